@@ -56,7 +56,11 @@ def test_draws_are_not_all_held_at_once(tmp_path: Path) -> None:
     kilobytes = {}
     for worlds in (4_000, 24_000):
         done = subprocess.run(
-            [sys.executable, "-c", MEASURED, str(path), str(worlds)], capture_output=True, text=True, check=False
+            [sys.executable, "-c", MEASURED, str(path), str(worlds)],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
         )
         assert done.returncode == 0, done.stderr
         kilobytes[worlds] = int(done.stdout)  # not ru_maxrss, which may be that of who started the process

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.ask.built import HEAD, built
+from tests.tried import tried
 
 from quandary.ask import (
     HIGH,
@@ -31,7 +32,7 @@ from quandary.quantities import Design
 from quandary.report import CaseNames, rests_said
 
 WORLDS = 2_000
-RANDOM = 200
+RANDOM = tried(200)
 
 
 def case_of(text: str) -> Case:
@@ -61,14 +62,14 @@ def test_what_a_claim_rests_on_is_named_rightly_in_random_cases() -> None:
 
 
 SAID = {
-    0: r"restates the case, which says that “x: yes” makes “y: yes” x[\d.]+ to x[\d.]+ as likely",
-    1: r"restates the case, which says that “x: yes” changes “y: yes” by [+-]\d+ to \+\d+ points",
-    2: r"restates the case, which says that “y” goes by “x”",
-    3: r"restates the case, which says that “y: yes” has \d+% to \d+%",
-    4: r"restates the case, which says that A's s goes by “x”",
-    5: r"hangs on what the case says: “x: yes” makes “m: yes” .* as likely and “m: yes” makes “y: yes” .*",
-    6: r"is (true|false) where “[fg]” is (above|below) .* and “[fg]” is .*; or where .* right in .* % of its own\)",
-    7: r"hangs on two numbers: true if the log-odds of the probability of “y: yes” .* is (above|below) .* side",
+    0: r"restates .* that the odds that y is yes are multiplied by [\d.]+ to [\d.]+ when x is yes",
+    1: r"restates .* the probability that y is yes changes by [+-]\d+ to \+\d+ percentage points when x is yes",
+    2: r"restates the case, which says that y goes by x",
+    3: r"restates the case, which says that the probability that y is yes is \d+% to \d+%.*",
+    4: r"restates the case, which says that A's s goes by x",
+    5: r"hangs on .*: the odds that m is yes are multiplied by .* when x is yes and the odds that y is yes .*",
+    6: r"is (true|false) where [fg] is (above|below) .* and [fg] is .*; or where .* right in .* % of its own\)",
+    7: r"hangs on two numbers: true if the log-odds of the probability that y is yes .* is (above|below) .* side",
     8: r"hangs on two numbers: true if the worth of A's s .* is (above|below) -?[\d.e-]+ points of worth; .* side",
     9: r"hangs on many numbers; those that tell most, .* sort \d+ % of worlds on either side",
 }
@@ -215,7 +216,7 @@ def test_what_is_no_number_has_no_bounds() -> None:
     assert answer_bounds(study, query) is None
 
 
-FLAGSHIP_WORLDS = 6_000
+FLAGSHIP_WORLDS = 2_000
 
 
 @cache

@@ -104,13 +104,13 @@ def test_information_for_the_analyst(crisis_file: Path) -> None:
 def test_a_choice_is_told_in_words(crisis_file: Path) -> None:
     told = run("information", crisis_file, "rival.reply", "--choose", "-w", 500, "-q")
     assert re.search(r"Best is (yield|resist), ahead of (yield|resist) by [0-9.]+ points of worth", told)
-    assert "The rival has seen deploy: go." in told
-    assert "Not seen by the rival: weather: foul; unrest: threat." in told
+    assert "The rival has seen that deploy is go." in told
+    assert "Not seen by the rival: that weather is foul and that unrest is threat." in told
     given = run("information", crisis_file, "rival.reply", "--choose", "--knowing", "-w", 500, "-q")
-    assert "Given as well, though the rival does not see it: weather: foul; unrest: threat." in given
+    assert "Given as well, though the rival does not see it: that weather is foul and that unrest is threat." in given
     assert "in every world" in told or re.search(r"in (over |under )?[0-9]+ of 100 worlds", told)
     push = run("information", crisis_file, "empire.push", "--choose", "-w", 800, "-q", "--as-of", "2022-03-01")
-    assert "The empire has seen" in push and "operation: success" in push
+    assert "The empire has seen" in push and "operation is success" in push
 
 
 def test_compare_shares_the_difference(chain_file: Path, tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_compare_shares_the_difference(chain_file: Path, tmp_path: Path) -> None
     (share,) = body["shares"]
     assert (share["kind"], share["name"]) == ("chance", "weather")
     assert share["value"] == pytest.approx(0.3 * 0.6)
-    assert "most of it lies in the chance weather (+18.0 percentage points)" in run(
+    assert "most of it lies in the chance “weather” (+18.0 percentage points)" in run(
         "compare", chain_file, other, "P(harvest = bad)", "-w", 16, "-q"
     )
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.solved_once import solved_once
 from typer.testing import CliRunner
 
 import quandary
@@ -44,6 +46,12 @@ evidence:
 questions:
   q: {asks: "Heads?", query: P(x = h)}
 """
+
+
+@pytest.fixture(scope="module", autouse=True)
+def shared_solutions() -> Iterator[None]:
+    with solved_once():
+        yield
 
 
 @pytest.fixture(scope="module")

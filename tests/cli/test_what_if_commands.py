@@ -37,9 +37,9 @@ def json_of(command: str, case: str, *arguments: str) -> dict[str, Any]:
 def test_a_timeline_says_what_moved_the_answer_most(case: str) -> None:
     done = call("timeline", case, "--as-of", "2022-03-01")
     assert done.exit_code == 0, done.output
-    assert done.stdout.startswith("P(war) ")
+    assert done.stdout.startswith("The probability of war: ")
     assert "before any evidence" in done.stdout
-    assert "moved most" in done.stdout
+    assert "moved\nmost by the news that " in done.stdout
     found = json_of("timeline", case, "--as-of", "2022-03-01")
     assert [step["on"] for step in found["steps"]] == [None, "2022-01-02", "2022-01-05", "2022-02-01"]
     means = [step["answers"]["war"]["mean"] for step in found["steps"]]
@@ -82,8 +82,10 @@ def test_suppose_compares_before_and_after(case: str) -> None:
     arguments = ("P(war)", "--announce", "push: attack if reply = resist; else hold")
     done = call("suppose", case, *arguments)
     assert done.exit_code == 0, done.output
-    assert done.stdout.startswith("Suppose push is announced: attack if reply = resist; else hold. P(war):")
-    assert "rival's expected payoff" in done.stdout
+    assert done.stdout.startswith(
+        "Suppose push is announced: attack when reply is resist; else hold. The probability of war:"
+    )
+    assert "the worth of it all for the rival" in done.stdout
     found = json_of("suppose", case, *arguments, "--sees", "reply: mood")
     assert found["suppose"] == [
         "push is announced: attack if reply = resist; else hold",

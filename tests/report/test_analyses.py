@@ -116,8 +116,8 @@ def test_compare_two_cases(case_file: Path, tmp_path: Path) -> None:
     other.write_text(TEXT.replace("20% to 50%", "60% to 80%"), encoding="utf-8")
     found = quandary.load(case_file).compare(quandary.load(other), "P(war)", worlds=64)
     assert [share.part for share in found.found.shares] == [("chance", "mood")]
-    assert "chance mood" in shows(found)
-    assert "chance mood" in str(found)
+    assert "chance “mood”" in shows(found)
+    assert "chance “mood”" in str(found)
 
 
 def test_faults_are_those_of_the_commands(solved: quandary.Solved) -> None:

@@ -180,7 +180,9 @@ def test_too_little_address_space_is_a_refusal_and_no_signal(tmp_path: Path) -> 
         "from quandary.__main__ import main\n"
         "main()\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300
+    )
     assert done.returncode == 2, done.stderr
     assert "Q853" in done.stderr
     assert "limited to 34 GB" in done.stderr

@@ -140,7 +140,7 @@ def test_the_command(tmp_path: Path) -> None:
     both = said("belmar.answer = strike | dam = fill")
     assert (
         both.index("What each option comes to")
-        < both.index("P(answer = strike | dam = fill)")
+        < both.index("The probability that Belmar's answer is an air strike")
         < both.index("rank corr")
     )
     body = json.loads(said("answer=strike", "--json"))

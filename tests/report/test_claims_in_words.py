@@ -90,13 +90,11 @@ def test_what_is_set_aside_stands_before_the_numbers(told: str) -> None:
     found = lines(told)
     at = next(i for i, line in enumerate(found) if line.startswith("Ann: "))
     assert found[at + 1] == "said two days later, on 12 January 2030"
-    aside = "This asks about a world in which “Rain: dry” and “The harvest: bad” were not seen."
+    aside = "This asks about a world in which it was not seen that rain is dry and that the harvest is bad."
     assert found[at + 2] == aside
     assert "[more]" in found[at + 3]
-    assert (
-        found[at + 4]
-        == "restates the case, which says that “Rain: dry” makes “The harvest: bad” x1.005 to x1.02 as likely"
-    )
+    says = "the odds that the harvest is bad are multiplied by 1.005 to 1.02 when rain is dry"
+    assert found[at + 4] == f"restates the case, which says that {says}"
     assert "[half]" in found[at + 5], "the same is not said twice"
 
 
@@ -127,9 +125,9 @@ def test_history_stands_with_its_reading_in_words_that_fit(told: str) -> None:
 
 
 def test_markdown_starts_a_sentence_after_what_was_set_aside(dossier: Dossier) -> None:
-    rows = [row for row in markdown(dossier).splitlines() if "not seen." in row and row.startswith("|")]
+    rows = [row for row in markdown(dossier).splitlines() if "was not seen that" in row and row.startswith("|")]
     assert rows
-    assert all(re.search(r"not seen\. [A-Z]", row) for row in rows)
+    assert all(re.search(r"was not seen that [^.]+\. [A-Z]", row) for row in rows)
 
 
 def test_a_smallest_margin_has_its_unit(told: str) -> None:
@@ -146,7 +144,7 @@ def test_the_page_explains_the_verdicts_there_are(dossier: Dossier) -> None:
 def test_markdown_and_page_say_the_same(dossier: Dossier) -> None:
     for text in (markdown(dossier), page(dossier).replace("\N{NO-BREAK SPACE}", " ")):
         for words in (
-            "This asks about a world in which “Rain: dry” and “The harvest: bad” were not seen.",
+            "This asks about a world in which it was not seen that rain is dry and that the harvest is bad.",
             "said two days later",
             "hardly any difference; holds",
             "settled by what was seen",
@@ -252,8 +250,8 @@ def test_undefined_worlds_are_named(dossier: Dossier) -> None:
 def test_checks_say_what_they_are_given(tmp_path: Path) -> None:
     checks = """
 checks:
-  - {id: bad_now, asks: P(harvest = bad), range: 90% to 100%, because: test}
-  - {id: bad_before, asks: P(harvest = bad), evidence: false, range: 30% to 60%, because: test}
+  - {id: bad_now, title: bad by now, asks: P(harvest = bad), range: 90% to 100%, because: test}
+  - {id: bad_before, title: bad before, asks: P(harvest = bad), evidence: false, range: 30% to 60%, because: test}
 """
     path = tmp_path / "case.yaml"
     path.write_text(TEXT + checks, encoding="utf-8")
@@ -264,7 +262,7 @@ checks:
     assert "2 of 2 checks overlap their range." in console.file.getvalue()
     assert "Asked without the evidence, as before anything was seen: “bad before”." in console.file.getvalue()
     told = markdown(dossier_of(study, report))
-    assert re.search(r"bad now \| .* \| what was seen \|", told)
+    assert re.search(r"bad by now \| .* \| what was seen \|", told)
     assert re.search(r"bad before \| .* \| nothing seen yet \|", told)
 
 
@@ -277,6 +275,6 @@ def test_a_question_is_said_to_leave_out_only_what_its_own_intervention_sets_asi
     assert isinstance(console.file, io.StringIO)
     found = lines(console.file.getvalue().split("\nQuestions\n")[1].split("\nClaims\n")[0])
     assert "not seen" in found[0]
-    assert found[1].startswith("dry:")
+    assert found[1].startswith("The probability that the harvest is bad if it happens that rain is normal:")
     assert found[2] == "This asks about the world as it was seen."
-    assert found[3].startswith("moon:")
+    assert found[3].startswith("The probability that the harvest is bad if it happens that the moon is full:")

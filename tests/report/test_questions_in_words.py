@@ -36,10 +36,10 @@ questions:
   normal: {query: P(harvest = bad | do(rain = normal)), asks: What of a normal one?}
   moon: {query: P(moon = full), asks: Is the moon full?}
 checks:
-  - {id: saved, asks: P(rain = dry | harvest = good), range: 10% to 50%, because: test}
-  - {id: high, asks: P(rain = dry), range: 1% to 5%, because: test}
+  - {id: saved, title: dry after all, asks: P(rain = dry | harvest = good), range: 10% to 50%, because: test}
+  - {id: high, title: high odds, asks: P(rain = dry), range: 1% to 5%, because: test}
 """
-ASIDE = "This asks about a world in which harvest = bad was not seen."
+ASIDE = "This asks about a world in which it was not seen that the harvest is bad."
 
 
 @pytest.fixture
@@ -77,16 +77,16 @@ def test_ask_says_what_is_set_aside_before_the_answer(case: str) -> None:
 
     assert said("P(harvest = bad | do(rain = dry))")[0] == ASIDE
     assert said("P(harvest = bad | do(rain = dry))")[1].startswith(
-        "The probability that harvest is bad if it happens that rain is dry: Likely, 60 %"
+        "The probability that the harvest is bad if it happens that rain is dry: Likely, 60 %"
     )
     assert said("P(rain = dry)")[0].startswith("The probability that rain is dry")
 
 
 def test_a_check_without_an_answer_misses_nothing(case: str) -> None:
     shown = "\n".join(lines_of(case))
-    assert "not compared  The probability that  in every world: its condition has probability zero" in shown
-    assert "MISSES  saved" not in shown
-    assert "MISSES  high" in shown
+    assert "not compared  dry after all: undefined in every world: its condition has probability zero" in shown
+    assert "MISSES  dry" not in shown
+    assert "MISSES  high odds" in shown
 
 
 def test_evidence_later_than_the_case_is_said_to_test_no_claim(tmp_path: Path) -> None:

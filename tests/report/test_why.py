@@ -175,6 +175,9 @@ def test_the_command(tmp_path: Path) -> None:
     app = build_app()
     done = CliRunner().invoke(app, ["why", str(TEMPLATE), "headline", "--worlds", "160", "--quiet"])
     assert done.exit_code == 0, done.output
+    assert "P(conflict)" not in done.stdout
+    assert "the probability of a clash" in done.stdout
+    done = CliRunner().invoke(app, ["why", str(TEMPLATE), "headline", "--worlds", "160", "--quiet", "--code"])
     assert "P(conflict)" in done.stdout
     done = CliRunner().invoke(app, ["why", str(TEMPLATE), "headline", "--worlds", "160", "--quiet", "--json"])
     assert json.loads(done.stdout)["schema"] == "quandary.why/2"

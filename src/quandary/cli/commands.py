@@ -27,10 +27,9 @@ def command_of(task: RegisteredTask) -> Any:  # noqa: ANN401 - a command, as the
     """Return the command that carries out a task."""
     known = fields_of(task.request)
     turned = {f"no_{one.name}": one.name for one in known if one.default is True}
-    shown = {one.name for one in _of_the_terminal(task)}
 
     def command(**typed: Any) -> None:  # noqa: ANN401 - values of many types
-        as_json, quiet, code = (name in shown and typed.pop(name) for name in ("as_json", "quiet", "code"))
+        as_json, quiet, code = (typed.pop(name, False) for name in ("as_json", "quiet", "with_code"))
         given = {turned.get(name, name): not value if name in turned else value for name, value in typed.items()}
         carry_out(task, given, as_json=as_json, quiet=quiet, code=code)
 
@@ -90,7 +89,7 @@ def _of_the_terminal(task: RegisteredTask) -> Iterator[inspect.Parameter]:
     if task.prints:
         yield _keyword("as_json", bool, typer.Option("--json", help="Print JSON."), False)
     if task.names:
-        yield _keyword("code", bool, typer.Option("--code", help="Say code names, queries and lines too."), False)
+        yield _keyword("with_code", bool, typer.Option("--code", help="Say code names, queries and lines too."), False)
     if task.takes_long:
         yield _keyword("quiet", bool, typer.Option("--quiet", "-q", help="Show no progress."), False)
 

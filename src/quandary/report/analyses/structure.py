@@ -14,7 +14,7 @@ from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.claims import VERDICTS
 from quandary.report.words.naming.letters import sentence as capitalised
 from quandary.report.words.naming.names import CaseNames
-from quandary.report.words.naming.quantities import quantity_words
+from quandary.report.words.naming.quantities import CHANCE, quantity_words
 from quandary.report.words.questions import dropped_sentence, subject_head
 from quandary.report.words.units import said, shift, size_said, unit_told, unit_words
 from quandary.report.words.wording import NO_POINTS, UNDEFINED, listing
@@ -100,7 +100,10 @@ def _effect(names: CaseNames, cut: StructuralCut) -> str:
     rule = cut.rule
     assert rule is not None
     if isinstance(rule, OddsRule):
-        told = [f"{names.state(cut.subject, state)} {quantity_words(names, one.quantity)}" for state, one in rule.odds]
+        told = [
+            f"{names.state(cut.subject, state)} {quantity_words(names, one.quantity, CHANCE)}"
+            for state, one in rule.odds
+        ]
         return f"{names.variable_inside(cut.subject)}: {listing(told)} {names.when(rule.condition)}"
     return f"{names.owned(cut.subject)}: {quantity_words(names, rule.value.quantity)} {names.when(rule.condition)}"
 

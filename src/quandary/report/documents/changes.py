@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 from quandary.ask.answer import Answer
 from quandary.ask.changes.clones import Clones
-from quandary.ask.changes.commitment import Suppose
+from quandary.ask.changes.commitment import Sight, Suppose, Supposition
 from quandary.ask.changes.ladder import Ladder, LadderRow, LadderRung
 from quandary.ask.changes.paths import Paths
 from quandary.ask.changes.rereading import Rereading, Sense
@@ -19,7 +19,6 @@ from quandary.case.migration import WrittenQuery
 from quandary.case.model import VERSION, Case
 from quandary.language.printing import written
 from quandary.report.analyses import ladder as ladder_words
-from quandary.report.analyses.commitment import supposition
 from quandary.report.documents.answers import (
     ErrorSpreadDocument,
     JudgementDocument,
@@ -152,11 +151,11 @@ class TimelineDocument(ResultDocument):
     work: WorkDocument = key("how far the work came", inline=True)
 
 
-def suppose_document(case: Case, found: Suppose, seed: int, lost: Sequence[int]) -> SupposeDocument:
+def suppose_document(found: Suppose, seed: int, lost: Sequence[int]) -> SupposeDocument:
     """Return an answer before and after a supposition; ``lost`` are the worlds that did not converge."""
     return SupposeDocument(
         query=found.before.query,
-        suppose=[supposition(CaseNames(case), change) for change in found.changes],
+        suppose=[_written(change) for change in found.changes],
         before=_supposed(found.before),
         after=_supposed(found.after),
         difference=None if found.difference is None else spread_document(found.difference),
@@ -167,6 +166,16 @@ def suppose_document(case: Case, found: Suppose, seed: int, lost: Sequence[int])
         seed=seed,
         work=work_document(lost, complete=found.complete),
     )
+
+
+def _written(change: Supposition) -> str:
+    """Return what is supposed as code has it: ``push is announced: attack if reply = resist; else hold``."""
+    if isinstance(change, Sight):
+        return f"{change.variable} is {'seen' if change.seen else 'not seen'} at {change.decision}"
+    parts = [option if c is None else f"{option} if {written(c)}" for c, option in change.rules]
+    if len(parts) > 1:
+        parts[-1] = f"else {parts[-1]}"
+    return f"{change.decision} is announced: {'; '.join(parts)}"
 
 
 def _supposed(answer: Answer) -> SupposedAnswerDocument:

@@ -30,7 +30,7 @@ def explanation_lines(names: CaseNames, found: AnswerExplanation | NumberExplana
     yield _titled(names, found)
     yield from (f"  {line}" for line in _answer_lines(names, found))
     asked = query_words(names, found.query)
-    if asked.casefold() not in found.what.casefold():
+    if found.kind != "query" and asked.casefold() not in found.what.casefold():
         yield f"  Asked: {asked}"
     if names.code:
         yield f"  Query: {written(found.query)}"

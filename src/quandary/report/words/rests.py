@@ -18,7 +18,7 @@ from quandary.quantities.separating.boxes import Box, Boxes
 from quandary.quantities.separating.inequalities import Inequality
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name, value_said
-from quandary.report.words.naming.quantities import quantity_words
+from quandary.report.words.naming.quantities import CHANCE, quantity_words
 from quandary.report.words.wording import listing, number, percent, portion
 
 
@@ -176,11 +176,11 @@ def _line(names: CaseNames, line: CaseLine) -> str:
     if len(line.owner) == 2:
         return f"{owner} is worth {given}{where}"
     states = [
-        f"{names.is_state(line.owner[0], state or '')} has a probability of {quantity_words(names, quantity)}"
+        f"the probability that {names.is_state(line.owner[0], state or '')} is {quantity_words(names, quantity)}"
         for state, quantity in _entries(names, line)
         if not isinstance(quantity, Rest)
     ]
-    return f"that {listing(states)}{where}"
+    return f"{listing(states)}{where}"
 
 
 def owner_said(names: CaseNames, owner: Sequence[str]) -> str:
@@ -189,13 +189,12 @@ def owner_said(names: CaseNames, owner: Sequence[str]) -> str:
 
 
 def _change(names: CaseNames, line: CaseLine, state: str | None, quantity: Expression) -> str:
-    told = quantity_words(names, quantity)
     if state is None:
-        return f"{owner_said(names, line.owner)} changes by {told} of worth"
+        return f"{owner_said(names, line.owner)} changes by {quantity_words(names, quantity)}"
     target = names.is_state(line.owner[0], state)
     if isinstance(quantity, Factor):
         return f"the odds that {target} are multiplied by {quantity_words(names, quantity.amount)}"
-    return f"the probability that {target} changes by {told}"
+    return f"the probability that {target} changes by {quantity_words(names, quantity, CHANCE)}"
 
 
 def _entries(names: CaseNames, line: CaseLine) -> list[tuple[str | None, Expression]]:

@@ -10,7 +10,7 @@ from quandary.language.syntax import Expression
 from quandary.quantities.influence import Index
 from quandary.report.sheets import Sheet
 from quandary.report.words.naming.names import CaseNames
-from quandary.report.words.naming.numbers import number_name, range_said, value_said
+from quandary.report.words.naming.numbers import number_name, quantity_value, range_said, value_said
 from quandary.report.words.units import said, unit_told
 from quandary.report.words.wording import of_worlds, percent, points_of, portion, signed_size
 
@@ -97,7 +97,11 @@ def level_said(query: Expression, mean: float) -> str:
 
 def turn_said(number: UncertainNumber, turn: Turn) -> str:
     """Return ``above 40 %``."""
-    return f"{'above' if turn.above else 'below'} {value_said(number, turn.threshold)}"
+    return f"{_side(turn)} {value_said(number, turn.threshold)}"
+
+
+def _side(turn: Turn) -> str:
+    return "above" if turn.above else "below"
 
 
 def share_said(index: Index) -> str:
@@ -109,4 +113,5 @@ def _turn_cells(query: Expression, flip: Flip) -> tuple[str, str, str]:
     if flip.turn is None:
         return NOWHERE, "–", "–"
     mean = flip.turn.mean
-    return turn_said(flip.number, flip.turn), percent(flip.turn.beyond), said(mean, unit_told(query))
+    where = f"{_side(flip.turn)} {quantity_value(flip.number, flip.turn.threshold)}"  # its unit is that of the range
+    return where, percent(flip.turn.beyond), said(mean, unit_told(query))

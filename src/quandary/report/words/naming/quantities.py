@@ -8,9 +8,11 @@ from quandary.language.syntax import (
     Call,
     Expression,
     Factor,
+    Interval,
     Likelier,
     Name,
     Negate,
+    Number,
     OfRest,
     PointsChange,
     Rest,
@@ -18,8 +20,11 @@ from quandary.language.syntax import (
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.wording import listing
 
+WORTH, CHANCE = "points of worth", "percentage points"
+"""What points are of: those of a stake, and those of a probability."""
 
-def quantity_words(names: CaseNames, quantity: Expression) -> str:
+
+def quantity_words(names: CaseNames, quantity: Expression, points: str = WORTH) -> str:
     """Return a quantity as it stands in the case, the names in it in words: ``100 - what a war costs``."""
     match quantity:
         case Name():
@@ -33,8 +38,12 @@ def quantity_words(names: CaseNames, quantity: Expression) -> str:
             return f"{name} of {listing([quantity_words(names, one) for one in args])}"
         case Factor(Name() | Arithmetic() | Call() as amount):
             return f"x {quantity_words(names, amount)}"
-        case PointsChange(Name() | Arithmetic() | Call() | Negate() as amount):
-            return f"{quantity_words(names, amount)} points"
+        case PointsChange(Number(value)):
+            return f"{value:+g} {points}"
+        case PointsChange(Interval(low, high)):
+            return f"{low:+g} to {high:+g} {points}"
+        case PointsChange(amount):
+            return f"{quantity_words(names, amount)} {points}"
         case OfRest(share):
             return f"{quantity_words(names, share)} of the rest"
         case Likelier(Name() | Arithmetic() | Call() as factor, per):
