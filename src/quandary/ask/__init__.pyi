@@ -247,4 +247,5 @@ from quandary.ask.why.critique.items import StuckStake as StuckStake
 from quandary.ask.why.critique.items import UndatedSources as UndatedSources
 from quandary.ask.why.critique.items import Unsourced as Unsourced
 from quandary.ask.why.critique.items import WithoutStake as WithoutStake
+from quandary.ask.why.critique.ranges import FIXED_WORLDS as FIXED_WORLDS
 from quandary.ask.why.tipping import NumberChange as NumberChange
