@@ -22,7 +22,8 @@ import quandary.compile.drawing, quandary.ask.gathering
 quandary.compile.drawing.KEPT_BYTES = 0
 quandary.ask.gathering.KEPT_BYTES = 0
 from quandary.ask.claims.construction.by_construction import Budget, by_construction
-from quandary.ask.claims.headline import LeadingQuestion, headline_of
+from quandary.ask.claims.headline import LeadingQuestion
+from quandary.ask.turning.headline import headline_of
 from quandary.ask.claims.judging import reading_of
 from quandary.ask.study import Study
 from quandary.compile.loader import read_case

@@ -45,6 +45,8 @@ evidence:
   - {on: 2030-04-01, saw: coin = fair, because: judgement}
 questions:
   q: {asks: "Heads?", query: P(x = h)}
+claims:
+  - {id: even, speaker: A Coin, quote: heads, tests: {more: P(x = h) > 40%}}
 """
 
 
@@ -81,6 +83,7 @@ def commands(case: str) -> dict[str, list[str]]:
         "information": ["information", case, "a.x", "coin", *few],
         "compare": ["compare", case, case, "P(x = h)", *few],
         "equilibria": ["equilibria", case, *few],
+        "ladder": ["ladder", case, "even", *few],
     }
 
 
@@ -100,7 +103,7 @@ def test_every_command_names_every_world_that_did_not_converge(name: str, case: 
     command = commands(case)[name]
     body: dict[str, Any] = json.loads(call(*command, *([] if name == "report" else ["--json"])))
     assert body["not_converged"] == len(body["not_converged_worlds"])
-    if name in ("information", "flips", "suppose"):  # games solved anew may lose others too
+    if name in ("information", "flips", "suppose", "ladder"):  # games solved anew may lose others too
         assert set(lost) <= set(body["not_converged_worlds"])
     else:
         assert body["not_converged_worlds"] == lost

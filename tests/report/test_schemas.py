@@ -251,6 +251,7 @@ OPTIONAL = {
     "ask": {"holds_in", "parts", "not_converged", "not_converged_worlds", "anchored", "counting"} | JUDGED,
     "why": {"choice"},
     "run": {"outside", "headline_counting", "anchored"},
+    "report": {"headline_side", "headline_bounds", "clones"},
 }
 """Keys of a whole result that may be missing, by its task."""
 

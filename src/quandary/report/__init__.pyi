@@ -10,6 +10,8 @@ from quandary.report.analyses.flips import flips_parts as flips_parts
 from quandary.report.analyses.information import information_parts as information_parts
 from quandary.report.analyses.information import studying_parts as studying_parts
 from quandary.report.analyses.ladder import ladder_parts as ladder_parts
+from quandary.report.analyses.ladder import ladder_sheet as ladder_sheet
+from quandary.report.analyses.ladder import turning_lines as turning_lines
 from quandary.report.analyses.migration import next_steps as next_steps
 from quandary.report.analyses.migration import senses_parts as senses_parts
 from quandary.report.analyses.outside import outside_lines as outside_lines
@@ -26,6 +28,10 @@ from quandary.report.charts.chart import Chart as Chart
 from quandary.report.charts.collection import charts_of as charts_of
 from quandary.report.charts.outcomes import outcomes_sheet as outcomes_sheet
 from quandary.report.charts.outcomes import spread_chart as spread_chart
+from quandary.report.charts.palette import DARK as DARK
+from quandary.report.charts.palette import LIGHT as LIGHT
+from quandary.report.charts.palette import style_variables as style_variables
+from quandary.report.charts.palette import with_variables as with_variables
 from quandary.report.charts.rendering import PICTURES as PICTURES
 from quandary.report.charts.rendering import inlined as inlined
 from quandary.report.charts.rendering import need_drawing as need_drawing
@@ -104,6 +110,7 @@ from quandary.report.documents.turning import comparison_document as comparison_
 from quandary.report.documents.turning import flips_document as flips_document
 from quandary.report.documents.turning import structure_document as structure_document
 from quandary.report.dossier import Dossier as Dossier
+from quandary.report.dossier import seen_days as seen_days
 from quandary.report.dossier import seen_states as seen_states
 from quandary.report.faults import MOST_ERRORS as MOST_ERRORS
 from quandary.report.faults import MOST_OF_ONE_WARNING as MOST_OF_ONE_WARNING
@@ -118,7 +125,10 @@ from quandary.report.html.analysis import quote_span as quote_span
 from quandary.report.html.diagram import arcs_of as arcs_of
 from quandary.report.html.diagram import diagram_sheet as diagram_sheet
 from quandary.report.html.diagram import diagram_svg as diagram_svg
+from quandary.report.html.diagram import nodes_in_order as nodes_in_order
 from quandary.report.html.finding import Finding as Finding
+from quandary.report.html.lanes import LaneNode as LaneNode
+from quandary.report.html.lanes import laid_out as laid_out
 from quandary.report.html.notebook import Why as Why
 from quandary.report.html.notebook import answer_html as answer_html
 from quandary.report.html.notebook import case_html as case_html
@@ -129,13 +139,14 @@ from quandary.report.html.sliders import FEWEST as FEWEST
 from quandary.report.html.sliders import WIDTH as WIDTH
 from quandary.report.html.sliders import script as script
 from quandary.report.html.sliders import sliders_of as sliders_of
+from quandary.report.html.verdict_marks import VerdictMark as VerdictMark
 from quandary.report.mark import is_ours as is_ours
 from quandary.report.media.as_csv import rows_csv as rows_csv
 from quandary.report.media.as_markdown import markdown as markdown
 from quandary.report.media.columns import TableColumns as TableColumns
 from quandary.report.media.columns import print_parts as print_parts
 from quandary.report.media.first_screen import STRIP_SIGNS as STRIP_SIGNS
-from quandary.report.media.first_screen import VERDICT_MARKS as VERDICT_MARKS
+from quandary.report.media.marks import VERDICT_MARKS as VERDICT_MARKS
 from quandary.report.media.pdf import browser as browser
 from quandary.report.media.pdf import printed as printed
 from quandary.report.media.quotes import TURNS as TURNS
@@ -150,10 +161,6 @@ from quandary.report.one_game.solved import NamedPoint as NamedPoint
 from quandary.report.one_game.solved import NamedRules as NamedRules
 from quandary.report.one_game.solved import SolvedGame as SolvedGame
 from quandary.report.one_game.statements import named_statements as named_statements
-from quandary.report.palette import DARK as DARK
-from quandary.report.palette import LIGHT as LIGHT
-from quandary.report.palette import style_variables as style_variables
-from quandary.report.palette import with_variables as with_variables
 from quandary.report.sheets import Paragraph as Paragraph
 from quandary.report.sheets import ReportPart as ReportPart
 from quandary.report.sheets import Sheet as Sheet
@@ -167,7 +174,6 @@ from quandary.report.why.why import explain_answer as explain_answer
 from quandary.report.why.wording import explanation_lines as explanation_lines
 from quandary.report.words.claim_rows import needs_no_test as needs_no_test
 from quandary.report.words.claim_rows import worlds_told as worlds_told
-from quandary.report.words.claims import VERDICTS as VERDICTS
 from quandary.report.words.claims import judged_line as judged_line
 from quandary.report.words.claims import verdict_said as verdict_said
 from quandary.report.words.claims import why_said as why_said

@@ -14,21 +14,11 @@ from rich.text import Text
 from quandary.base.problems import counted
 from quandary.case.logic.conditions import states_of
 from quandary.language.printing import written
+from quandary.report.media.marks import VERDICT_MARKS
 from quandary.report.media.quotes import cut_quote
 from quandary.report.words.claim_rows import ClaimRow, ClaimTable, Fold, Mark, claim_table
 from quandary.report.words.record import Report
 from quandary.report.words.screen import HangsRow, Screen, StripKind, StripRow
-
-VERDICT_MARKS: dict[Mark, tuple[str, str]] = {
-    "holds": ("●", "blue"),
-    "leans_true": ("◕", "cyan"),
-    "toss_up": ("◑", ""),
-    "leans_false": ("◔", "yellow"),
-    "fails": ("⊗", "red"),
-    "not_testable": ("·", "dim"),
-    "restates": ("≡", "dim"),
-}
-"""The disc before a verdict, filled as far as worlds agree, and its colour; a word stands beside it always."""
 
 STRIP_SIGNS: dict[StripKind, str] = {"inside": "●", "class": "◆", "crowd": "○", "pool": "▮"}
 

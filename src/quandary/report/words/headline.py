@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from quandary.ask.answer import Answer
-from quandary.ask.claims.headline import Headline, LeadingQuestion, Unless
+from quandary.ask.claims.headline import LeadingQuestion
+from quandary.ask.turning.headline import Headline, Unless
 from quandary.language.heads import Unit
 from quandary.language.printing import written
 from quandary.quantities.words import telling_table

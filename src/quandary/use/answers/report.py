@@ -168,7 +168,7 @@ def _content(dossier: Dossier, wanted: ReportFormat, schema: int, *, sliders: bo
     if wanted is ReportFormat.HTML or wanted is ReportFormat.PDF:
         from quandary.report.html.page import page
 
-        text = page(dossier, sliders=sliders and wanted is ReportFormat.HTML)
+        text = page(dossier, sliders=sliders and wanted is ReportFormat.HTML, whole=wanted is ReportFormat.PDF)
         if wanted is ReportFormat.HTML:
             return text
         from quandary.report.media.pdf import printed
@@ -218,7 +218,6 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
 
     In so many worlds (``searched``) other equilibria are looked for; in none where it is 0.
     """
-    from quandary.ask.changes.clones import clones
     from quandary.ask.changes.ladder import claims_to_show, in_few_worlds, ladders
     from quandary.ask.changes.timeline import Line, followed
     from quandary.ask.claims.decision_rules import decision_rules
@@ -237,7 +236,6 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
     if headline is None:
         critic = _criticised(study, report, None) if whole else None
         return Dossier(report, rules, study.evidence, seen, ladders=rungs, critique=critic)
-    listed = clones(few, few.prepared(headline.query)) if whole else None
     turning = _flips(study, headline.query)
     chosen = explained_choices(study, study.prepared(headline.query))
     if not study.run.complete:
@@ -259,8 +257,7 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
         choices=chosen,
         timeline=followed(study, [Line("headline", headline.asks, headline.query)]) if study.evidence else None,
         ladders=rungs,
-        clones=listed,
-        critique=_criticised(study, report, listed) if whole else None,
+        critique=_criticised(study, report, report.clones) if whole else None,
     )
 
 
