@@ -99,8 +99,10 @@ def bare(folder: Path, more: str = "") -> Report:
 
 @pytest.mark.parametrize("which", ["strait", "flagship"])
 def test_a_run_fits_on_one_screen(which: str, request: pytest.FixtureRequest) -> None:
-    lines = printed(request.getfixturevalue(which))
-    assert len(lines) <= MOST_LINES
+    report = request.getfixturevalue(which)
+    lines = printed(report)
+    warned = len(screen_of(report).limits)  # of few worlds, which a usual run has not
+    assert len(lines) - warned <= MOST_LINES
     assert all(cell_len(line) <= 100 for line in lines)
     assert sum(line[:6].strip() in ("", "Next") for line in lines[-3:]) == 3, "three commands to go on with"
 

@@ -11,9 +11,10 @@ from rich.console import Console
 
 import quandary
 from quandary.ask import Study, Verdict
+from quandary.base import CaseError
 from quandary.language import parse_query
 from quandary.report import CaseNames, asked_lines, markdown, print_report, why_said
-from quandary.use import HANDS, RunRequest, dossier_of, studied
+from quandary.use import HANDS, RunRequest, dossier_of, studied, write_template
 
 TEXT = """
 quandary: 2
@@ -121,3 +122,30 @@ def test_few_worlds_are_told_as_drawn_where_all_count(tmp_path: Path) -> None:
     (result,) = report.findings.claims
     assert result.tests[0].few_worlds
     assert "in all the worlds, of only 16" in why_said(report.names, result, result.tests[0], report.numbers)
+
+
+def test_best_of_a_decision_lists_every_option_and_says_that_ties_count_for_each(tmp_path: Path) -> None:
+    write_template(tmp_path / "strait")
+    study = Study(quandary.load(str(tmp_path / "strait")).case, worlds=100, threads=1)
+    found = study.ask("best(belmar.answer)")
+    assert set(found.parts) == {"accept", "complain", "strike"}
+    for option, part in found.parts.items():
+        assert part.share == study.ask(f"best(belmar.answer = {option})").share
+    assert found.share == max(part.share or 0.0 for part in found.parts.values())
+    lines = asked_lines(CaseNames(study.case), parse_query("best(belmar.answer)"), found, 1)
+    assert len([line for line in lines if " best in " in line]) == 3
+    assert "  options that are as good as each other are each counted" in lines
+    with pytest.raises(CaseError) as refused:
+        study.ask("best(belmar.answer) > 0.5")
+    assert [problem.code for problem in refused.value.problems] == ["Q146"]
+
+
+def test_a_dilemma_is_answered_before_it_is_measured(tmp_path: Path) -> None:
+    write_template(tmp_path / "strait")
+    study = Study(quandary.load(str(tmp_path / "strait")).case, worlds=100, threads=1)
+    query = "dilemma(belmar.answer | dam = fill) against dam = share"
+    lines = asked_lines(CaseNames(study.case), parse_query(query), study.ask(query), 1)
+    assert lines[1].startswith("  Yes: ")
+    assert [line.split()[0] for line in lines[2:5]] == ["its", "the", "no"]
+    other = "dilemma(belmar.answer | dam = share) against dam = fill"
+    assert asked_lines(CaseNames(study.case), parse_query(other), study.ask(other), 1)[1].split(":")[0].strip() != "Yes"

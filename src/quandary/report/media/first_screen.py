@@ -66,7 +66,9 @@ def next_lines(report: Report, *, everything: bool) -> list[str]:
     named = shlex.quote(report.named)
     table = claim_table(report)
     rows = () if table is None else table.rows
-    contested = sorted((row for row in rows if row.mark in LEANING), key=lambda row: row.on_edge)
+    order = [claim.id for claim in report.case.claims]
+    leaning = (row for row in rows if row.mark in LEANING)
+    contested = sorted(leaning, key=lambda row: (row.on_edge, order.index(row.claim)))
     query = None if report.leading is None else shlex.quote(written(report.leading))
     lines = [f"quandary show {named} --stage relevance"]
     if query is not None:

@@ -125,7 +125,14 @@ def option_lines(names: CaseNames, query: Ask, answer: Answer) -> list[str]:
     ordered = sorted(answer.parts.items(), key=lambda part: -(part[1].share or 0.0))
     told = [(names.state(query.target.parts[-1], option), part) for option, part in ordered]
     width = max(len(words) for words, _ in told)
-    return [f"{words:{width}}  best in {worlds_of(part)}" for words, part in told]
+    lines = [f"{words:{width}}  best in {worlds_of(part)}" for words, part in told]
+    if sum(part.share or 0.0 for _, part in told) > 1.0 + TIED:
+        lines.append("options that are as good as each other are each counted")
+    return lines
+
+
+TIED = 0.005
+"""By how much the shares of all options exceed one where some are as good as each other."""
 
 
 def notes(names: CaseNames, answer: Answer, *, brackets: bool = True) -> list[str]:
