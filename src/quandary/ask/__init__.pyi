@@ -1,4 +1,6 @@
 from quandary.ask.answer import Answer as Answer
+from quandary.ask.answer import Remark as Remark
+from quandary.ask.answer import RemarkedName as RemarkedName
 from quandary.ask.changes.altering import AlteredStudy as AlteredStudy
 from quandary.ask.changes.altering import from_then_on as from_then_on
 from quandary.ask.changes.altering import not_observing as not_observing
@@ -141,8 +143,6 @@ from quandary.ask.query.queries import prepare as prepare
 from quandary.ask.query.queries import until as until
 from quandary.ask.query.subject import AskedSubject as AskedSubject
 from quandary.ask.query.subject import subjects as subjects
-from quandary.ask.remarks import Remark as Remark
-from quandary.ask.remarks import RemarkedName as RemarkedName
 from quandary.ask.results import NAMED as NAMED
 from quandary.ask.results import ByConstruction as ByConstruction
 from quandary.ask.results import ByConstructionStatus as ByConstructionStatus

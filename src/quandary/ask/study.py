@@ -10,8 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from quandary.ask import remarks
-from quandary.ask.answer import Answer, AnswerDraws, CountedChoice
+from quandary.ask.answer import Answer, AnswerDraws, CountedChoice, Remark, settings_named, variables_named
 from quandary.ask.games.evidence import StandingEvidence, evidence_used, left_of
 from quandary.ask.games.gathered import GatheredAnswers, merged
 from quandary.ask.games.great_work import work_begins
@@ -30,7 +29,6 @@ from quandary.ask.query.counting import choice_asked, counted_choice
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.query.set_aside import mixed_evidence, seen_anyway
 from quandary.ask.query.summarising import answer
-from quandary.ask.remarks import Remark
 from quandary.ask.results import AnchoredBy, Run
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import CaseError, Problem, Refusal, Severity
@@ -440,7 +438,7 @@ class Study:
             return ()
         where = " may come to situations that never arise in the game itself"
         ends = "; what is chosen there has no meaning (replan chooses anew)"
-        return (Remark((remarks.variables(tuple(found)), where, ends)),)
+        return (Remark((variables_named(tuple(found)), where, ends)),)
 
     def _ruled_out(self, query: Query, draws: AnswerDraws) -> tuple[Remark, ...]:
         """Return what was seen that rules out the query's conditions, where it has no value in any world."""
@@ -455,7 +453,7 @@ class Study:
             for name, state in (*inquiry.foreseen, *inquiry.unforeseen):
                 if overrides_only(self.probe.diagram, {name: state}):
                     barred = 'an option is set that "only" does not allow everywhere: '
-                    notes[Remark((barred, remarks.settings([(name, state)])))] = None
+                    notes[Remark((barred, settings_named([(name, state)])))] = None
         return tuple(notes)
 
     def _warnings(self, effective: float, solved: int) -> tuple[Problem, ...]:

@@ -12,10 +12,9 @@ from functools import cached_property
 
 import numpy as np
 
-from quandary.ask import remarks
+from quandary.ask.answer import Remark, variables_named
 from quandary.ask.games.playing import play
 from quandary.ask.query.queries import Query
-from quandary.ask.remarks import Remark
 from quandary.ask.study import Study
 from quandary.base.arrays import Array
 from quandary.compile.compiler import CompiledCase, Model
@@ -183,7 +182,7 @@ def needed_at(diagram: Diagram, variable: str, decisions: Sequence[str]) -> tupl
         if isinstance(known, Decision) and variable in binding(diagram, name):
             barred = name in diagram.allowed and variable in diagram.allowed[name].axes
             what = "what may be chosen at " if barred else "what is usual at "
-            return name, Remark((what, remarks.variables([name]), " depends on it"))
+            return name, Remark((what, variables_named([name]), " depends on it"))
     return None
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from quandary.ask.answer import Remark, reason_of
 from quandary.ask.changes.variants import (
     BEST_REPLY,
     NO_RATIONALITY,
@@ -24,7 +25,6 @@ from quandary.ask.claims.judging import CARRIED, Reading, judged
 from quandary.ask.inquiry import other_form
 from quandary.ask.query.queries import Query, asked_without, prepare, until
 from quandary.ask.query.subject import AskedSubject, subjects
-from quandary.ask.remarks import Remark, reason_of
 from quandary.ask.results import ClaimResult, TestResult
 from quandary.ask.study import Study
 from quandary.base.problems import CaseError, Problem, Refusal

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from quandary.ask import remarks
+from quandary.ask.answer import Remark, RemarkedProblem, conditions_named
 from quandary.ask.games.evidence import conditions_of
 from quandary.ask.games.situation import GameSituation
 from quandary.ask.inquiry import ITSELF, Inquiry
-from quandary.ask.remarks import Remark, RemarkedProblem
 from quandary.base.problems import Problem
 from quandary.case.model import Evidence
 
@@ -19,7 +18,7 @@ def impossible_evidence(situation: GameSituation, items: Sequence[Evidence]) -> 
     for count, item in enumerate(items, start=1):
         if not situation.chance(conditions_of(tuple(items[:count]))).any():
             ends = ", given the evidence before it." if count > 1 else "."
-            seen = remarks.conditions([item.saw])
+            seen = conditions_named([item.saw])
             remark = Remark(("The evidence ", seen, " cannot happen in any world", ends))
             return RemarkedProblem("Q522", remark.text, item.place, hint, remark=remark)
     return Problem("Q522", "The evidence together cannot happen in any world.", items[0].place, hint)
@@ -41,7 +40,7 @@ def ruled_out(inquiries: Iterable[Inquiry], situation: GameSituation, items: Seq
                 continue
             alone = [i for i in items if not situation.chance((*conditions_of((i,)), *conditions)).any()]
             seen_all = ("all that was seen together",)
-            blame = (remarks.conditions([alone[0].saw]), f" ({alone[0].on})") if alone else seen_all
+            blame = (conditions_named([alone[0].saw]), f" ({alone[0].on})") if alone else seen_all
             ends = "; --no-evidence asks without it"
-            told[Remark((*blame, " rules out ", remarks.conditions(conditions), ends))] = None
+            told[Remark((*blame, " rules out ", conditions_named(conditions), ends))] = None
     return tuple(told)

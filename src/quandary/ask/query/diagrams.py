@@ -14,10 +14,9 @@ from math import prod
 
 import numpy as np
 
-from quandary.ask.answer import Answer
+from quandary.ask.answer import Answer, Remark
 from quandary.ask.games.reached import newly_reached, opened_anew
 from quandary.ask.query.combining import is_truth, number, sides, truth, why_undefined
-from quandary.ask.remarks import Remark
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.engine.inference import Inference

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from quandary.ask import remarks
+from quandary.ask.answer import Remark, actor_named, variables_named
 from quandary.ask.inquiry import EVERYTHING, ITSELF, Basis, Inquiry, based, resolve
 from quandary.ask.query.combining import is_truth
-from quandary.ask.remarks import Remark
 from quandary.base.problems import CaseError
 from quandary.case.logic.conditions import mentioned, names_of
 from quandary.case.logic.memory import observed
@@ -151,6 +150,6 @@ def _notes(case: Case, inquiry: Inquiry) -> list[Remark]:
     names = [v.id for v in case.story if v.id in unseen]
     if not names:
         return []
-    actor, at = remarks.actor(inquiry.actor or ""), remarks.variables([inquiry.decision])
+    actor, at = actor_named(inquiry.actor or ""), variables_named([inquiry.decision])
     ends = "; its options are valued as it sees them"
-    return [Remark((actor, " does not see ", remarks.variables(names), " at ", at, ends))]
+    return [Remark((actor, " does not see ", variables_named(names), " at ", at, ends))]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from quandary.ask import remarks
+from quandary.ask.answer import Remark, settings_named
 from quandary.ask.inquiry import Conditions
 from quandary.ask.query.queries import Query
-from quandary.ask.remarks import Remark
 from quandary.base.problems import Problem
 from quandary.case.logic.conditions import mentioned
 from quandary.case.model import Case
@@ -40,4 +39,4 @@ def seen_anyway(case: Case, query: Query, aside: Conditions) -> tuple[Remark, ..
     if any(seen.get(name) != state for name, state in settings):
         return ()
     asks = " is what was seen: ask without the intervention for things as they stand"
-    return (Remark((remarks.settings(settings), asks)),)
+    return (Remark((settings_named(settings), asks)),)

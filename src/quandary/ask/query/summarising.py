@@ -7,9 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from quandary.ask.answer import Answer, AnswerDraws, CountedChoice
+from quandary.ask.answer import Answer, AnswerDraws, CountedChoice, Remark
 from quandary.ask.query.combining import counts_worlds
-from quandary.ask.remarks import Remark
 from quandary.base.arrays import Array, Mask
 from quandary.language.syntax import Compare, Expression
 from quandary.quantities.summary import block_error, effective_number, mean_reach, weighted_mean, weighted_quantiles

@@ -18,9 +18,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
+from quandary.ask.answer import Remark
 from quandary.ask.changes.altering import Alteration, AlteredStudy, Likely, needed_at, not_observing, without_arc
 from quandary.ask.changes.variants import without
-from quandary.ask.remarks import Remark
 from quandary.ask.study import Study
 from quandary.base.places import NOWHERE, Place
 from quandary.case.logic.channels import without_stake

@@ -19,7 +19,7 @@ from functools import partial
 
 import numpy as np
 
-from quandary.ask.answer import Answer, AnswerDraws
+from quandary.ask.answer import Answer, AnswerDraws, Remark, reason_of
 from quandary.ask.changes.altering import (
     Alteration,
     AlteredStudy,
@@ -31,7 +31,6 @@ from quandary.ask.changes.altering import (
 )
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.query.summarising import answer
-from quandary.ask.remarks import Remark, reason_of
 from quandary.ask.study import Study
 from quandary.base.problems import CaseError, Refusal
 from quandary.base.stopping import STOPS, heed

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from quandary.ask.answer import Answer, AnswerDraws
+from quandary.ask.answer import Answer, AnswerDraws, Remark, reason_of
 from quandary.ask.changes.timeline import Move, move_between
 from quandary.ask.claims.verdicts import verdict_of
 from quandary.ask.inquiry import variables_of
@@ -21,7 +21,6 @@ from quandary.ask.query.combining import is_truth
 from quandary.ask.query.queries import Query, asked_without
 from quandary.ask.query.subject import AskedSubject
 from quandary.ask.query.summarising import answer
-from quandary.ask.remarks import Remark, reason_of
 from quandary.ask.results import Verdict
 from quandary.ask.study import Study
 from quandary.ask.turning.cuts import StructuralCut, cuts_of

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from quandary.ask.answer import Remark, RemarkedName
 from quandary.ask.games.evidence import pieces
-from quandary.ask.remarks import Remark, RemarkedName
 from quandary.case.model import (
     Case,
     ChanceEvent,
