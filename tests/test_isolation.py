@@ -8,11 +8,13 @@ import multiprocessing
 import os
 import pickle
 import signal
+import struct
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -235,6 +237,22 @@ def test_a_fault_arrives_from_another_process_as_it_was(fault: Exception) -> Non
     arrived = pickle.loads(pickle.dumps(fault))
     assert type(arrived) is type(fault)
     assert (str(arrived), vars(arrived)) == (str(fault), vars(fault))
+
+
+def torn(_given: int) -> None:
+    def part(self: Connection, _answer: bytes) -> None:
+        os.write(self.fileno(), struct.pack("!i", 100) + b"so far")
+        os._exit(1)
+
+    Connection._send_bytes = part  # type: ignore[attr-defined]
+
+
+def test_an_answer_that_breaks_off_is_none() -> None:
+    """As where the system ends a process for its memory while it writes; what is changed stays in the child."""
+    if not isolation.can_fork():
+        pytest.skip("no processes are forked here")
+    with pytest.raises(MemoryError, match="ended by the system"):
+        attended(torn, 0, lambda: None)
 
 
 DAEMON = """

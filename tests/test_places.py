@@ -101,7 +101,7 @@ def at_once(count: int, work: Callable[[int], object]) -> list[BaseException | N
     ended: list[BaseException | None] = [None] * count
 
     def one(number: int) -> None:
-        gate.wait()
+        gate.wait(300)
         try:
             work(number)
         except BaseException as fault:
@@ -111,7 +111,8 @@ def at_once(count: int, work: Callable[[int], object]) -> list[BaseException | N
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(300)
+        assert not thread.is_alive(), "a thread did not end in 300 s"
     return ended
 
 

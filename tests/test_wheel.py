@@ -18,7 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def _run(*command: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
-    return subprocess.run([*map(str, command)], cwd=folder, env=kept, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [*map(str, command)], cwd=folder, env=kept, capture_output=True, text=True, check=False, timeout=300
+    )
 
 
 def test_the_wheel_runs_the_demonstration_in_an_empty_environment(tmp_path: Path) -> None:

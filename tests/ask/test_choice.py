@@ -14,8 +14,9 @@ from tests.ask.enumeration import Plays, compiled_diagram
 from tests.ask.test_advice import BATTERIES
 from tests.ask.test_structure import case_of
 from tests.laws.cases import cases
+from tests.tried import tried
 
-from quandary.ask import ChoiceExplanation, ChoiceTable, Study, choice_named, explained_choice
+from quandary.ask import ChoiceExplanation, ChoiceTable, Study, choice_named, explained_choice, gathering
 from quandary.base import Array, CaseError, Refusal
 from quandary.case import Case, DecisionEvent
 from quandary.game import Table
@@ -137,7 +138,7 @@ def test_what_was_not_seen_weighs_and_is_not_known() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tried(150), deadline=None)
 @given(cases(), st.data())
 def test_tables_of_random_cases_are_what_every_play_says(case: Case, data: st.DataObject) -> None:
     decisions = [item for item in case.story if isinstance(item, DecisionEvent)]
@@ -312,7 +313,7 @@ def test_a_choice_is_the_same_whoever_works(monkeypatch: pytest.MonkeyPatch) -> 
     told: list[list[object]] = []
     for runner in ("thread", "threads", "fork", "spawn"):
         monkeypatch.setenv("QUANDARY_RUNNER", runner)
-        study = Study(crisis(), worlds=1200, threads=2)
+        study = Study(crisis(), worlds=gathering.APART, threads=2)
         (table,) = explained(study, "push").tables
         told.append([(one.total.mean, one.chosen, [line.adds for line in one.speaking]) for one in table.options])
         told[-1].append([(change.needed, change.lead) for change in table.changes])

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from math import exp, log
 from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.console import Console
 from tests.ask.test_structure import case_of
 from tests.laws.cases import without_places
 
 import quandary
 from quandary.ask import (
+    HIGH,
+    LOW,
     LadderRung,
     Study,
     VariantStudy,
@@ -22,8 +26,9 @@ from quandary.ask import (
     with_clones,
     without,
 )
-from quandary.base import Refusal
+from quandary.base import HANDLER, Refusal, register
 from quandary.case import Case, without_channels, written_case
+from quandary.report import CaseNames, ladder_sheet, print_parts, turning_lines
 
 CASE = """
 quandary: 2
@@ -227,6 +232,78 @@ def test_what_a_change_makes_impossible_counts_nowhere() -> None:
     assert (answer.weights[variant.impossible] == 0).all()
 
 
+def test_each_row_has_its_bounds_beyond_what_was_drawn() -> None:
+    study = Study(crossing(), worlds=200, threads=1)
+    (ladder,) = ladders(study, [claim_asked(study.case, "storm-deters")])
+    for row in ladder.rows:
+        assert row.result is not None and row.result.effect is not None
+        known = row.result.effect.draws[~np.isnan(row.result.effect.draws)]
+        assert row.bounds is not None
+        assert -1 <= row.bounds.low <= known.min() <= known.max() <= row.bounds.high <= 1
+        assert row.bounds.searched >= 300
+    rows = {(row.rung, row.name): row for row in ladder.rows}
+    nobody = rows[LadderRung.NO_RATIONALITY, ""].bounds
+    assert nobody is not None and (nobody.low, nobody.high) == (0.0, 0.0)
+    wide, stands = rows[LadderRung.WIDE, ""].bounds, ladder.stands.bounds
+    assert wide is not None and stands is not None
+    assert wide.low < stands.low and wide.high > stands.high
+
+
+def test_own_bounds_are_the_ends_of_the_one_number_that_is_left() -> None:
+    # with the rivals off the difference rises with the points of the weather alone
+    study = Study(crossing(), worlds=200, threads=1)
+    (ladder,) = ladders(study, [claim_asked(study.case, "storm-deters")])
+    bounds = ladder.rows[0].bounds
+    assert bounds is not None
+    weather = next(one for one in study.model.quantities if one.estimate.quantile(np.array([0.5]))[0] < 0)
+    base = 0.6 * 10 + 0.4 * 60
+    ends = [logit(base + 0.6 * points) - logit(base) for points in weather.estimate.quantile(np.array([LOW, HIGH]))]
+    assert [bounds.low, bounds.high] == pytest.approx(ends, abs=1e-9)
+
+
+def test_a_ladder_says_where_it_turns_and_what_speaks_for_the_opposite() -> None:
+    study = Study(crossing(), worlds=400, threads=1)
+    (ladder,) = ladders(study, [claim_asked(study.case, "storm-deters")])
+    assert ladder.rests_on is not None and ladder.rests_on.break_even is not None
+    assert ladder.opposite is not None and ladder.opposite.id == "surprise"  # cold does the same in storm and calm
+    told = list(turning_lines(CaseNames(study.case), ladder))
+    assert told[0].startswith("Break-even: it hangs ")
+    assert told[1] == "Opposite: “nobody expects a march in a storm” (The Paper)."
+
+
+def drawn_on(width: int, encoding: str = "utf-8") -> list[str]:
+    study = Study(crossing(), worlds=200, threads=1)
+    (ladder,) = ladders(study, [claim_asked(study.case, "storm-deters")])
+    console = Console(width=width, file=StringIO(), force_terminal=False)
+    print_parts([ladder_sheet(CaseNames(study.case), ladder)], console)
+    assert isinstance(console.file, StringIO)
+    register()
+    return console.file.getvalue().encode(encoding, HANDLER).decode(encoding).splitlines()
+
+
+def test_a_ladder_is_drawn_on_one_axis_with_a_line_at_zero() -> None:
+    lines = drawn_on(100)
+    rows = [line for line in lines if any(sign in line for sign in "│┿●○")]
+    assert len(rows) == 9
+    assert max(map(len, lines)) <= 100
+    zero = next(line for line in lines if " 0 " in line or line.rstrip().endswith("0")).index("0")
+    for row in rows:
+        assert row[zero] in "│┿●○"
+    own, nobody = rows[0], rows[5]
+    assert own.index("○") < zero and "●  100" in own  # the disc of what holds
+    assert nobody[zero] == "●" and "⊗    0" in nobody
+    assert "What the author names" in lines
+
+
+def test_a_ladder_can_be_read_without_our_signs_and_where_there_is_little_room() -> None:
+    plain = drawn_on(100, "ascii")
+    assert not any("?" in line for line in plain)
+    assert sum("|" in line or "+" in line or "*" in line for line in plain) >= 9
+    narrow = drawn_on(60)
+    assert not any("┿" in line for line in narrow)
+    assert any("verdict" in line for line in narrow)
+
+
 def test_a_ladder_is_of_a_claim() -> None:
     with pytest.raises(Refusal) as caught:
         claim_asked(crossing(), "P(march = go)")
@@ -279,6 +356,25 @@ def test_clones_are_told_of_chances_alone() -> None:
     assert clones(study, study.prepared("E(north)")) is None
     found = clones(study, study.prepared("P(march = go)"))
     assert found is not None and found.depends and found.depends[0].decision == "march"
+
+
+def test_counting_options_is_told_beside_the_answer(tmp_path: Path) -> None:
+    study = Study(crossing(), worlds=32, threads=1)
+    found = clones(study, study.prepared("P(march = go)"))
+    assert found is not None
+    assert found.counted == pytest.approx(0.5, abs=1e-12)
+    assert not found.near_counted
+    split = case_of(CASE.replace("    options: [stay, go]\n", "    options: [stay, go]\n    usual: {stay: 1, go: 3}\n"))
+    found = clones(Study(split, worlds=32, threads=1), study.prepared("P(march = go)"))
+    assert found is not None
+    assert found.counted == pytest.approx(0.75, abs=1e-12)
+    path = tmp_path / "case.yaml"
+    path.write_text(CASE, encoding="utf-8")
+    solved = quandary.load(path).solve(worlds=32)
+    mine, own = solved.clones("P(march = go)"), study.prepared("P(march = go)")
+    assert mine is not None
+    assert [move.mean for move in mine.moves] == [move.mean for move in clones(study, own).moves]  # type: ignore[union-attr]
+    assert solved.bounds("P(march = go)")[0] is not None
 
 
 # --- checks together --------------------------------------------------------------------------------------------

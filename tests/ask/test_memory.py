@@ -22,7 +22,8 @@ import quandary.compile.drawing, quandary.ask.gathering
 quandary.compile.drawing.KEPT_BYTES = 0
 quandary.ask.gathering.KEPT_BYTES = 0
 from quandary.ask.claims.construction.by_construction import Budget, by_construction
-from quandary.ask.claims.headline import LeadingQuestion, headline_of
+from quandary.ask.claims.headline import LeadingQuestion
+from quandary.ask.turning.headline import headline_of
 from quandary.ask.claims.judging import reading_of
 from quandary.ask.study import Study
 from quandary.compile.loader import read_case
@@ -56,7 +57,11 @@ def test_draws_are_not_all_held_at_once(tmp_path: Path) -> None:
     kilobytes = {}
     for worlds in (4_000, 24_000):
         done = subprocess.run(
-            [sys.executable, "-c", MEASURED, str(path), str(worlds)], capture_output=True, text=True, check=False
+            [sys.executable, "-c", MEASURED, str(path), str(worlds)],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
         )
         assert done.returncode == 0, done.stderr
         kilobytes[worlds] = int(done.stdout)  # not ru_maxrss, which may be that of who started the process

@@ -10,15 +10,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.ask.built import HEAD, built
+from tests.tried import tried
 
 from quandary.ask import (
     HIGH,
     LOW,
+    ByConstructionStatus,
     NeutralModel,
     RestsOn,
     Study,
     TestResult,
     answer_bounds,
+    by_construction,
     case_lines,
     judged,
     reading_of,
@@ -31,7 +34,7 @@ from quandary.quantities import Design
 from quandary.report import CaseNames, rests_said
 
 WORLDS = 2_000
-RANDOM = 200
+RANDOM = tried(200)
 
 
 def case_of(text: str) -> Case:
@@ -215,7 +218,7 @@ def test_what_is_no_number_has_no_bounds() -> None:
     assert answer_bounds(study, query) is None
 
 
-FLAGSHIP_WORLDS = 6_000
+FLAGSHIP_WORLDS = 2_000
 
 
 @cache
@@ -262,3 +265,59 @@ def test_what_is_said_of_every_flagship_reading_is_made_of_the_cases_words() -> 
         told = rests_said(CaseNames(study.case), test, numbers)
         assert told or test.by_construction.status, name
         assert "_" not in told and "=" not in told and "None" not in told, told
+
+
+PROVED = """stakes:
+  a:
+    s:
+      weight: 25% to 45%
+      worth: [{d = p: 60 to 80}, {otherwise: 10 to 30}]
+      because: invented
+    t:
+      weight: 10% to 25%
+      worth: [{d = p: 5}, {d = q and x = yes: 10 to 12}, {otherwise: 20 to 25}]
+      effects: [{x = yes: +1 to +2 points}]
+      because: invented
+"""
+
+
+@pytest.mark.parametrize(
+    ("query", "said", "lines"),
+    [
+        ("weight(a.s) > 0", "as the case says that A's s weighs 25% to 45%", [("a", "s")]),
+        ("weight(a.s) > 0 or weight(a.t) > 0", "as the case says that A's s weighs 25% to 45%", [("a", "s")]),
+        (
+            "weight(a.s) > 0 and weight(a.t) > 0",
+            "as the case says that A's s weighs 25% to 45% and A's t weighs 10% to 25%",
+            [("a", "s"), ("a", "t")],
+        ),
+        (
+            "weight(a.s) > weight(a.t) - 0.9",
+            "as the case says that A's s weighs 25% to 45% and A's t weighs 10% to 25%",
+            2,
+        ),
+        ("not weight(a.s) < 0", "as the case says that A's s weighs 25% to 45%", [("a", "s")]),
+        (
+            "E(a.s | do(d = p)) > E(a.s | do(d = q))",
+            "as the case says that A's s is worth 60 to 80 when d is p and A's s is worth 10 to 30",
+            [("a", "s")] * 2,
+        ),
+        ("E(a.t | do(d = p)) < 30", "by all that the case says of A's t", [("a", "t")] * 4),
+        ("E(a.t | do(d = p)) < E(a.s | do(d = p))", "and by no line alone", 6),
+        ("P(d = p) >= 0", "", []),
+    ],
+)
+def test_a_proof_from_ranges_names_the_lines_that_give_it(query: str, said: str, lines: object) -> None:
+    story = '  - decision: d\n    by: a\n    options: [p, q]\n  - chance: x\n    states: ["no", "yes"]\n'
+    story += '    odds: {"yes": 20% to 60%, "no": rest}\n    because: invented\n'
+    case = case_of(f"{HEAD}story:\n{story}{PROVED}")
+    study = Study(case, worlds=200, threads=1)
+    reading = reading_of(case, parse_query(query), query)
+    study.need(reading.queries)
+    (found,) = by_construction(study, [reading], None)
+    assert found.status is ByConstructionStatus.PROVED
+    assert found.outcome is True
+    owners = [line.owner for line in found.lines]
+    assert (len(owners) if isinstance(lines, int) else owners) == lines
+    told = rests_said(CaseNames(case), judged(study, reading, found), {})
+    assert told == (f"comes out so with any numbers in the ranges, {said}" if said else "")

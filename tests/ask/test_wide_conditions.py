@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.tried import tried
 
 from quandary.ask import Study, trial
 from quandary.case import TEMPLATE, Case, indicator, shipped_folder
@@ -135,7 +136,7 @@ def condition(draw: random.Random, depth: int) -> Expression:
 
 @pytest.mark.slow
 @given(st.integers(0, 10**9))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tried(60), deadline=None)
 def test_steps_say_what_the_table_says(seed: int) -> None:
     """Any condition, told in steps of four cells at most, holds exactly where its one table says."""
     draw = random.Random(seed)
@@ -159,7 +160,7 @@ def test_steps_say_what_the_table_says(seed: int) -> None:
 
 @pytest.mark.slow
 @given(st.integers(0, 10**9))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=tried(25), deadline=None)
 def test_steps_are_counted_as_the_table_is(seed: int) -> None:
     draw = random.Random(seed)
     case, target, known = mixed(draw), condition(draw, 3), condition(draw, 2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import pickle
 import re
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
+from tests.tried import tried
 
 import quandary
 from quandary.base import CaseError, Refusal
-from quandary.case import CaseText, TextFile, shipped_folder
+from quandary.case import CaseText, TextFile, shipped_folder, written_queries
 from quandary.compile import read_case_text
 
 TEXT = """\
@@ -373,7 +375,7 @@ def parsed(text: CaseText) -> Any:
 
 @pytest.mark.slow
 @given(st.dictionaries(KEYS, TREES, min_size=1, max_size=4), STYLES, TREES, st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tried(100), deadline=None)
 def test_any_edit_of_any_tree(tree: dict[str, Any], styles: list[bool], value: Any, data: st.DataObject) -> None:
     text = text_of(shown(tree, styles * 4).lstrip("\n") + "\n")
     if parsed(text) != tree:  # the text above is made by hand: what it does not write well is no example
@@ -398,3 +400,20 @@ def test_any_edit_of_any_tree(tree: dict[str, Any], styles: list[bool], value: A
     gone = [line for line in changed(now(text), now(after)) if line[0] == "-"]
     comments = sum(len(re.findall("# ", line)) for line in now(text).splitlines())
     assert comments - sum(len(re.findall("# ", line)) for line in now(after).splitlines()) <= len(gone)
+
+
+def test_what_is_looked_up_was_parsed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parsing takes longer than all else that ``check`` does; every query of the case is looked up in its text."""
+    parsed: list[str] = []
+    plain = YAML.parse
+
+    def noted(yaml: YAML, stream: str) -> Any:
+        parsed.append(stream)
+        return plain(yaml, stream)
+
+    monkeypatch.setattr(YAML, "parse", noted)
+    folder = shutil.copytree(shipped_folder() / "kazakhstan-2022", tmp_path / "case")  # read by nobody before
+    loaded = quandary.load(folder)
+    queries = written_queries(loaded.case, loaded.text)
+    assert len(queries) > 20
+    assert len(parsed) == len(set(parsed)) == len(loaded.text.files)

@@ -8,6 +8,7 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.tried import tried
 
 from quandary.base import Refusal
 from quandary.case import CaseText, TextFile, WrittenQuery, migrated, written_queries
@@ -221,7 +222,7 @@ def written_so(draw: st.DrawFn) -> tuple[str, str]:
 
 
 @given(written_so())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tried(150), deadline=None)
 def test_any_query_in_any_writing_keeps_its_sense_and_its_shape(made: tuple[str, str]) -> None:
     """The interventions that had two senses are foreseen now, each in its place; nothing else differs, sign by sign."""
     query, entry = made

@@ -74,7 +74,7 @@ class ForkServer:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._process.kill()
-        self._process.wait()
+        self._process.wait(LONGEST)
         for stream in (self._process.stdin, self._process.stdout):
             assert stream is not None
             stream.close()

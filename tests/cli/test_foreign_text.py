@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from quandary.base import Problem, Refusal, escaped_json, one_line, visible
-from quandary.cli import Screen, build_app, document
+from quandary.cli import TextStream, build_app, document
 from quandary.cli.paper import paper
 from quandary.use import write_template
 
@@ -90,7 +90,7 @@ def test_a_document_is_whole_on_a_stream_of_any_alphabet(monkeypatch: pytest.Mon
     for encoding in ("ascii", "latin-1", "utf-8", "cp1252"):
         kept = io.BytesIO()
         stream = io.TextIOWrapper(kept, encoding=encoding)
-        monkeypatch.setattr("sys.stdout", Screen(stream))
+        monkeypatch.setattr("sys.stdout", TextStream(stream))
         document(json.dumps({"a": "naïve – 日本\x1b\udcff"}, ensure_ascii=False))
         assert json.loads(kept.getvalue().decode(encoding)) == {"a": "naïve – 日本\x1b\\xff"}
 

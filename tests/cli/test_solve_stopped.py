@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -194,7 +195,10 @@ def test_a_signal_from_outside_reaches_a_running_search(games: dict[str, str]) -
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=terminal, text=True) as running:
         seen = b""
         while b"Vertices of the" not in seen:
-            seen += os.read(ours, 4096)
+            told = select.select([ours], [], [], 1.0)[0]  # the terminal stays open when the program ends
+            if told:
+                seen += os.read(ours, 4096)
+            assert told or running.poll() is None, f"it ended first, with {running.returncode}: {seen!r}"
         assert b"Reading the game" in seen and b"Paths of Lemke and Howson" in seen
         running.send_signal(signal.SIGINT)
         reader = threading.Thread(target=drain, args=(ours,), daemon=True)

@@ -26,7 +26,7 @@ def _loaded_after(arguments: list[str], leaving: int = 0) -> set[str]:
         "print('LOADED', *sorted({m.split('.')[0] for m in sys.modules} | set(sys.modules)), sep='\\n')\n"
         "sys.exit(code or 0)\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == leaving
     return set(done.stdout.split("LOADED\n")[1].splitlines())
 
@@ -37,7 +37,7 @@ def test_light_commands_import_nothing_heavy(arguments: list[str]) -> None:
 
 
 def test_without_a_command_the_help_keeps_its_lines() -> None:
-    done = subprocess.run([sys.executable, "-m", "quandary"], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-m", "quandary"], capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 2
     assert "␊" not in done.stderr
     assert "\n  equilibria " in done.stderr
@@ -46,7 +46,7 @@ def test_without_a_command_the_help_keeps_its_lines() -> None:
 @pytest.mark.parametrize("option", ["--worlds", "--seed"])
 def test_what_is_no_number_is_told_in_plain_words(option: str) -> None:
     command = [sys.executable, "-m", "quandary", "run", "kazakhstan-2022", option, "1e4"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 2
     assert "'1e4' is not a whole number." in done.stderr
 
@@ -89,13 +89,19 @@ def test_a_reader_that_has_seen_enough_ends_a_run_well() -> None:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
-        said = process.stderr.read()
-        assert (process.wait(), said) == (0, b"")
+        process.stdout = None  # communicate reads what is open
+        try:
+            _, said = process.communicate(timeout=300)
+        finally:
+            process.kill()
+        assert (process.returncode, said) == (0, b"")
 
 
 def test_a_terminal_without_typographic_signs_still_gets_the_answer() -> None:
     program = "from quandary.cli import main; main()"
     arguments = ["run", str(shipped_folder() / TEMPLATE), "--worlds", "16", "--quiet", "--no-search"]
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
-    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, env=environment, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments], capture_output=True, env=environment, check=True, timeout=300
+    )
     assert b"The analyst: ?A dry spring" in done.stdout

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.solved_once import solved_once
 from typer.testing import CliRunner
 
 import quandary
@@ -43,7 +45,15 @@ evidence:
   - {on: 2030-04-01, saw: coin = fair, because: judgement}
 questions:
   q: {asks: "Heads?", query: P(x = h)}
+claims:
+  - {id: even, speaker: A Coin, quote: heads, tests: {more: P(x = h) > 40%}}
 """
+
+
+@pytest.fixture(scope="module", autouse=True)
+def shared_solutions() -> Iterator[None]:
+    with solved_once():
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +83,7 @@ def commands(case: str) -> dict[str, list[str]]:
         "information": ["information", case, "a.x", "coin", *few],
         "compare": ["compare", case, case, "P(x = h)", *few],
         "equilibria": ["equilibria", case, *few],
+        "ladder": ["ladder", case, "even", *few],
     }
 
 
@@ -92,7 +103,7 @@ def test_every_command_names_every_world_that_did_not_converge(name: str, case: 
     command = commands(case)[name]
     body: dict[str, Any] = json.loads(call(*command, *([] if name == "report" else ["--json"])))
     assert body["not_converged"] == len(body["not_converged_worlds"])
-    if name in ("information", "flips", "suppose"):  # games solved anew may lose others too
+    if name in ("information", "flips", "suppose", "ladder"):  # games solved anew may lose others too
         assert set(lost) <= set(body["not_converged_worlds"])
     else:
         assert body["not_converged_worlds"] == lost

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
+from tests.solved_once import solved_once
 from typer.testing import CliRunner
 
 import quandary
@@ -56,6 +57,12 @@ JSON_COMMANDS = {
         *("--worlds", "16", "--quiet", "--json"),
     ],
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def shared_solutions() -> Iterator[None]:
+    with solved_once():
+        yield
 
 
 @dataclass(frozen=True)

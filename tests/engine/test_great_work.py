@@ -123,5 +123,7 @@ def test_a_process_stays_within_what_it_was_given(tmp_path: Path) -> None:
         f"    quandary.load(sys.argv[1]).solve(worlds={WORLDS}, threads=1).ask('P(v23 = s1)')\n"
         "print(re.search(r'VmHWM:\\s+([0-9]+) kB', Path('/proc/self/status').read_text())[1])\n"
     )
-    done = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True, timeout=300
+    )
     assert for_tables(LITTLE) // 2 < 1024 * int(done.stdout) < LITTLE

@@ -294,6 +294,7 @@ def test_a_numba_that_cannot_be_loaded_is_done_without(tmp_path: Path) -> None:
         text=True,
         check=False,
         env={**os.environ, "PYTHONPATH": path},
+        timeout=300,
     )
     assert done.stdout == "False\n", done.stderr
     assert done.stderr.count("\n") == 1

@@ -30,6 +30,8 @@ MEMORY = 2 << 30
 """Bytes of memory in use beyond which an input is too costly."""
 WATCHED = 0.02
 """Seconds between two looks at a working process."""
+LAST = 300.0
+"""Seconds that a process which was ended, or says no more, may take to be gone."""
 START = 60.0
 """Seconds that a new process may take for its first answer: it imports, and on a loaded machine slowly."""
 DOCUMENTED = {0, 1, 2, 3, 130}
@@ -114,7 +116,7 @@ class Worker:
             if select.select([process.stdout], [], [], WATCHED)[0]:
                 part = os.read(process.stdout.fileno(), 1 << 20)
                 if not part:
-                    return b"", f"died ({process.wait()})"
+                    return b"", f"died ({process.wait(LAST)})"
                 line += part
             elif time.monotonic() > end or _processor_time(process.pid) > latest:
                 return b"", f"no end after {longest:g} s"
@@ -126,7 +128,7 @@ class Worker:
         process, self._process = self._process, None
         if process is not None:
             process.kill()
-            process.wait()
+            process.wait(LAST)
             for stream in (process.stdin, process.stdout):
                 if stream is not None:
                     stream.close()

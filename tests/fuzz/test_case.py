@@ -94,7 +94,7 @@ def rewritten(count: int, seed: int = 7) -> Iterator[bytes]:
 
 
 def test_mutants_of_cases(tmp_path: Path) -> None:
-    count = wanted(60)
+    count = wanted(24)
     seeds = [EVERYTHING, FOLDER.joinpath("case.yaml").read_bytes()]
     tally = Tally(tmp_path)
     path = tmp_path / "case.yaml"

@@ -23,7 +23,7 @@ def test_a_process_that_does_not_answer_is_ended(does: str, caught: str, tmp_pat
     program = tmp_path / "program.py"
     program.write_text(f"input()\n{does}\n", encoding="utf-8")
     with Worker(program=program) as worker:
-        trial = worker.run("check", longest=30 if "kept" in does else 0.5)
+        trial = worker.run("check", longest=30 if "kept" in does else 0.1)
     assert trial.code is None
     assert caught in trial.failure
 

@@ -44,7 +44,7 @@ def pieced(count: int, seed: int = 5) -> Iterator[bytes]:
 
 
 def test_mutants_of_queries(tmp_path: Path) -> None:
-    count = wanted(80)
+    count = wanted(40)
     tally = Tally(tmp_path)
     with Worker() as worker:
         for given in (*mutants(QUERIES, count - count // 4), *pieced(count // 4)):

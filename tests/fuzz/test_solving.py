@@ -99,7 +99,7 @@ def _advice(table: list[list[list[Fraction]]], equilibrium: dict[str, object]) -
 
 def test_small_games_through_every_concept(tmp_path: Path) -> None:
     rng = random.Random(13)
-    count = wanted(48)
+    count = wanted(24)
     tally = Tally(tmp_path)
     for concept in CONCEPTS:
         games = [_game(rng) for _ in range(max(1, count // len(CONCEPTS)))]

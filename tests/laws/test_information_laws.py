@@ -8,6 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.game.random_diagrams import random_diagram
+from tests.tried import tried
 
 from quandary.ask import (
     can_be_worth_controlling,
@@ -37,7 +38,7 @@ def unknown_before(diagram: Diagram, decision: str) -> list[str]:
     return [c.name for c in diagram.chances if order.index(c.name) < order.index(decision) and c.name not in parents]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=tried(25), deadline=None)
 @given(SEEDS)
 def test_knowing_what_the_graph_rules_out_changes_no_payoff(seed: int) -> None:
     diagram = random_diagram(np.random.default_rng(seed), variables=6, arcs=0.3, utilities=2)
@@ -50,7 +51,7 @@ def test_knowing_what_the_graph_rules_out_changes_no_payoff(seed: int) -> None:
                     assert np.allclose(before[player], after[player], atol=1e-8)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=tried(25), deadline=None)
 @given(SEEDS)
 def test_control_of_what_the_graph_rules_out_changes_no_payoff(seed: int) -> None:
     diagram = random_diagram(np.random.default_rng(seed), variables=5, arcs=0.3, utilities=2)
@@ -62,7 +63,7 @@ def test_control_of_what_the_graph_rules_out_changes_no_payoff(seed: int) -> Non
                 assert np.allclose(before[player], after[player], atol=1e-8)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=tried(25), deadline=None)
 @given(SEEDS)
 def test_one_who_decides_alone_once_never_loses_by_knowing(seed: int) -> None:
     drawn = random_diagram(np.random.default_rng(seed), variables=5, players=1, decisions=0.0)
@@ -74,7 +75,7 @@ def test_one_who_decides_alone_once_never_loses_by_knowing(seed: int) -> None:
         assert after[decision.player] >= before[decision.player] - 1e-9
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=tried(25), deadline=None)
 @given(SEEDS)
 def test_an_arc_cut_leaves_the_event_as_likely_and_deaf_to_its_parent(seed: int) -> None:
     diagram = random_diagram(np.random.default_rng(seed), variables=5, arcs=0.6)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.laws.syntax_nodes import conditions, phrases, quantities, queries
+from tests.tried import tried
 
 from quandary.base import CaseError
 from quandary.language import parse_condition, parse_quantity, parse_query, syntax, written
@@ -14,7 +15,7 @@ PARSERS = (parse_quantity, parse_condition, parse_query)
 
 
 @pytest.mark.slow
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tried(200), deadline=None)
 @given(quantities)
 def test_a_written_quantity_reads_back(quantity: syntax.Quantity) -> None:
     text = written(quantity)
@@ -23,14 +24,14 @@ def test_a_written_quantity_reads_back(quantity: syntax.Quantity) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tried(200), deadline=None)
 @given(conditions | st.just(syntax.Otherwise()))
 def test_a_written_condition_reads_back(condition: syntax.Condition) -> None:
     assert parse_condition(written(condition)) == condition
 
 
 @pytest.mark.slow
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=tried(120), deadline=None)
 @given(queries)
 def test_a_written_query_reads_back(query: syntax.Expression) -> None:
     text = written(query)
@@ -51,7 +52,7 @@ soup = st.lists(st.sampled_from(PIECES), max_size=25).flatmap(
 
 
 @pytest.mark.slow
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=tried(600), deadline=None)
 @given(st.text(max_size=60) | soup)
 @example("P(a | b")
 @example("x" * 20_000)

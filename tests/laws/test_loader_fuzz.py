@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.tried import tried
 
 import quandary.cases
 from quandary.compile import Loaded, read_case_bytes
 from quandary.report import render
 
 TEMPLATE = Path(quandary.cases.__file__).parent / "_template"
-FUZZ = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FUZZ = settings(max_examples=tried(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=tried(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 KEYS = ("quandary", "title", "as_of", "actors", "story", "chance", "decision", "states", "odds", "by", "sees", "x")
 SIGNS = (":", ": ", "- ", "\n", "\n  ", "[", "]", "{", "}", ", ", "'", '"', "|", ">-", "&a", "*a", "!!str ", "<<", "?")
 WRITINGS = ("# c", "---", "...", "\t", "1", "20%", "20% to 30%", "rest", "2030-01-01", "\\x00", "\ufeff", "???", "%")

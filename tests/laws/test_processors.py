@@ -7,6 +7,8 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +22,23 @@ pytestmark = pytest.mark.slow
 
 DRIVER = """
 import json, os, sys
-settings = json.loads(sys.argv[1])
-if settings.get("processors"):
-    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: settings["processors"]])
+commands, all_settings = json.loads(sys.argv[1])
 from typer.testing import CliRunner
 import quandary.ask.study
 from quandary.cli import build_app
-if settings.get("workers"):
-    quandary.ask.study._cores = lambda: settings["workers"]
-for command in settings["commands"]:
-    done = CliRunner().invoke(build_app(), command)
-    assert done.exit_code == 0, (command, done.output, done.exception)
-    print(json.dumps([command, done.stdout]))
+cores = quandary.ask.study._cores
+for settings in all_settings:
+    if settings["processors"]:
+        os.sched_setaffinity(0, settings["processors"])
+    workers = settings["workers"]
+    quandary.ask.study._cores = (lambda: workers) if workers else cores
+    os.environ["QUANDARY_RUNNER"] = settings["runner"]
+    told = []
+    for command in commands:
+        done = CliRunner().invoke(build_app(), command)
+        assert done.exit_code == 0, (command, done.output, done.exception)
+        told.append(done.stdout)
+    print(json.dumps(told))
 """
 
 CORRELATED = """
@@ -76,13 +83,13 @@ def commands(folder: Path) -> list[list[str]]:
             flagship,
             "P(invasion | do(unrest = regime_threat)) - P(invasion | do(unrest = none))",
             "-w",
-            "2500",
+            "640",
             "-q",
         ],
-        ["ask", flagship, "P(invasion)", "--json", "-w", "2500", "-q"],
-        ["run", template, "--json", "-w", "1500", "-q"],
+        ["ask", flagship, "P(invasion)", "--json", "-w", "640", "-q"],
+        ["run", template, "--json", "-w", "520", "-q"],
         ["run", template, "-w", "640", "-q"],
-        ["flips", template, "P(outcome = clash)", "--json", "-w", "1200", "-q"],
+        ["flips", template, "P(outcome = clash)", "--json", "-w", "560", "-q"],
         ["report", template, "-f", "json", "-w", "500", "-q"],
         ["solve", template, "--json", "--world", "499", "-q"],
         ["run", race, "--json", "-w", "8001", "-q"],
@@ -99,39 +106,55 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def outputs(folder: Path, settings: dict[str, int], kernel: str = "", runner: str = "") -> list[tuple[list[str], str]]:
-    """Return what every command prints in a process of its own, the seconds that it took left out."""
-    told = json.dumps({**settings, "commands": commands(folder)})
-    environment = {**os.environ, "QUANDARY_KERNEL": kernel, "QUANDARY_RUNNER": runner}
+def outputs(folder: Path, *settings: Surroundings, kernel: str = "") -> Iterator[list[str]]:
+    """Yield for each of the settings what every command prints, the seconds that it took left out; in one process."""
+    told = json.dumps([commands(folder), [asdict(one) for one in settings]])
+    environment = {**os.environ, "QUANDARY_KERNEL": kernel}
     done = subprocess.run(
-        [sys.executable, "-c", DRIVER, told], capture_output=True, text=True, env=environment, check=False
+        [sys.executable, "-c", DRIVER, told], capture_output=True, text=True, env=environment, check=False, timeout=300
     )
     assert done.returncode == 0, done.stderr
-    lines = [json.loads(line) for line in done.stdout.splitlines()]
-    return [(command, re.sub(r'\b[0-9.]+\s+s\b|"seconds": [0-9.e-]+', "", text)) for command, text in lines]
+    for line in done.stdout.splitlines():
+        yield [re.sub(r'\b[0-9.]+\s+s\b|"seconds": [0-9.e-]+', "", text) for text in json.loads(line)]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The processors that may be used (all where none is named), as how many they count, and who works."""
+
+    processors: list[int] = field(default_factory=list)
+    workers: int = 0
+    runner: str = ""
+
+
+def two_processors() -> list[int]:
+    return sorted(os.sched_getaffinity(0))[:2] if sys.platform == "linux" else []
+
+
+OTHERS = {
+    "two processors": Surroundings(two_processors()),
+    "16 threads": Surroundings(workers=16, runner="threads"),
+    "16 processes": Surroundings(workers=16),
+}
 
 
 @pytest.fixture(scope="module")
-def alone(cases: Path) -> list[tuple[list[str], str]]:
-    return outputs(cases, {"processors": 1})
+def told(cases: Path) -> dict[str, list[str]]:
+    """Return what every command prints on one processor, and in the other settings."""
+    names = ["one processor", *OTHERS]
+    return dict(zip(names, outputs(cases, Surroundings(two_processors()[:1]), *OTHERS.values()), strict=True))
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="processes are kept to some processors on Linux only")
-@pytest.mark.parametrize(
-    ("settings", "runner"),
-    [({"processors": 2}, ""), ({"workers": 16}, "threads"), ({"workers": 16}, "")],
-    ids=["two processors", "16 threads", "16 processes"],
-)
-def test_the_same_bytes_on_any_number_of_processors(
-    settings: dict[str, int], runner: str, cases: Path, alone: list[tuple[list[str], str]]
-) -> None:
-    for (command, one), (_, other) in zip(alone, outputs(cases, settings, runner=runner), strict=True):
+@pytest.mark.parametrize("name", OTHERS)
+def test_the_same_bytes_on_any_number_of_processors(name: str, cases: Path, told: dict[str, list[str]]) -> None:
+    for command, one, other in zip(commands(cases), told["one processor"], told[name], strict=True):
         assert one == other, command
 
 
 @pytest.mark.skipif(not compiled_code_available(), reason="no numba here")
-def test_the_same_words_without_compiled_code(cases: Path, alone: list[tuple[list[str], str]]) -> None:
-    for (command, one), (_, other) in zip(alone, outputs(cases, {}, kernel="numpy"), strict=True):
+def test_the_same_words_without_compiled_code(cases: Path, told: dict[str, list[str]]) -> None:
+    (plain,) = outputs(cases, Surroundings(), kernel="numpy")
+    for command, one, other in zip(commands(cases), told["one processor"], plain, strict=True):
         if one.startswith("{"):
             alike(json.loads(one), json.loads(other), " ".join(command))
         else:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.laws.syntax_nodes import quantities
+from tests.tried import tried
 
 from quandary.base import CaseError
 from quandary.language import syntax
@@ -58,7 +59,7 @@ mixed = st.lists(st.tuples(simple, st.floats(0.05, 1)), min_size=1, max_size=3).
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tried(150), deadline=None)
 @given(simple | simple.map(families.Mirrored) | mixed)
 def test_quantile_and_distribution_function_undo_each_other(family: Family) -> None:
     values = family.quantile(UNIFORMS)
@@ -67,7 +68,7 @@ def test_quantile_and_distribution_function_undo_each_other(family: Family) -> N
     np.testing.assert_allclose(family.cumulative(values), UNIFORMS, rtol=1e-6, atol=1e-9)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tried(150), deadline=None)
 @given(st.sampled_from(sorted(FROM_INTERVAL)), spans(0.001, 0.999))
 def test_an_interval_has_its_ends(name: str, ends: tuple[float, float]) -> None:
     low, high = ends
@@ -77,7 +78,7 @@ def test_an_interval_has_its_ends(name: str, ends: tuple[float, float]) -> None:
     np.testing.assert_allclose(family.quantile(np.array([0.05, 0.95])), [low, high], rtol=1e-8)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tried(100), deadline=None)
 @given(
     st.lists(st.tuples(st.floats(-10, 10), st.floats(0, 5)), min_size=1, max_size=40),
     st.floats(0.1, 10),
@@ -102,7 +103,7 @@ def test_summaries_scale_and_shift(worlds: list[tuple[float, float]], scale: flo
 
 
 @pytest.mark.slow
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tried(200), deadline=None)
 @given(quantities, st.sampled_from(Scale))
 def test_a_quantity_is_evaluated_in_every_world_or_refused(quantity: syntax.Quantity, scale: Scale) -> None:
     worlds = 7

@@ -8,6 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.laws.cases import cases
 from tests.laws.diagrams import random_diagram
+from tests.tried import tried
 
 from quandary.ask import NO_SETS, Study, play, play_after, to_solve_again
 from quandary.base import Array, CaseError
@@ -16,7 +17,7 @@ from quandary.engine import Inference
 from quandary.game import affected, do
 from quandary.solve import solve
 
-few = settings(max_examples=30, deadline=None)
+few = settings(max_examples=tried(30), deadline=None)
 WORLDS = 5
 
 
@@ -101,7 +102,7 @@ def chances(diagram_seed: int, states: dict[str, str], name: str, *, again: bool
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tried(60), deadline=None)
 @given(st.integers(0, 10_000), st.data())
 def test_solving_again_only_what_matters_changes_no_answer(seed: int, data: st.DataObject) -> None:
     diagram = random_diagram(seed, bars=True, variables=6)
@@ -113,7 +114,7 @@ def test_solving_again_only_what_matters_changes_no_answer(seed: int, data: st.D
 
 
 @pytest.mark.slow
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=tried(30), deadline=None)
 @given(st.integers(0, 10_000), st.data())
 def test_what_cannot_be_affected_is_not(seed: int, data: st.DataObject) -> None:
     diagram = random_diagram(seed, bars=True, variables=6)

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.laws.diagrams import diagrams, in_world, random_behaviour, slow_action_values
 from tests.laws.solutions import assert_same, polished
+from tests.tried import tried
 
 from quandary.base import Refusal
 from quandary.engine import DiagramGame
@@ -17,7 +18,7 @@ from quandary.game import Chance, Diagram, Table, TreeGame, prune, unroll
 from quandary.solve import LogitSettings, regret, solve
 from quandary.solve.logit import logit
 
-few = settings(max_examples=100, deadline=None)
+few = settings(max_examples=tried(100), deadline=None)
 
 
 @few

@@ -11,14 +11,15 @@ from math import prod
 import numpy as np
 import pytest
 from tests.solve.games import irregular_tree
+from tests.tried import tried
 
 from quandary.base import Array
 from quandary.game import Tree, TreeGame, forgetful_sets
 from quandary.onegame import pure, solved_at, tree_regret
 from quandary.solve import CONCEPTS
 
-TREES = 2_000
-LOGIT_TREES = 500
+TREES = tried(2_000)
+LOGIT_TREES = tried(500)
 Rules = dict[int, Array]
 
 

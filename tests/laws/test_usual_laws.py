@@ -23,6 +23,7 @@ from tests.laws.diagrams import (
     with_usual,
 )
 from tests.laws.solutions import assert_same, polished
+from tests.tried import tried
 
 from quandary.base import Array, Refusal
 from quandary.engine import DiagramGame
@@ -43,7 +44,7 @@ from quandary.game import (
 from quandary.onegame import read_diagram, write_diagram, written_as
 from quandary.solve import LogitSettings, solve, usual_choice
 
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=tried(40), deadline=None)
 needs_numba = pytest.mark.skipif(find_spec("numba") is None, reason='the compiled pass needs "quandary[fast]"')
 EXACTLY = LogitSettings(tolerance=1e-13)
 Usual = st.integers(0, 2**32 - 1)

@@ -7,6 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.laws.cases import cases
 from tests.meaning.asked import CASES
+from tests.tried import tried
 
 from quandary.ask import (
     Budget,
@@ -96,7 +97,7 @@ def test_the_two_forms_of_a_reading_are_each_others_other_form(case: Case, data:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tried(60), deadline=None)
 @given(cases(talk=False), st.data())
 def test_what_is_proved_comes_out_so_in_every_world_that_can_be_drawn(case: Case, data: st.DataObject) -> None:
     study = Study(case, worlds=16, threads=1)

@@ -30,7 +30,7 @@ from quandary.game import do as intervened
 from quandary.language import parse_query
 from quandary.solve import CONCEPTS, ConceptResult, LogitSettings, solve
 
-CASES = int(os.environ.get("QUANDARY_LAWS", "75"))
+CASES = int(os.environ.get("QUANDARY_LAWS", "40"))
 """Random cases that every law is tried on; ``make laws`` tries 300."""
 
 EXACT = 1e-9

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtri
 from scipy.stats import kstest, multivariate_normal
+from tests.tried import tried
 
 from quandary.base import Array, CaseError
 from quandary.quantities import Design, batches_of, blocks_of
@@ -137,7 +138,7 @@ def test_correlated_names_keep_their_strata_and_get_their_correlation(worlds: in
 def test_small_blocks_are_correlated_as_large_ones(worlds: int) -> None:
     """Moments over many seeds are those of the Gaussian copula (mean of the scores' product, both in a fifth), and each
     number alone stays uniform: too few worlds for ranks, or the smallest with ranks, bend neither."""
-    links, count = [("a", "b", 0.5), ("a", "c", 0.5), ("a", "d", -0.7)], max(40, 40_000 // worlds)
+    links, count = [("a", "b", 0.5), ("a", "c", 0.5), ("a", "d", -0.7)], max(40, tried(40_000) // worlds)
     drawn = [Design(seed, worlds).columns(["a", "b", "c", "d"], links) for seed in range(count)]
     for name in "abcd":
         assert kstest(np.concatenate([columns[name] for columns in drawn]), "uniform").pvalue > 1e-4

@@ -123,5 +123,7 @@ def test_the_same_answer_whatever_the_hash_seed(tmp_path: Path) -> None:
     for seed in ("1", "2", "77"):
         environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONWARNINGS": "ignore"}
         command = [sys.executable, "-m", "quandary", "read", str(path), "--json"]
-        answers.add(subprocess.run(command, capture_output=True, check=True, text=True, env=environment).stdout)
+        answers.add(
+            subprocess.run(command, capture_output=True, check=True, text=True, env=environment, timeout=300).stdout
+        )
     assert len(answers) == 1

@@ -80,7 +80,8 @@ def ask(article: Article) -> Iterator[Callable[..., ArticleReading]]:
     yield with_answer
     server.shutdown()
     server.server_close()
-    thread.join()
+    thread.join(300)
+    assert not thread.is_alive(), "the server did not end in 300 s"
 
 
 def saying(content: object) -> Callable[[dict[str, Any]], tuple[int, bytes]]:
@@ -169,7 +170,7 @@ def test_a_slow_endpoint_is_given_up(ask: Callable[..., ArticleReading]) -> None
     given_up = threading.Event()
 
     def slow(_: dict[str, Any]) -> tuple[int, bytes]:
-        given_up.wait()
+        given_up.wait(300)
         return 200, b"{}"
 
     with pytest.raises(Refusal, match="Q721"):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.tried import tried
 
 from quandary.case import written_draft
 from quandary.compile import read_case_bytes
@@ -21,7 +22,7 @@ _PIECES = (
 )
 PIECES = st.sampled_from(_PIECES.split("|"))
 PAGES = st.lists(PIECES, min_size=1, max_size=40).map(" ".join)
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=tried(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.mark.slow
@@ -46,7 +47,7 @@ def test_spans_stand_in_the_text(page: str, model: Any) -> None:
     draft_of(reading)
 
 
-@settings(QUICK, max_examples=10)
+@settings(QUICK, max_examples=tried(10))
 @given(page=PAGES)
 def test_same_page_same_answer(page: str, model: Any) -> None:
     article = lay_out(page, identity="x")
@@ -65,7 +66,7 @@ ANY_PAGES = st.lists(st.one_of(PIECES, ODD, st.text(max_size=6)), min_size=1, ma
 
 
 @pytest.mark.slow
-@settings(QUICK, max_examples=100)
+@settings(QUICK, max_examples=tried(100))
 @given(parts=ANY_PAGES, between=st.sampled_from(["", " "]))
 def test_a_draft_always_loads_again(parts: list[str], between: str, model: Any) -> None:
     """Whatever characters a page holds: the loader names gaps to fill, and each quote stands in the article."""

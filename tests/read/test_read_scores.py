@@ -41,7 +41,7 @@ def scores(found: dict[str, Any], request: pytest.FixtureRequest, tmp_path_facto
     path = tmp_path_factory.mktemp("reading") / "found.json"
     path.write_text(json.dumps(found), encoding="utf-8")
     command = [sys.executable, str(folder / "score.py"), str(path), "--gold", str(folder), "--json"]
-    return json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+    return json.loads(subprocess.run(command, capture_output=True, check=True, text=True, timeout=300).stdout)
 
 
 @pytest.mark.slow

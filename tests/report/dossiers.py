@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from quandary.ask import Study
-from quandary.report import Dossier
+from quandary.report import Dossier, page
 from quandary.use import HANDS, RunRequest, dossier_of, studied
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "src" / "quandary" / "cases" / "_template" / "case.yaml"
@@ -28,3 +28,15 @@ def small() -> Dossier:
 def flagship() -> Dossier:
     """Return the flagship's dossier, in as few worlds as a page can be made of."""
     return run_of(FLAGSHIP, 48)[1]
+
+
+@cache
+def small_page(*, sliders: bool = False) -> str:
+    """Return the template's page."""
+    return page(small(), sliders=sliders)
+
+
+@cache
+def flagship_page(*, sliders: bool = False) -> str:
+    """Return the flagship's page."""
+    return page(flagship(), sliders=sliders)

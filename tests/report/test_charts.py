@@ -22,9 +22,7 @@ from quandary.report import (
     LIGHT,
     Chart,
     Dossier,
-    arcs_of,
     charts_of,
-    diagram_sheet,
     diagram_svg,
     inlined,
     save_charts,
@@ -122,30 +120,6 @@ def test_inlined_drawings_say_less_and_show_the_same() -> None:
     assert [text for text in ElementTree.fromstring(page).itertext() if text.strip()] == words
 
 
-def test_the_diagram_shows_every_variable_stake_and_what_was_seen() -> None:
-    dossier = flagship()
-    case = dossier.report.case
-    svg = diagram_svg(dossier.report.names, dossier.seen)
-    root = ElementTree.fromstring(svg)
-    shapes = [node.tag.partition("}")[2] for node in root]
-    assert shapes.count("ellipse") + shapes.count("rect") == len(case.story)
-    assert shapes.count("polygon") == len(case.stakes) + len(arcs_of(case))  # hexagons and arrow heads
-    assert shapes.count("path") == len(arcs_of(case))
-    words = " ".join(root.itertext())
-    assert "seen: regime threat" in words
-    assert "The Kremlin" in words
-    assert len(diagram_sheet(dossier.report.names, dossier.seen).rows) == len(case.story) + len(case.stakes)
-    assert svg == diagram_svg(dossier.report.names, dossier.seen)
-
-
-def test_arcs_are_those_of_the_case() -> None:
-    arcs = arcs_of(small().report.case)
-    assert ("drought", "dam") in arcs
-    assert ("dam", "outcome") in arcs
-    assert ("resolve", "answer") in arcs  # Belmar's mood, which Belmar knows
-    assert ("outcome", "belmar.peace") in arcs
-
-
 def test_charts_are_saved_in_four_forms(tmp_path: Path) -> None:
     dossier: Dossier = small()
     chart = charts_of(dossier).outcomes[0]
@@ -180,7 +154,9 @@ def test_too_little_address_space_is_a_refusal_and_no_signal(tmp_path: Path) -> 
         "from quandary.__main__ import main\n"
         "main()\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300
+    )
     assert done.returncode == 2, done.stderr
     assert "Q853" in done.stderr
     assert "limited to 34 GB" in done.stderr

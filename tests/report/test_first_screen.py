@@ -220,7 +220,7 @@ def test_words_that_do_not_change_make_no_unless(strait: Report) -> None:
     mean = headline.answer.mean
     assert mean is not None
     number = next(iter(strait.numbers.values()))
-    near, far = (Unless(number, True, 1.0, value) for value in (mean + 0.005, 0.97))
+    near, far = (Unless(number, True, 1.0, value, 0.2) for value in (mean + 0.005, 0.97))
     for unlesses, expected in (((near,), None), ((near, far), far), ((), None)):
         assert word_changing(replace(headline, unlesses=unlesses), None) is expected
 

@@ -8,12 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.report.dossiers import flagship, small
 
-from quandary.report import QuoteMark, analysis_html, quote_span
+from quandary.report import QuoteMark, VerdictMark, analysis_html, quote_span
+
+HOLDS = VerdictMark("holds", "holds")
 
 
 def marked(text: str, *quotes: str) -> str:
     marks = [
-        QuoteMark(text.index(quote), text.index(quote) + len(quote), f"c{i}", "good", "holds")
+        QuoteMark(text.index(quote), text.index(quote) + len(quote), f"c{i}", (HOLDS,))
         for i, quote in enumerate(quotes)
     ]
     return analysis_html(text, marks)
@@ -21,15 +23,16 @@ def marked(text: str, *quotes: str) -> str:
 
 def test_a_quote_is_marked_with_its_verdict_beside_it() -> None:
     assert marked("He said it rains today.", "it rains") == (
-        '<p>He said <mark class="good" id="text-c0">it rains</mark> '
-        '<a class="badge good" href="#claim-c0">holds</a> today.</p>\n'
+        '<p>He said <mark class="holds" id="text-c0">it rains</mark> <a class="ch" href="#claim-c0">'
+        '<span class="v holds"><svg class="m" aria-hidden="true" viewBox="0 0 16 16"><use href="#v-holds"/></svg>'
+        "<span>holds</span></span></a> today.</p>\n"
     )
 
 
 def test_a_quote_across_markup_is_marked_on_both_sides() -> None:
     html = marked("so **very bold** it is", "bold** it")
     assert re.sub(r"\s*<a.*?</a>", "", html).count("<mark") == 2
-    assert '<strong>very <mark class="good" id="text-c0">bold</mark></strong><mark class="good"> it</mark>' in html
+    assert '<strong>very <mark class="holds" id="text-c0">bold</mark></strong><mark class="holds"> it</mark>' in html
 
 
 def test_a_quote_over_a_line_break() -> None:
@@ -40,7 +43,7 @@ def test_a_quote_over_a_line_break() -> None:
 
 def test_quotes_inside_each_other() -> None:
     html = marked("a b c d", "a b c d", "b c")
-    assert html.count("badge") == 2
+    assert html.count('class="ch"') == 2
     assert re.sub(r"<[^>]*>", "", html).split() == ["a", "b", "c", "holds", "d", "holds"]
 
 
@@ -75,8 +78,9 @@ def test_claims_of_the_prose_itself_carry_their_span() -> None:
 
 @given(st.text(max_size=60), st.integers(0, 60), st.integers(0, 60))
 def test_any_text_with_any_mark_is_safe_and_loses_no_letter(text: str, start: int, length: int) -> None:
-    html = analysis_html(text, [QuoteMark(start, start + length, "c", "good", "holds")])
+    html = analysis_html(text, [QuoteMark(start, start + length, "c", (HOLDS,))])
     assert not re.search(
-        r"<(?!/?(?:p|mark|a|h[3-6]|em|strong|code|pre|ul|ol|li|blockquote|hr|br|table|t[hrd]|thead|tbody)\b)", html
+        r"<(?!/?(?:p|mark|a|span|svg|use|h[3-6]|em|strong|code|pre|ul|ol|li|blockquote|hr|br|table|t[hrd]|thead|tbody)\b)",
+        html,
     )
     assert not re.search("[\ue000\ue001\ue100]", html)

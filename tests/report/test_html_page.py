@@ -8,13 +8,13 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
-from tests.report.dossiers import flagship, small
+from tests.report.dossiers import flagship, flagship_page, small, small_page
 
 from quandary.compile import UncertainNumber
-from quandary.report import VERDICTS, page
+from quandary.report import page
 
-VOID = {"meta", "link", "img", "br", "hr", "input", "path", "line", "ellipse", "rect", "polygon"}
-PAGES = {"template": small, "flagship": flagship}
+VOID = {"meta", "link", "img", "br", "hr", "input", "path", "line", "ellipse", "rect", "polygon", "circle", "use"}
+PAGES = {"template": small_page, "flagship": flagship_page}
 
 
 class Reader(HTMLParser):
@@ -50,7 +50,7 @@ class Reader(HTMLParser):
 
 @pytest.fixture(scope="module", params=PAGES)
 def text(request: pytest.FixtureRequest) -> str:
-    return page(PAGES[request.param]())
+    return PAGES[request.param]()
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,7 @@ def test_links_lead_somewhere(reader: Reader) -> None:
     links = [attributes["href"] for _, attributes, _ in reader.all("a")]
     assert links
     for link in links:
-        assert link[1:] in ids if link.startswith("#") else link.startswith("https://")
+        assert link[1:] in ids if link.startswith("#") else link.startswith(("https://", "http://"))
 
 
 def test_landmarks_and_language(reader: Reader) -> None:
@@ -102,39 +102,85 @@ def test_tables_have_captions_and_scopes(reader: Reader) -> None:
     assert tables > 5
     assert len(reader.all("caption")) == tables
     assert all(body.strip() for _, _, body in reader.all("caption"))
-    assert all(attributes["scope"] in ("col", "row") for _, attributes, _ in reader.all("th"))
+    assert all(attributes["scope"] in ("col", "row", "colgroup") for _, attributes, _ in reader.all("th"))
+    assert all(body.strip() for _, _, body in reader.all("th"))
 
 
 def test_pictures_say_what_they_show(reader: Reader) -> None:
-    pictures = reader.all("svg")
+    pictures = [one for _, one, _ in reader.all("svg") if one.get("aria-hidden") != "true"]
     assert len(pictures) > 4
-    for _, attributes, _ in pictures:
-        assert attributes["role"] == "img"
-        assert len(attributes["aria-label"]) > 20
+    diagram = [one for one in pictures if one.get("class") == "dg"]
+    assert len(diagram) == 1
+    for attributes in pictures:
         assert "viewbox" in attributes
+        if attributes not in diagram:
+            assert attributes["role"] == "img"
+            assert len(attributes["aria-label"]) > 20
+    nodes = [one for _, one, _ in reader.all("g") if one.get("class", "").startswith("nd ")]
+    assert nodes
+    assert all(one["role"] == "img" and one["tabindex"] == "0" and ": " in one["aria-label"] for one in nodes)
 
 
 def test_every_chart_has_a_table_beside_it(text: str) -> None:
-    for section in re.split(r"<section ", text)[1:]:
-        if "<svg" in section:
+    for section in re.split(r'<section class="panel"', text)[1:]:
+        if 'role="img"' in section:
             assert "<table" in section, section[:80]
+
+
+def test_sections_fold_and_open_without_script(reader: Reader) -> None:
+    panels = [one for _, one, _ in reader.all("section") if one.get("class") == "panel"]
+    assert len(panels) > 7
+    closed = [one for _, one, _ in reader.all("details") if "open" not in one]
+    assert len(closed) > len(panels)
+    assert len(reader.all("summary")) == len(reader.all("details"))
+    assert all(body.strip() for _, _, body in reader.all("summary"))
+
+
+def test_a_page_to_be_printed_whole_has_all_open() -> None:
+    assert all("open" in one for _, one, _ in Reader(page(small(), whole=True)).all("details"))
+
+
+def test_what_can_be_ticked_or_moved_has_a_name() -> None:
+    text = small_page(sliders=True)
+    read = Reader(text)
+    labels = {one.get("for", "") for _, one, _ in read.all("label")}
+    wrapped = re.findall(r'<label><input type="(?:radio|checkbox)"', text)
+    inputs = read.all("input")
+    assert len(inputs) > 4
+    assert len(wrapped) + sum(one["id"] in labels for _, one, _ in inputs) == len(inputs)
 
 
 def test_charts_take_the_colours_of_the_page(reader: Reader) -> None:
     for tag, attributes, _ in reader.found:
         for name in ("fill", "stroke"):
-            assert attributes.get(name, "none").startswith(("none", "var(--", "transparent")), (tag, attributes)
+            colour = attributes.get(name, "none")
+            assert colour.startswith(("none", "var(--", "transparent", "currentColor")), (tag, attributes)
 
 
-def test_verdicts_are_words_not_only_colours(reader: Reader) -> None:
-    badges = [
-        (attributes["class"], body) for _, attributes, body in reader.all("a", "span") if "badge" in str(attributes)
-    ]
-    assert badges
-    words = set(VERDICTS.values())
-    for style, body in badges:
-        if "plain" not in style:
-            assert any(word in body for word in words), body
+SIGNED = {
+    "holds": "holds",
+    "leans-true": "leans true",
+    "toss-up": "toss-up",
+    "leans-false": "leans false",
+    "fails": "fails",
+    "given": "",
+    "recorded": "",
+}
+
+
+def test_verdicts_are_sign_and_word_and_underline(text: str) -> None:
+    found = re.findall(
+        r'<span class="v ([a-z-]+)"><svg class="m"[^>]*><use href="#v-([a-z-]+)"/></svg><span>(.*?)</span>', text
+    )
+    assert len(found) == len(re.findall(r'class="v ', text)) > 10
+    for style, sign, word in found:
+        assert style == sign
+        assert SIGNED[style] in word or re.fullmatch(r"[&gtl; 0-9]+|–", word)
+        assert f'<symbol id="v-{sign}"' in text
+    style = text.partition("<style>")[2].partition("</style>")[0]
+    assert ".v>span{text-decoration:underline solid" in style
+    for words in ("dashed", "double", "dotted"):
+        assert f"text-decoration-style:{words}" in style
 
 
 def test_the_first_words_are_the_answer(reader: Reader) -> None:
@@ -183,6 +229,6 @@ def test_a_case_that_asks_nothing_still_makes_a_page() -> None:
     report = replace(dossier.report, headline=None, findings=findings, case=case)
     bare = replace(dossier, report=report, swings=(), flips=None, timeline=None, rules=(), evidence=(), seen={})
     read = Reader(page(bare))
-    assert [body for _, _, body in read.all("h1")] == [case.title]
+    assert [body for _, _, body in read.all("h1")] == [f"{case.title}: the case asks no question."]
     assert {"happens", "game", "numbers", "method"} <= {attributes.get("id") for _, attributes, _ in read.found}
     assert not {"moves", "claims", "questions", "checks"} & {attributes.get("id") for _, attributes, _ in read.found}

@@ -6,22 +6,17 @@ import pytest
 
 from quandary.report import DARK, LIGHT, style_variables, with_variables
 
+VERDICTS = ("holds", "leans-true", "toss-up", "leans-false", "fails", "given")
+
 READ_ON: tuple[tuple[str, str], ...] = (
-    *(
-        (ink, paper)
-        for ink in ("ink", "muted", "accent", "good", "unsure", "bad", "low")
-        for paper in ("paper", "surface")
-    ),
-    *(("ink", soft) for soft in ("good-soft", "unsure-soft", "bad-soft", "plain-soft", "stake", "chance", "soft")),
-    *(("ink", f"actor-{number}") for number in range(1, 5)),
-    ("good", "good-soft"),
-    ("unsure", "unsure-soft"),
-    ("bad", "bad-soft"),
-    ("muted", "plain-soft"),
+    *((ink, paper) for ink in ("ink", "muted") for paper in ("paper", "surface", "surface-2")),
+    *((one, paper) for one in (*VERDICTS, "yours", "fault") for paper in ("paper", "surface", f"{one}-tint")),
+    *(("ink", f"{one}-tint") for one in (*VERDICTS, "yours", "fault")),
+    ("paper", "ink"),
 )
 """Which colour is text on which other: each pair keeps a contrast of at least 4.5."""
 
-SEEN_ON: tuple[tuple[str, str], ...] = (("edge", "paper"), ("accent", "paper"), ("low", "paper"))
+SEEN_ON: tuple[tuple[str, str], ...] = (("edge", "paper"), ("edge", "surface"), ("yours", "paper"), ("ink", "band"))
 """Lines and marks that carry meaning: each pair keeps a contrast of at least 3."""
 
 
@@ -56,4 +51,4 @@ def test_both_palettes_name_the_same_roles_and_no_colour_twice() -> None:
 
 
 def test_a_drawing_follows_the_page() -> None:
-    assert with_variables(f'<path fill="{LIGHT["accent"]}"/>') == '<path fill="var(--accent)"/>'
+    assert with_variables(f'<path fill="{LIGHT["holds"]}"/>') == '<path fill="var(--holds)"/>'

@@ -87,7 +87,7 @@ def test_charts_alone(tmp_path: Path) -> None:
 
 def test_markdown_holds_every_part() -> None:
     text = markdown(flagship())
-    for heading in ("What moves the answer", "Claims", "What happens", "Questions", "What each actor does", "Checks"):
+    for heading in ("What it hangs on", "Claims", "What happens", "Questions", "What each actor does", "Checks"):
         assert f"## {heading}" in text
     assert flagship().report.case.sha256 in text
     assert len(set(_widths(text))) > 1

@@ -6,20 +6,15 @@ import base64
 import hashlib
 import json
 import re
-import shutil
-import subprocess
 from html import unescape
-from pathlib import Path
 
 import numpy as np
 import pytest
 from tests.report.dossiers import flagship, small
 
 from quandary.base import Array
-from quandary.quantities import effective_number, weighted_mean, weighted_quantiles
-from quandary.report import CELLS, FEWEST, WIDTH, Dossier, page, script, sliders_of
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+from quandary.quantities import weighted_mean
+from quandary.report import CELLS, Dossier, page, script, sliders_of
 
 
 def unpacked(dossier: Dossier) -> tuple[Array, Array, Array]:
@@ -68,43 +63,10 @@ def test_edges_are_values_of_the_number() -> None:
 
 
 @pytest.mark.slow
-def test_without_numbers_that_carry_the_answer_there_are_no_sliders() -> None:
+def test_without_worlds_enough_the_page_says_that_there_are_no_sliders() -> None:
     assert flagship().held == ()
-    assert "<script" not in page(flagship(), sliders=True)
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here to run the page's script in")
-@pytest.mark.parametrize("held", [(0, 0, 0), (1, 0, 0), (13, 0, 0), (1, 13, 13)])
-def test_the_script_says_what_python_says(tmp_path: Path, held: tuple[int, ...]) -> None:
-    dossier = small()
-    cells, values, weights = unpacked(dossier)
-    held = held[: len(dossier.held)]
-    kept = np.ones(len(values), dtype=bool)
-    for place, start in enumerate(held):
-        if start:
-            kept &= (cells[place] >= start - 1) & (cells[place] < start - 1 + WIDTH)
-    text = page(dossier, sliders=True)
-    for place, start in enumerate(held):
-        text = text.replace(
-            f'id="hold-{place + 1}" min="0" max="13" value="0"', f'id="hold-{place + 1}" max="13" value="{start}"'
-        )
-    source = tmp_path / "page.html"
-    source.write_text(text, encoding="utf-8")
-    words = [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}/profile"]
-    done = subprocess.run([*words, "--dump-dom", source.as_uri()], capture_output=True, timeout=600, check=True)
-    shown = unescape(done.stdout.decode("utf-8")).replace("\N{NO-BREAK SPACE}", " ")
-    status = re.search(r'<p role="status"[^>]*>(.*?)</p>', shown)
-    assert status is not None
-    count = f"{kept.sum():,} of {len(values):,} worlds"
-    assert count in status[1]
-    if effective_number(weights[kept]) < FEWEST:
-        assert "too few" in status[1]
-        return
-    numbers = [float(found) for found in re.findall(r"([\d.]+) %", status[1])]
-    mean = weighted_mean(values[kept], weights[kept])
-    low, high = weighted_quantiles(values[kept], weights[kept], (0.05, 0.95))
-    assert mean is not None
-    assert low is not None
-    assert high is not None
-    assert numbers == pytest.approx([100 * mean, 90, 100 * low, 100 * high], abs=0.51)
+    text = page(flagship(), sliders=True)
+    assert "<script>" not in text
+    assert "No sliders: only " in text
+    assert "fewer than 400 do not tell which numbers carry the answer" in text
+    assert "No sliders" not in page(flagship())

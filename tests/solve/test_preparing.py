@@ -36,7 +36,7 @@ print("as it should be")
 @pytest.mark.slow
 @pytest.mark.skipif(find_spec("numba") is None, reason='compiled code needs "quandary[fast]"')
 def test_a_run_compiles_nothing_more() -> None:
-    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False, timeout=300)
     assert done.stdout == "as it should be\n", done.stderr
 
 

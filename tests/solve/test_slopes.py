@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from tests.laws.diagrams import signalling_diagram
+from tests.tried import tried
 
 from quandary.base import Array
 from quandary.engine import DiagramGame
@@ -62,7 +63,7 @@ def few_lanes(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("few_lanes")
 def test_many_columns_at_once_are_those_taken_one_by_one() -> None:
     certain, believed = 0, 0
-    for game, agenda in _circular(16):
+    for game, agenda in _circular(tried(16)):
         for rung in _traced(game)[0].rungs[::6]:
             state, scale, nudge = _state(game, agenda, rung), np.array([rung.scale]), NUDGE / rung.scale
             image, slopes = Slopes(game, agenda).at(state, scale, nudge)
@@ -81,7 +82,7 @@ def test_many_columns_at_once_are_those_taken_one_by_one() -> None:
 @pytest.mark.slow
 @pytest.mark.usefixtures("few_lanes")
 def test_sparse_equations_lead_up_the_same_branch(monkeypatch: pytest.MonkeyPatch) -> None:
-    for game, _ in _circular(12):
+    for game, _ in _circular(tried(12)):
         with monkeypatch.context() as plain:
             plain.setattr(module, "LANES", 10_000)
             dense = _traced(game)[0].rungs

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.solve.games import irregular_tree, matrix, random_form, random_tree
+from tests.tried import tried
 
 from quandary.base import Array, Problem, Refusal
 from quandary.game import StrategicForm, Tree
@@ -80,7 +81,7 @@ def exactly(game: Game, monkeypatch: pytest.MonkeyPatch) -> Equilibrium | None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(tried(12)))
 def test_floats_and_fractions_find_the_same_value(seed: int, asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     compared = 0
     for game in drawn(seed):
@@ -182,7 +183,7 @@ def test_payoffs_of_all_sizes_in_one_game(seed: int) -> None:
 @pytest.mark.slow
 def test_nearly_tied_payoffs_leave_hardly_anything_to_gain() -> None:
     """They differ by a billionth of their range, which is less than HiGHS comes to its equations."""
-    for seed in range(40):
+    for seed in range(tried(40)):
         rng = np.random.default_rng(seed)
         shape = rng.integers(2, 20, size=2)
         game = of(rng.integers(0, 2, shape) + 1e-9 * rng.normal(size=shape))

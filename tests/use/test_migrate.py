@@ -159,7 +159,9 @@ def test_the_diff_is_one_that_patch_applies(case: Path, tmp_path: Path) -> None:
     found = migrated(case, "--keep-old", "all")
     for file in found["files"]:
         text = "\n".join(file["diff"]) + "\n"
-        subprocess.run(["patch", "-p0", "-d", "/", "-s", "-N"], input=text, text=True, check=True, cwd=tmp_path)
+        subprocess.run(
+            ["patch", "-p0", "-d", "/", "-s", "-N"], input=text, text=True, check=True, cwd=tmp_path, timeout=300
+        )
     assert "do_foreseen" in texts(case)[1]
     assert not texts(case)[1].endswith("\n")
     assert migrated(case)["files"] == []

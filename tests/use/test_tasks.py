@@ -232,7 +232,7 @@ def test_a_task_is_the_same_by_either_way_in() -> None:
 
 def test_the_list_of_tasks_loads_nothing_heavy() -> None:
     program = "import sys, quandary.use.tasks as t; len(t.TASKS); print(*sorted(m.split('.')[0] for m in sys.modules))"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=300)
     assert not set(done.stdout.split()) & {"numpy", "scipy", "pydantic", "rich", "typer", "lark", "ruamel"}
 
 
@@ -243,7 +243,7 @@ def test_requests_are_known_without_numbers() -> None:
         "for task in t.TASKS: r.fields_of(task.request)\n"
         "print(*sorted(m.split('.')[0] for m in sys.modules))"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=300)
     assert not set(done.stdout.split()) & {"numpy", "scipy", "pydantic", "rich", "lark", "ruamel"}
 
 

@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 import os
 import signal
+import struct
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from multiprocessing import Pipe
 
 import numpy as np
 import pytest
 from tests.ask.crisis import crisis
+from typer.testing import CliRunner
 
 import quandary
 from quandary.ask import Study, gathering
 from quandary.base import Refusal, Stopped, StopToken, can_fork
+from quandary.cli import build_app
 from quandary.engine import DiagramGame
 from quandary.engine.playing import diagram_game
 from quandary.worlds import CHOSEN_BY, NAMES, Forks, Runner, Spawned, ThisThread, Threads, gather, runner_for
@@ -132,14 +134,15 @@ def test_a_token_that_is_given_ends_the_work(kind: Callable[..., Runner]) -> Non
 
 def test_another_thread_forbids_forks() -> None:
     held = threading.Event()
-    thread = threading.Thread(target=held.wait)
+    thread = threading.Thread(target=held.wait, args=(300,))
     thread.start()
     try:
         assert not can_fork()
         assert runner_for(4, 2, heavy=True) == (Threads(2), False)
     finally:
         held.set()
-        thread.join()
+        thread.join(300)
+        assert not thread.is_alive(), "the thread did not end in 300 s"
 
 
 def nines(worlds: int) -> tuple[slice, ...]:
@@ -187,6 +190,14 @@ def test_whether_code_is_compiled_hangs_on_the_whole_job(monkeypatch: pytest.Mon
     Study(crisis(), worlds=50, threads=2).answers(QUERIES)
     assert jobs == {50}
     assert max(blocks) <= 9
+
+
+def test_a_result_that_breaks_off_is_none() -> None:
+    here, there = Pipe(duplex=False)
+    there.send((0, "whole"))
+    os.write(there.fileno(), struct.pack("!i", 100) + b"so far")
+    there.close()
+    assert list(fork._received([here], StopToken())) == [(0, "whole")]
 
 
 @needs_forks
@@ -242,34 +253,28 @@ def test_a_runner_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "threads" in (raised.value.problem.hint or "")
 
 
-FLAGSHIP = """
-import os, sys
-import quandary.ask.study, quandary.ask.gathering
-quandary.ask.study._cores = lambda: 2
-choice = quandary.ask.gathering.runner_for
-def noted(*given, **named):
-    runner, apart = choice(*given, **named)
-    print(type(runner).__name__, file=sys.stderr)
-    return runner, apart
-quandary.ask.gathering.runner_for = noted
-from quandary.__main__ import main
-main()
-"""
-
-
 @pytest.mark.slow
-def test_the_flagship_gives_the_same_bytes_on_every_runner(tmp_path: Path) -> None:
-    told: dict[str, bytes] = {}
+def test_the_flagship_gives_the_same_bytes_on_every_runner(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the fewest worlds that pay for processes, by compiled code."""
+    used: list[str] = []
+
+    def noted(batches: int, workers: int, *, heavy: bool) -> tuple[Runner, bool]:
+        runner, apart = runner_for(batches, workers, heavy=heavy)
+        used.append(type(runner).__name__)
+        return runner, apart
+
+    monkeypatch.setattr(gathering, "runner_for", noted)
+    monkeypatch.setattr("quandary.ask.study._cores", lambda: 2)
+    query = "P(invasion | do(unrest = regime_threat)) - P(invasion | do(unrest = none))"
+    told: dict[str, str] = {}
     for name in NAMES:
-        command = ["run", "kazakhstan-2022", "--worlds", "2000", "--json", "--quiet"]
-        environment = {**os.environ, CHOSEN_BY: name, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        done = subprocess.run(
-            [sys.executable, "-c", FLAGSHIP, *command], env=environment, capture_output=True, check=False, cwd=tmp_path
-        )
-        assert done.returncode == 0, done.stderr
-        used = done.stderr.decode().split()
-        forked = "Forks" if sys.platform == "linux" else "Threads"
+        monkeypatch.setenv(CHOSEN_BY, name)
+        used.clear()
+        command = ["ask", "kazakhstan-2022", query, "--worlds", str(gathering.APART), "--json", "--quiet"]
+        done = CliRunner().invoke(build_app(), command)
+        assert done.exit_code == 0, done.output
+        forked = "Forks" if can_fork() else "Threads"
         assert used[0] == {"thread": "ThisThread", "threads": "Threads", "fork": forked, "spawn": "Spawned"}[name]
         found = json.loads(done.stdout, object_hook=lambda o: {k: v for k, v in o.items() if k != "seconds"})
-        told[name] = json.dumps(found).encode()
+        told[name] = json.dumps(found)
     assert len(set(told.values())) == 1

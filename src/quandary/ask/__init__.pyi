@@ -20,6 +20,7 @@ from quandary.ask.changes.commitment import suppose as suppose
 from quandary.ask.changes.ladder import Ladder as Ladder
 from quandary.ask.changes.ladder import LadderRow as LadderRow
 from quandary.ask.changes.ladder import LadderRung as LadderRung
+from quandary.ask.changes.ladder import channels_of as channels_of
 from quandary.ask.changes.ladder import claim_asked as claim_asked
 from quandary.ask.changes.ladder import claims_to_show as claims_to_show
 from quandary.ask.changes.ladder import in_few_worlds as in_few_worlds
@@ -58,10 +59,7 @@ from quandary.ask.claims.decision_rules import decision_rules as decision_rules
 from quandary.ask.claims.findings import findings as findings
 from quandary.ask.claims.findings import reckoned_findings as reckoned_findings
 from quandary.ask.claims.findings import with_enough_worlds as with_enough_worlds
-from quandary.ask.claims.headline import Headline as Headline
 from quandary.ask.claims.headline import LeadingQuestion as LeadingQuestion
-from quandary.ask.claims.headline import Unless as Unless
-from quandary.ask.claims.headline import headline_of as headline_of
 from quandary.ask.claims.headline import headline_query as headline_query
 from quandary.ask.claims.history import history_of as history_of
 from quandary.ask.claims.history import history_of_reading as history_of_reading
@@ -70,8 +68,8 @@ from quandary.ask.claims.judging import Reading as Reading
 from quandary.ask.claims.judging import accepted as accepted
 from quandary.ask.claims.judging import judged as judged
 from quandary.ask.claims.judging import reading_of as reading_of
-from quandary.ask.claims.resting.bounds import AnswerBounds as AnswerBounds
 from quandary.ask.claims.resting.bounds import answer_bounds as answer_bounds
+from quandary.ask.claims.resting.bounds import bounds_of as bounds_of
 from quandary.ask.claims.resting.rests import DECIDES as DECIDES
 from quandary.ask.claims.resting.rests import TELLS as TELLS
 from quandary.ask.claims.resting.rests import rests_on as rests_on
@@ -144,6 +142,8 @@ from quandary.ask.query.queries import until as until
 from quandary.ask.query.subject import AskedSubject as AskedSubject
 from quandary.ask.query.subject import subjects as subjects
 from quandary.ask.results import NAMED as NAMED
+from quandary.ask.results import AnswerBounds as AnswerBounds
+from quandary.ask.results import AnswerSide as AnswerSide
 from quandary.ask.results import ByConstruction as ByConstruction
 from quandary.ask.results import ByConstructionStatus as ByConstructionStatus
 from quandary.ask.results import CheckResult as CheckResult
@@ -187,6 +187,10 @@ from quandary.ask.turning.flips import flips as flips
 from quandary.ask.turning.flips import flips_of as flips_of
 from quandary.ask.turning.flips import level_of as level_of
 from quandary.ask.turning.flips import monotone as monotone
+from quandary.ask.turning.headline import Headline as Headline
+from quandary.ask.turning.headline import Unless as Unless
+from quandary.ask.turning.headline import headline_of as headline_of
+from quandary.ask.turning.headline import looked_into as looked_into
 from quandary.ask.turning.information import Information as Information
 from quandary.ask.turning.information import Worth as Worth
 from quandary.ask.turning.information import can_be_worth_controlling as can_be_worth_controlling
@@ -247,4 +251,5 @@ from quandary.ask.why.critique.items import StuckStake as StuckStake
 from quandary.ask.why.critique.items import UndatedSources as UndatedSources
 from quandary.ask.why.critique.items import Unsourced as Unsourced
 from quandary.ask.why.critique.items import WithoutStake as WithoutStake
+from quandary.ask.why.critique.ranges import FIXED_WORLDS as FIXED_WORLDS
 from quandary.ask.why.tipping import NumberChange as NumberChange

@@ -73,8 +73,9 @@ class ByConstruction:
     ``outcome`` is the answer that is forced: ``None`` with a counter-example, without a search, or where no
     counter-example was found but some world came within a thousandth of the scale of one. ``searched`` counts the
     worlds evaluated, those of the study included; ``smallest_margin`` is the smallest distance from the comparison's
-    edge seen in them (``None`` where the reading is not one comparison). ``reason`` is one sentence. ``seconds`` is the
-    search's own time.
+    edge seen in them (``None`` where the reading is not one comparison). ``reason`` is one sentence. ``lines`` are
+    those of the case whose ranges a proof rests on; without any it holds whatever the case's numbers are. ``seconds``
+    is the search's own time.
     """
 
     status: ByConstructionStatus
@@ -82,6 +83,7 @@ class ByConstruction:
     searched: int = 0
     smallest_margin: float | None = None
     reason: str = ""
+    lines: tuple[CaseLine, ...] = ()
     seconds: float = 0.0
 
 
@@ -217,12 +219,38 @@ class ClaimResult:
     days_late: int | None = None
 
 
+@dataclass(frozen=True)
+class AnswerBounds:
+    """The least and the most that an answer was found to be, of a comparison its left less its right side.
+
+    ``searched`` counts the worlds looked at beyond those drawn.
+    """
+
+    low: float
+    high: float
+    searched: int
+
+
+@dataclass(frozen=True, eq=False)
+class AnswerSide:
+    """What decides on which side of ``level`` an answer lies in a world; of a truth (``None``) whether it is so."""
+
+    level: float | None
+    rests_on: RestsOn
+
+
 @dataclass(frozen=True, eq=False)
 class QuestionResult:
-    """A named question and its answer."""
+    """A named question and its answer.
+
+    ``side`` is what decides on which side of its level it lies (``None`` where that was not looked into, or there is no
+    such level), ``bounds`` the least and the most that the ranges allow (``None`` where they were not searched).
+    """
 
     question: Question
     answer: Answer
+    side: AnswerSide | None = None
+    bounds: AnswerBounds | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -370,7 +370,7 @@ def _attended_fork(work: Callable[[Given], Answer], given: Given, ask: Callable[
         while not here.poll(ASKED_EVERY):
             ask()
         answer: tuple[bool, Any] = here.recv()
-    except EOFError:
+    except (EOFError, OSError):  # it ended before its answer, or in the midst of it
         return False, MemoryError("a process was ended by the system")
     finally:
         child.kill()

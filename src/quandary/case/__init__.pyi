@@ -1,6 +1,7 @@
 from quandary.case.checks import faults_of_records as faults_of_records
 from quandary.case.checks.circles import circles as circles
 from quandary.case.checks.known import Known as Known
+from quandary.case.checks.known import numbers as numbers
 from quandary.case.checks.written import Written as Written
 from quandary.case.conversion.fields import Conversion as Conversion
 from quandary.case.conversion.fields import day as day

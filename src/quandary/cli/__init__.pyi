@@ -7,6 +7,6 @@ from quandary.cli.outcome import exit_of as exit_of
 from quandary.cli.progress import BETWEEN as BETWEEN
 from quandary.cli.progress import COMPILING as COMPILING
 from quandary.cli.progress import progress_bar as progress_bar
-from quandary.cli.streams import Screen as Screen
+from quandary.cli.streams import TextStream as TextStream
 from quandary.cli.streams import document as document
 from quandary.cli.streams import folded as folded

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO, cast
 
 from quandary.base.characters import visible
-from quandary.cli.streams import NARROWEST, Screen, Styled
+from quandary.cli.streams import NARROWEST, Styled, TextStream
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
@@ -26,7 +26,7 @@ def paper(*, err: bool = False) -> Console:
                 yield segment if shown == segment.text else Segment(shown, segment.style)
 
     stream = sys.stderr if err else sys.stdout
-    file = cast(TextIO, Styled(stream)) if isinstance(stream, Screen) else stream
+    file = cast(TextIO, Styled(stream)) if isinstance(stream, TextStream) else stream
     made = Paper(file=file, highlight=False, markup=False, emoji=False)
     made.width = max(made.width, NARROWEST)
     return made

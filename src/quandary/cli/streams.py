@@ -1,8 +1,9 @@
 """The door to standard output and error: all that a command says goes through it.
 
 Text is shown with its hidden characters made visible; only the styles of our own tables pass as they are
-(``Screen.styled``). A document is written whole or not at all. A stream that is closed, full or no longer read never
-stops a command: what is said on standard error is then lost, and an answer that cannot be written is exit code 2.
+(``TextStream.write_styled``). A document is written whole or not at all. A stream that is closed, full or no longer
+read never stops a command: what is said on standard error is then lost, and an answer that cannot be written is
+exit code 2.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ class _Outlet(RawIOBase):
         return len(view)
 
 
-class Screen(TextIOWrapper):
+class TextStream(TextIOWrapper):
     """Standard output or error, for text of any origin; a sign that it cannot show has a plain one in its place."""
 
     def __init__(self, stream: TextIO) -> None:
@@ -82,7 +83,7 @@ class Screen(TextIOWrapper):
 class Styled:
     """A screen as rich writes to it; what it is given there has been made visible (``paper.Paper``)."""
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen: TextStream) -> None:
         self._screen = screen
         self.encoding = screen.encoding
 
@@ -110,7 +111,7 @@ NARROWEST = 40
 def echo(text: str, *, err: bool = False, end: str = "\n") -> None:
     """Print text of one line or more."""
     stream = sys.stderr if err else sys.stdout
-    if not isinstance(stream, Screen):  # a door for each: see ``open_streams``
+    if not isinstance(stream, TextStream):  # a door for each: see ``open_streams``
         text = visible(text)
     stream.write(text + end)
     stream.flush()
@@ -149,7 +150,7 @@ def document(json: str) -> None:
     except UnicodeEncodeError:
         text = escaped_json(json, ascii_only=True)
     with signals.held():
-        if isinstance(stream, Screen):
+        if isinstance(stream, TextStream):
             stream.told_document = True
             stream.write_styled(text + "\n")
         else:
@@ -161,7 +162,7 @@ def contents(text: str) -> None:
     """Print what is to become a file: whole, in UTF-8 and unchanged, unless a person is looking."""
     stream = sys.stdout
     with signals.held():
-        if not isinstance(stream, Screen) or stream.isatty():
+        if not isinstance(stream, TextStream) or stream.isatty():
             echo(text, end="")
         else:
             stream.flush()
@@ -171,13 +172,13 @@ def contents(text: str) -> None:
 def takes_a_document() -> bool:
     """Return whether standard output can still be given a document: it has none yet, and does not fail."""
     stream = sys.stdout
-    return not (isinstance(stream, Screen) and (stream.told_document or stream.outlet.fault is not None))
+    return not (isinstance(stream, TextStream) and (stream.told_document or stream.outlet.fault is not None))
 
 
 def fault_of_output() -> str | None:
     """Return why standard output did not take what it was given; ``None`` if it did, or nobody reads it any more."""
     stream = sys.stdout
-    fault = stream.outlet.fault if isinstance(stream, Screen) else None
+    fault = stream.outlet.fault if isinstance(stream, TextStream) else None
     if fault is None or isinstance(fault, BrokenPipeError):
         return None
     reason = (getattr(fault, "strerror", None) or str(fault)).lower()
@@ -193,7 +194,7 @@ def open_streams() -> Iterator[None]:
             stream.flush()
     if isinstance(sys.stdin, TextIOWrapper):
         sys.stdin.reconfigure(errors="replace")  # of what is typed, no byte stops a command
-    sys.stdout, sys.stderr = (Screen(stream) if _has_bytes(stream) else stream for stream in before)
+    sys.stdout, sys.stderr = (TextStream(stream) if _has_bytes(stream) else stream for stream in before)
     try:
         yield
     finally:
@@ -201,7 +202,7 @@ def open_streams() -> Iterator[None]:
 
 
 def _has_bytes(stream: TextIO) -> bool:
-    return not isinstance(stream, Screen) and hasattr(stream, "buffer")
+    return not isinstance(stream, TextStream) and hasattr(stream, "buffer")
 
 
 def open_missing() -> None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +14,7 @@ import numpy as np
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import CaseError, Problem
 from quandary.compile.validity import LARGEST_SHARE, Violation, any_world
-from quandary.quantities.design import Design, Index, runs, stretched
+from quandary.quantities.design import Design, Index, runs
 
 SCANNED = 2_000
 """Worlds checked at a time, about, so that memory does not grow with their number."""
@@ -47,7 +46,6 @@ class WorldDraws(Mapping[str, Array]):
         self._again: Index = np.zeros(0, dtype=np.intp)
         self._fresh: dict[str, Array] = {}
         self._kept: dict[str, Array] | None = None
-        self._stretch = 1.0
         if 8 * self.worlds * len(self._names) <= KEPT_BYTES:
             self._kept = design.columns(self._names, self._correlations)
 
@@ -76,16 +74,6 @@ class WorldDraws(Mapping[str, Array]):
         """Return how many worlds were drawn again."""
         return len(self._again)
 
-    def stretched(self, factor: float) -> WorldDraws:
-        """Return the same draws so many times as far from every number's median, in normal scores.
-
-        Of normal, lognormal and logit-normal numbers, as ranges are read, that is a range ``factor`` times as wide on
-        their own scale. Numbers with ends of their own (uniform, triangular) stay between these, nearer to them.
-        """
-        made = copy(self)
-        made._stretch = self._stretch * factor
-        return made
-
     def replace(self, worlds: Index, fresh: Mapping[str, Array]) -> None:
         """Put fresh uniforms of every number in the place of some worlds' (rising); those of others stay."""
         self._again, self._fresh = worlds, dict(fresh)
@@ -94,12 +82,6 @@ class WorldDraws(Mapping[str, Array]):
                 column[worlds] = self._fresh[name]
 
     def _between(self, start: int, stop: int, names: Sequence[str]) -> dict[str, Array]:
-        found = self._as_drawn(start, stop, names)
-        if self._stretch == 1.0:
-            return found
-        return {name: stretched(column, self._stretch) for name, column in found.items()}
-
-    def _as_drawn(self, start: int, stop: int, names: Sequence[str]) -> dict[str, Array]:
         if self._kept is not None:
             return {name: self._kept[name][start:stop] for name in names}
         found = {name: np.empty(stop - start) for name in names}

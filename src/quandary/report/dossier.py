@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from quandary.ask.changes.clones import Clones
 from quandary.ask.changes.ladder import Ladder
 from quandary.ask.changes.timeline import Timeline
 from quandary.ask.claims.decision_rules import DecisionRule
@@ -30,9 +29,8 @@ class Dossier:
     explains, ``flips`` what would change it (``None`` where too few worlds are left to say), ``timeline`` how each
     piece of evidence moved it, ``equilibria`` what a search of some worlds found (``None`` where none was made, for the
     reason ``not_searched``). ``held`` are the few numbers that carry most of it, with their uniforms (W,);
-    ``clones`` how far listing an option twice moves it. ``ladders`` are those of the readings that lean or are tossed.
-    ``choices`` say why the decisions that it asks about are made as they are. ``critique`` is what a critic would say
-    of the case (``None`` after an interruption).
+    ``ladders`` are those of the readings that lean or are tossed. ``choices`` say why the decisions that it asks about
+    are made as they are. ``critique`` is what a critic would say of the case (``None`` after an interruption).
     """
 
     report: Report
@@ -47,7 +45,6 @@ class Dossier:
     not_searched: str = "it was not asked for"
     held: tuple[tuple[UncertainNumber, Array], ...] = ()
     ladders: tuple[Ladder, ...] = ()
-    clones: Clones | None = None
     choices: tuple[ChoiceExplanation, ...] = ()
     critique: Critique | None = None
 
@@ -59,3 +56,8 @@ def seen_states(names: CaseNames, conditions: Sequence[Expression]) -> dict[str,
         if isinstance(condition, Is) and not condition.negated:
             found[condition.variable.parts[-1]] = names.states(condition.variable.parts[-1], condition.states)
     return {name: state for name, state in found.items() if any(item.id == name for item in names.case.story)}
+
+
+def seen_days(names: CaseNames, evidence: Sequence[Evidence]) -> dict[str, str]:
+    """Return the day on which each variable was seen to be in its state, in few letters: ``5 Jan``."""
+    return {name: f"{item.on.day} {item.on:%b}" for item in evidence for name in seen_states(names, [item.saw])}

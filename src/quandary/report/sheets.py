@@ -21,11 +21,44 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class StripSpan:
+    """What a strip draws of a row: the middle and the range of a difference, where it has one.
+
+    ``heading`` stands over the row where it is another than that of the row before. ``mark`` is a verdict, ``told`` the
+    share of worlds behind it, ``beside`` what stands at the end of the row.
+    """
+
+    heading: str
+    label: str
+    middle: float | None
+    low: float | None
+    high: float | None
+    mark: str
+    told: str
+    beside: str = ""
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A sheet's rows drawn on one axis with a line at zero; ``below`` and ``above`` say what lies on either side.
+
+    ``told`` and ``beside`` are the heads of what stands behind the rows.
+    """
+
+    below: str
+    above: str
+    told: str
+    beside: str
+    spans: tuple[StripSpan, ...]
+
+
+@dataclass(frozen=True)
 class Sheet:
     """A table for people: ``caption`` says what it shows; the first cell of a row is its heading.
 
     ``flagged`` holds the numbers of the rows to set apart; what is wrong with them stands in the row as words.
-    ``numeric`` holds those of the columns that hold numbers; ``close`` columns have little space between them.
+    ``numeric`` holds those of the columns that hold numbers; ``close`` columns have little space between them. A
+    ``strip`` is drawn in place of the table by media that draw with letters, where there is room.
     """
 
     caption: str
@@ -34,6 +67,7 @@ class Sheet:
     flagged: frozenset[int] = frozenset()
     numeric: frozenset[int] = frozenset()
     close: bool = False
+    strip: Strip | None = None
 
     def __post_init__(self) -> None:
         for row in self.rows:

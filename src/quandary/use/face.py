@@ -11,21 +11,24 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from quandary.ask.answer import Answer
+from quandary.ask.changes.clones import Clones, clones
 from quandary.ask.changes.commitment import Suppose
-from quandary.ask.changes.ladder import Ladder
+from quandary.ask.changes.ladder import Ladder, in_few_worlds
 from quandary.ask.changes.paths import Paths
 from quandary.ask.changes.timeline import Timeline
 from quandary.ask.claims.construction.by_construction import Budget
 from quandary.ask.claims.findings import findings, with_enough_worlds
-from quandary.ask.claims.headline import headline_of, headline_query
+from quandary.ask.claims.headline import headline_query
+from quandary.ask.claims.resting.bounds import bounds_of
 from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds
 from quandary.ask.outside import OutsideComparison, outside_queries, outside_results
 from quandary.ask.query.subject import AskedSubject, subjects
-from quandary.ask.results import Findings, Run
+from quandary.ask.results import AnswerBounds, Findings, Run
 from quandary.ask.study import Study
 from quandary.ask.turning.advice import Advice
 from quandary.ask.turning.compare import Comparison
 from quandary.ask.turning.flips import Flips
+from quandary.ask.turning.headline import headline_of
 from quandary.ask.turning.information import Information
 from quandary.ask.turning.structure import StructureTable
 from quandary.ask.turning.studying import Studying
@@ -48,8 +51,8 @@ from quandary.report.html.notebook import Why, answer_html, case_html, sheet_htm
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.why.subjects import ExplainedSubject
 from quandary.report.why.why import explain_answer
+from quandary.report.words.method import anchored_lines
 from quandary.report.words.naming.names import CaseNames
-from quandary.report.words.weighing import anchored_lines
 from quandary.use import studies
 from quandary.use.answers.critique import CritiqueResult
 from quandary.use.answers.run import RunRequest
@@ -237,8 +240,11 @@ class Solved:
 
     @cached_property
     def findings(self) -> Findings:
-        """Return everything the case itself asks: outcomes, claims with verdicts, questions and checks."""
-        return findings(with_enough_worlds(self.study), Budget())
+        """Return everything the case itself asks: outcomes, claims with verdicts, questions and checks.
+
+        Claims and questions say what they rest on, questions what the ranges allow them to be.
+        """
+        return findings(with_enough_worlds(self.study), Budget(), whole=True)
 
     @cached_property
     def outside(self) -> tuple[OutsideComparison, ...]:
@@ -261,6 +267,27 @@ class Solved:
             headline = headline_of(self.study, leading, query)
         criticised = critique(self.study, found, headline, self.outside)
         return _finding(CritiqueResult(self.study.run, self.study.case.path, self.study.case, criticised))
+
+    def bounds(self, *queries: str) -> tuple[AnswerBounds | None, ...]:
+        """Return the least and the most that the ranges allow each query to be: at least this wide.
+
+        ``None`` for what is neither a number nor one comparison, or where it could not be searched.
+        """
+        prepared = [self.study.prepared(query) for query in queries]
+        self.study.need(prepared)
+        return bounds_of(self.study, prepared)
+
+    def clones(self, query: str | None = None) -> Clones | None:
+        """Return how far listing an option twice moves a chance (the headline by default), in 1,000 worlds at most.
+
+        It says too what counting options gives. ``None`` for what is no chance, or where the case asks nothing.
+        """
+        leading = headline_query(self.study.case)
+        asked = leading.query if query is None and leading is not None else query
+        if asked is None:
+            return None
+        few = in_few_worlds(self.study)
+        return clones(few, few.prepared(asked))
 
     @property
     def run(self) -> Run:

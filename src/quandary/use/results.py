@@ -168,7 +168,7 @@ def weighted_by(run: Run, indent: str | None = None) -> Iterator[Piece]:
     if run.anchored is None:
         return
     from quandary.report.sheets import Paragraph
-    from quandary.report.words.weighing import anchored_lines
+    from quandary.report.words.method import anchored_lines
 
     for line in anchored_lines(run):
         yield Paragraph(line) if indent is None else indent + line
@@ -177,7 +177,7 @@ def weighted_by(run: Run, indent: str | None = None) -> Iterator[Piece]:
 def unconverged(lost: Sequence[int], worlds: int, seed: int, named: str, indent: str | None = None) -> Iterator[Piece]:
     """Yield the line that says which worlds are in no answer: set in, or as a paragraph."""
     from quandary.report.sheets import Paragraph
-    from quandary.report.words.unconverged import unconverged_lines
+    from quandary.report.words.method import unconverged_lines
 
     for line in unconverged_lines(lost, worlds, seed, named):
         yield Paragraph(line) if indent is None else indent + line

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from quandary.ask.answer import Answer
-from quandary.ask.changes.variants import with_clones
+from quandary.ask.changes.variants import NO_RATIONALITY, choosing_by, with_clones
 from quandary.ask.query.queries import Query
 from quandary.ask.study import Study
 from quandary.base.stopping import STOPS, heed
@@ -34,9 +34,14 @@ class CloneMove:
 
 @dataclass(frozen=True, eq=False)
 class Clones:
-    """An answer as the case stands, and with each option listed twice, the one that moves it most first."""
+    """An answer as the case stands, and with each option listed twice, the one that moves it most first.
+
+    ``counted`` is the answer where nobody minds what is best: what counting options gives, each as often as is usual
+    (``None`` where it has none).
+    """
 
     before: float
+    counted: float | None
     moves: tuple[CloneMove, ...]
     worlds: int
     complete: bool
@@ -45,6 +50,11 @@ class Clones:
     def depends(self) -> tuple[CloneMove, ...]:
         """Return the options on whose listing the answer depends."""
         return tuple(move for move in self.moves if abs(move.move) > MOST_MOVED)
+
+    @property
+    def near_counted(self) -> bool:
+        """Return whether the answer lies within so much of what counting options gives."""
+        return self.counted is not None and abs(self.before - self.counted) <= MOST_MOVED
 
 
 def clones(study: Study, query: Query, progress: Progress | None = None) -> Clones | None:
@@ -67,13 +77,14 @@ def clones(study: Study, query: Query, progress: Progress | None = None) -> Clon
         if len(item.options) > 1
     ]
     moves: list[CloneMove] = []
+    counted = None
     complete = True
     try:
+        if cloned:
+            counted = _chance_in(choosing_by(study, NO_RATIONALITY), query)
         for number, (decision, option) in enumerate(cloned):
             heed(study.stop)
-            variant = with_clones(study, decision, option)
-            variant.need([query])
-            mean = _chance(variant.answer(query))
+            mean = _chance_in(with_clones(study, decision, option), query)
             if mean is not None:
                 moves.append(CloneMove(decision, option, mean, mean - before))
             if progress is not None:
@@ -81,7 +92,12 @@ def clones(study: Study, query: Query, progress: Progress | None = None) -> Clon
     except STOPS:
         complete = False
     moves.sort(key=lambda one: -abs(one.move))
-    return Clones(before, tuple(moves), study.worlds, complete and study.run.complete)
+    return Clones(before, counted, tuple(moves), study.worlds, complete and study.run.complete)
+
+
+def _chance_in(variant: Study, query: Query) -> float | None:
+    variant.need([query])
+    return _chance(variant.answer(query))
 
 
 def _chance(answer: Answer) -> float | None:

@@ -7,8 +7,8 @@ ranges. A rung differs from the case in this one thing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from quandary.ask.answer import Remark, reason_of
@@ -22,19 +22,31 @@ from quandary.ask.changes.variants import (
     without,
 )
 from quandary.ask.claims.judging import CARRIED, Reading, judged
+from quandary.ask.claims.resting.bounds import SEARCHED, bounds_of
+from quandary.ask.claims.resting.rests import rests_on
 from quandary.ask.inquiry import other_form
 from quandary.ask.query.queries import Query, asked_without, prepare, until
 from quandary.ask.query.subject import AskedSubject, subjects
-from quandary.ask.results import ClaimResult, TestResult
+from quandary.ask.results import AnswerBounds, ClaimResult, RestsOn, TestResult
 from quandary.ask.study import Study
 from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.base.stopping import STOPS, heed
 from quandary.case.model import Case, Channel, Claim, DecisionEvent
+from quandary.compile.numbers import UncertainNumber
 from quandary.language.syntax import calls_in
 from quandary.worlds.gathering import Progress
 
 LADDER_WORLDS = 1_000
 """Worlds in which a ladder is told, unless more are asked for."""
+
+LEAST_TURNED = 0.05
+"""A share of worlds that moves by less than this is turned by nothing."""
+
+SEARCHED_IN_A_ROW = 640
+"""Worlds searched for the bounds of a row, but for those as the case stands."""
+
+SEARCHED_EXACTLY = 320
+"""Worlds searched for bounds where everybody chooses what is best: such games take longest to solve."""
 
 
 class LadderRung(StrEnum):
@@ -56,8 +68,9 @@ class LadderRow:
     """One specification of a claim: ``name`` is a channel, a reading or a form of ``do``, where the rung is of one.
 
     ``change`` is the share of worlds less that of the case as it stands, 0 to 1. ``result`` is ``None`` where the
-    specification has no answer, for the reason ``why_not``. ``impossible`` worlds are left out: there the change makes
-    the case say something that cannot be.
+    specification has no answer, for the reason ``why_not``. ``bounds`` are the least and the most that the ranges allow
+    the difference of its two sides to be, ``None`` where it is not one comparison. ``impossible`` worlds are left out:
+    there the change makes the case say something that cannot be.
     """
 
     rung: LadderRung
@@ -66,11 +79,16 @@ class LadderRow:
     change: float | None = None
     why_not: Remark | None = None
     impossible: int = 0
+    bounds: AnswerBounds | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Ladder:
-    """A claim's rows for one of its readings; ``own`` and ``rivals`` are the channels that bear on it."""
+    """A claim's rows for one of its readings; ``own`` and ``rivals`` are the channels that bear on it.
+
+    ``rests_on`` is what its verdict rests on as the case stands, ``numbers`` the uncertain numbers by name that it is
+    told with.
+    """
 
     claim: Claim
     reading: str
@@ -80,11 +98,36 @@ class Ladder:
     worlds: int
     seed: int
     complete: bool
+    rests_on: RestsOn | None = None
+    numbers: Mapping[str, UncertainNumber] = field(default_factory=dict)
 
     @property
     def stands(self) -> LadderRow:
         """Return the row of the case as it stands."""
         return next(row for row in self.rows if row.rung is LadderRung.ALL)
+
+    @property
+    def opposite(self) -> Channel | None:
+        """Return the rival channel that alone turns most of what the author's own channels give; ``None`` if none does.
+
+        One that moves the share of worlds by less than ``LEAST_TURNED``, or to the same side only, turns nothing.
+        """
+        shares = {
+            (row.rung, row.name): row.result.share.share
+            for row in self.rows
+            if row.result is not None and row.result.share is not None
+        }
+        own = shares.get((LadderRung.OWN, ""))
+        if own is None:
+            return None
+        away = -1.0 if own > 0.5 else 1.0
+        alone = len(self.rivals) == 1
+        moved = {
+            one.id: away * (shares.get((LadderRung.ALL, "") if alone else (LadderRung.RIVAL, one.id), own) - own)
+            for one in self.rivals
+        }
+        most = max(self.rivals, key=lambda one: moved[one.id], default=None)
+        return most if most is not None and moved[most.id] >= LEAST_TURNED else None
 
 
 def claim_asked(case: Case, name: str, test: str | None = None) -> AskedSubject:
@@ -164,7 +207,14 @@ def ladders(study: Study, asked: Sequence[AskedSubject], progress: Progress | No
                 raise
             complete = False
             break
-    return tuple(_ladder(study, subject, rows, found, complete) for subject, rows in zip(asked, planned, strict=True))
+    rests: Sequence[RestsOn | None] = [None] * len(asked)
+    if complete and study.run.complete:
+        rests = rests_on(study, [Reading("", one.query, None, one.query, None) for one in asked])
+    numbers = {number.name: number for number in study.model.quantities}
+    return tuple(
+        replace(_ladder(study, subject, rows, found, complete), rests_on=rest, numbers=numbers)
+        for subject, rows, rest in zip(asked, planned, rests, strict=True)
+    )
 
 
 def _specifications(
@@ -215,12 +265,19 @@ def _answered(make: Callable[[], Study], queries: Sequence[Query]) -> dict[Query
         accepted = [query for query in queries if made.refusal(query) is None]
         made.need(accepted)
         found = {query: judged(made, Reading("", query, None, query, None)) for query in queries}
+        searched = SEARCHED
+        if isinstance(made, VariantStudy):
+            searched = SEARCHED_EXACTLY if made.is_exact else SEARCHED_IN_A_ROW
+        bounds = dict(zip(queries, bounds_of(made, queries, searched), strict=True))
     except (CaseError, Refusal) as fault:
         return {query: LadderRow(LadderRung.ALL, "", None, why_not=reason_of(fault)) for query in queries}
     if not made.run.complete:
         raise KeyboardInterrupt
     lost = int(made.impossible.sum()) if isinstance(made, VariantStudy) else 0
-    return {query: LadderRow(LadderRung.ALL, "", result, impossible=lost) for query, result in found.items()}
+    return {
+        query: LadderRow(LadderRung.ALL, "", result, impossible=lost, bounds=bounds[query])
+        for query, result in found.items()
+    }
 
 
 def _ladder(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,17 +15,39 @@ from quandary.ask.study import Study
 from quandary.base.arrays import Array, Mask
 from quandary.case.logic.channels import without_channels
 from quandary.case.model import Case, DecisionEvent
-from quandary.compile.compiler import Model, compile_case
-from quandary.compile.drawing import WorldDraws
-from quandary.compile.validity import any_world
+from quandary.compile.compiler import CompiledCase, Model, compile_case
+from quandary.compile.validity import Violation, any_world
 from quandary.game.diagram import Diagram
 from quandary.game.table import Table
+from quandary.quantities.design import stretched
 
 WIDER = 1.5
 """How many times as wide ranges are made."""
 
 BEST_REPLY, NO_RATIONALITY = CONTROL_PRECISION, 0.0
 """The logit precision of all but exact choice, which circles of decisions allow too, and of none."""
+
+
+@dataclass(frozen=True, eq=False)
+class StretchedModel(Model):
+    """A compiled case each of whose numbers lies so many times as far from its median, in normal scores.
+
+    Of normal, lognormal and logit-normal numbers, as ranges are read, that is a range so many times as wide on their
+    own scale. Numbers with ends of their own (uniform, triangular) stay between these, nearer to them.
+    """
+
+    factor: float
+
+    def diagram(self, uniforms: Mapping[str, Array], worlds: int | None = None) -> CompiledCase:
+        """Return the game in the worlds of ``uniforms``, stretched."""
+        return super().diagram(self._stretched(uniforms), worlds)
+
+    def impossible(self, uniforms: Mapping[str, Array]) -> list[Violation]:
+        """Return what is impossible in which of these worlds, stretched."""
+        return super().impossible(self._stretched(uniforms))
+
+    def _stretched(self, uniforms: Mapping[str, Array]) -> dict[str, Array]:
+        return {name: stretched(column, self.factor) for name, column in uniforms.items()}
 
 
 class VariantStudy(AlteredStudy):
@@ -45,15 +67,22 @@ class VariantStudy(AlteredStudy):
             self._original: Model = compile_case(case)
 
     @cached_property
-    def uniforms(self) -> WorldDraws:
-        """Return the draws of the study, stretched."""
-        drawn = self._study.uniforms
-        return drawn if self._stretch == 1.0 else drawn.stretched(self._stretch)
+    def model(self) -> Model:
+        """Return the compiled case, altered or stretched."""
+        if self._stretch == 1.0:
+            return super().model
+        own = {field.name: getattr(self._original, field.name) for field in fields(Model)}
+        return StretchedModel(**own, factor=self._stretch)
+
+    @property
+    def is_exact(self) -> bool:
+        """Return whether everybody all but surely chooses what is best."""
+        return isinstance(self._alteration, _Precisely) and self._alteration.precision > 0
 
     @cached_property
     def impossible(self) -> Mask:
         """Return the worlds in which the changed case says something impossible, ``(W,)``."""
-        return any_world(self._original.impossible(self.uniforms.between(0, self.worlds)), self.worlds)
+        return any_world(self.model.impossible(self.uniforms.between(0, self.worlds)), self.worlds)
 
     def draws(self, query: Query) -> tuple[AnswerDraws, Array | None, Mask]:
         """Return a query's draws, its truth and the worlds left out, the impossible ones among them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import TypeVar
 
@@ -13,11 +13,12 @@ from quandary.ask.claims.construction.by_construction import Budget
 from quandary.ask.claims.judging import accepted, counted_worlds
 from quandary.ask.claims.outcomes import outcome_queries, outcomes
 from quandary.ask.claims.questions import question_queries, question_results
+from quandary.ask.claims.resting.bounds import bounds_of
 from quandary.ask.claims.resting.rests import with_rests
 from quandary.ask.claims.verdicts import ENOUGH
 from quandary.ask.games.reckoning import Reckoned, reckoned
 from quandary.ask.query.queries import Query
-from quandary.ask.results import Findings
+from quandary.ask.results import Findings, QuestionResult
 from quandary.ask.study import Study
 from quandary.base.problems import CaseError, Problem
 from quandary.case.model import Case, Check, Question
@@ -43,10 +44,13 @@ class _CaseQueries:
         return accepted(study, every)
 
 
-def findings(study: Study, budget: Budget | None = None, also: Sequence[Query] = ()) -> Findings:
+def findings(
+    study: Study, budget: Budget | None = None, also: Sequence[Query] = (), *, whole: bool = False
+) -> Findings:
     """Return everything the study's case asks for.
 
-    ``budget`` is that of the search for counter-examples, ``None`` to leave out that and what verdicts rest on.
+    ``budget`` is that of the search for counter-examples, ``None`` to leave out that and what verdicts rest on. As a
+    ``whole`` findings say of each question too what decides on which side it lies, and what the ranges allow it to be.
     ``also`` are queries that the same pass shall answer. Raises ``CaseError`` with the
     faults of all queries at once.
     """
@@ -55,17 +59,28 @@ def findings(study: Study, budget: Budget | None = None, also: Sequence[Query] =
     if not study.run.complete:
         budget = None
     claims = claim_results(study, asked.tests, budget)
+    questions = question_results(study, asked.questions)
     if budget is not None:
-        claims = with_rests(study, claims, [one.reading for one in asked.tests])
+        readings = [one.reading for one in asked.tests]
+        claims, sides = with_rests(study, claims, readings, questions if whole else ())
+        questions = with_bounds(study, asked.questions, sides) if whole else questions
     checks = check_results(study, asked.checks)
     return Findings(
         run=study.run,
         outcomes=outcomes(study, asked.outcomes),
         claims=claims,
-        questions=question_results(study, asked.questions),
+        questions=questions,
         checks=checks,
         joint=joint_checks(study, checks),
     )
+
+
+def with_bounds(
+    study: Study, ready: Sequence[tuple[Question, Query]], questions: Sequence[QuestionResult]
+) -> tuple[QuestionResult, ...]:
+    """Return questions with the least and the most that the ranges allow each to be."""
+    bounds = bounds_of(study, [query for _, query in ready])
+    return tuple(replace(one, bounds=own) for one, own in zip(questions, bounds, strict=True))
 
 
 def with_enough_worlds(study: Study, also: Sequence[Query] = ()) -> Study:

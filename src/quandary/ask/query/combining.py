@@ -9,7 +9,7 @@ import numpy as np
 
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import counted
-from quandary.language.heads import MARGIN, head_of
+from quandary.language.heads import MARGIN, Unit, head_of
 from quandary.language.syntax import (
     And,
     Arithmetic,
@@ -100,6 +100,12 @@ def truth(expression: Expression, value_of: ValueOf) -> Array:
 def is_truth(expression: Expression) -> bool:
     """Return whether a query is true or false in a world, and not a number."""
     return isinstance(expression, Compare | And | Or | Not)
+
+
+def usual_level(expression: Expression) -> float:
+    """Return the edge that an answer turns at by itself: half for a truth or share, zero for another number."""
+    share = isinstance(expression, Ask) and head_of(expression).unit is Unit.SHARE
+    return 0.5 if share or is_truth(expression) else 0.0
 
 
 ROUNDING = 1e-9

@@ -1,29 +1,28 @@
 """What would change the answer: the uncertain numbers that separate the worlds, and where the answer turns.
 
 For each number that bears on the mean (``influence.py``) or on the whole distribution (``dependence.py``), in order of
-its influence on the mean: the value beyond which the answer is more often on the other side than not, how likely
-the analyst's own range makes it, and what the answer is there. Then pairs that turn the answer only together. All of
-it is read off the worlds already drawn; below ``LEAST`` effective worlds nothing is ranked.
+its influence on the mean: where it bears on the mean beyond doubt, the value beyond which the answer is more often on
+the other side than not, how likely the analyst's own range makes it, and what the answer is there. Then pairs that turn
+the answer only together. All of it is read off the worlds already drawn; below ``LEAST`` effective worlds nothing is
+ranked.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
 
-from quandary.ask.query.combining import is_truth
+from quandary.ask.query.combining import usual_level
 from quandary.ask.query.queries import Query
 from quandary.ask.results import NAMED
 from quandary.ask.study import Study
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import Problem, Refusal, counted
 from quandary.compile.numbers import UncertainNumber
-from quandary.language.heads import Unit, head_of
-from quandary.language.syntax import Ask
 from quandary.quantities.dependence import dependence
 from quandary.quantities.estimate import Estimate
 from quandary.quantities.influence import (
@@ -141,6 +140,21 @@ def flips(study: Study, query: Query, level: float | None = None) -> Flips:
     return flips_of(query.text, columns, numbers, sample, level_of(query, level))
 
 
+def single_flips(study: Study, query: Query) -> tuple[Flip, ...]:
+    """Return the single numbers that carry an answer, and where each flips it: those of ``flips``, in its order.
+
+    Raises ``Refusal`` (Q521) where too few worlds are left to rank by.
+    """
+    sample, kept = sample_of(study, query)
+    columns = Columns(study.uniforms, kept)
+    numbers = {number.name: number for number in study.model.quantities}
+    found = first_order(columns, sample)
+    names = leading(found)
+    settled = dependence({name: columns[name] for name in names}, sample)
+    level = level_of(query)
+    return tuple(_flip(numbers[name], columns[name], (found[name], settled[name]), (sample, level)) for name in names)
+
+
 def sample_of(study: Study, query: Query) -> tuple[Sample, Mask]:
     """Return the answer in the worlds that have one and weigh, and which those are; Q521 where they are too few."""
     study.need([query])
@@ -173,14 +187,13 @@ def level_of(query: Query, wanted: float | None = None) -> float:
 
     Refuses (Q563) an edge that is no number, or one that no share reaches.
     """
-    expression = query.expression
-    share = is_truth(expression) or (isinstance(expression, Ask) and head_of(expression).unit is Unit.SHARE)
+    usual = usual_level(query.expression)
     if wanted is None:
-        return 0.5 if share else 0.0
+        return usual
     if not math.isfinite(wanted):
         message = f"the level {wanted:g} is no number that an answer could cross"
         raise Refusal(Problem("Q563", message, hint="write it as 30% or 0.3, for points of worth as a plain number"))
-    if share and not 0 <= wanted <= 1:
+    if usual and not 0 <= wanted <= 1:
         message = f"a share lies between 0 % and 100 %, so that none crosses {100 * wanted:g} %"
         raise Refusal(Problem("Q563", message, hint="write it as 30% or 0.3"))
     return wanted
@@ -200,9 +213,8 @@ def flips_of(
     names = leading(found)
     single = []
     for name in sorted({*names, *leading(settled)}, key=lambda name: (-found[name].value, name)):
-        low, high = _at(numbers[name].estimate, 0.05), _at(numbers[name].estimate, 0.95)
-        turn = turn_of(columns[name], numbers[name].estimate, sample, level)
-        single.append(Flip(numbers[name], found[name], settled[name], low, high, turn))
+        flip = _flip(numbers[name], columns[name], (found[name], settled[name]), (sample, level))
+        single.append(flip if name in names else replace(flip, turn=None))
     pairs = [
         pair
         for first, second in _candidates(columns, sample, single)
@@ -212,6 +224,15 @@ def flips_of(
     explained = sum(found[name].value for name in names)
     reach = mean_reach(sample.values, sample.weights, sample.block)
     return Flips(text, mean, level, tuple(single), tuple(pairs), explained, sample.effective, reach)
+
+
+def _flip(number: UncertainNumber, column: Array, indices: tuple[Index, Index], answer: tuple[Sample, float]) -> Flip:
+    """Return what one number does to an answer, of which the sample and the level are given.
+
+    ``indices`` say what it carries of the mean, and what it settles of the distribution.
+    """
+    estimate = number.estimate
+    return Flip(number, *indices, _at(estimate, 0.05), _at(estimate, 0.95), turn_of(column, estimate, *answer))
 
 
 def _candidates(columns: Mapping[str, Array], sample: Sample, single: Sequence[Flip]) -> list[tuple[str, str]]:

@@ -11,17 +11,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from quandary.ask.answer import Answer
-from quandary.ask.claims.headline import beyond
 from quandary.ask.query.queries import Query
 from quandary.ask.study import Study
 from quandary.ask.turning.flips import sample_of
 from quandary.base.problems import Refusal
 from quandary.compile.numbers import UncertainNumber
 from quandary.quantities.influence import Columns, first_order, leading
+from quandary.quantities.summary import weighted_mean, weighted_quantiles
 
 MOST = 10
 """How many numbers are named."""
 
+TAIL = 0.2
+"""The share of worlds at either end."""
 MOST_CARRYING = 3
 """How many numbers an answer is said to hang on."""
 
@@ -80,13 +82,20 @@ def noise(answer: Answer) -> float:
 
 
 def _swing(study: Study, answer: Answer, number: UncertainNumber, correlation: float) -> NumberSwing:
-    low = beyond(study, answer, number, upper=False)
-    high = beyond(study, answer, number, upper=True)
-    return NumberSwing(
-        number,
-        correlation,
-        None if low is None else low.mean,
-        None if high is None else high.mean,
-        None if low is None else low.threshold,
-        None if high is None else high.threshold,
-    )
+    low, low_edge = _at_an_end(study, answer, number, upper=False)
+    high, high_edge = _at_an_end(study, answer, number, upper=True)
+    return NumberSwing(number, correlation, low, high, low_edge, high_edge)
+
+
+def _at_an_end(
+    study: Study, answer: Answer, number: UncertainNumber, *, upper: bool
+) -> tuple[float | None, float | None]:
+    """Return the answer's mean in the fifth of worlds with the number's highest (or lowest) values, and its edge."""
+    uniforms = study.uniforms[number.name]
+    values, weights = answer.draws, answer.weights
+    (edge,) = weighted_quantiles(uniforms, weights, [1 - TAIL if upper else TAIL])
+    if edge is None:
+        return None, None
+    there = uniforms > edge if upper else uniforms < edge
+    mean = weighted_mean(values[there], weights[there])
+    return (None, None) if mean is None else (mean, float(number.estimate.quantile(np.array([edge]))[0]))

@@ -7,6 +7,7 @@ deep nesting nor aliases can make it run away.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
@@ -28,6 +29,9 @@ from quandary.case.yaml.located import Listing, Located, Mapping, MappingEntry, 
 
 DEEPEST_NESTING = 40
 
+KEPT = 8
+"""Files whose trees are kept: an entry of a case is looked up, and a case edited, in what was read of it once."""
+
 GAP = "???"
 """What a drafted case writes where the analyst has to decide."""
 GAP_MARK = "\ufdd0" * len(GAP)
@@ -39,8 +43,9 @@ _QUOTE_HINT = "a quotation mark inside the text? put the text between marks of t
 _TORN_HINT = "put the query on its own line or in quotes"
 
 
+@lru_cache(maxsize=KEPT)
 def read_yaml(file: TextFile) -> tuple[Located | None, tuple[Problem, ...]]:
-    """Return the tree of a file, ``None`` when there is none, and the faults."""
+    """Return the tree of a file, ``None`` when there is none, and the faults; those of the last few files are kept."""
     text, problem = decoded(file)
     if text is None:
         return None, () if problem is None else (problem,)

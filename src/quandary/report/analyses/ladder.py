@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import compress
 
+from quandary.ask.answer import Answer
 from quandary.ask.changes.clones import CloneMove, Clones
 from quandary.ask.changes.ladder import Ladder, LadderRow, LadderRung
-from quandary.ask.claims.headline import Headline
 from quandary.ask.claims.sizes import compared
 from quandary.ask.results import Verdict
+from quandary.ask.turning.headline import Headline
 from quandary.base.problems import clause, counted
 from quandary.case.model import Channel
 from quandary.language.heads import Unit
 from quandary.language.syntax import Compare, Expression
-from quandary.report.sheets import Paragraph, ReportPart, Sheet
+from quandary.report.sheets import Paragraph, ReportPart, Sheet, Strip, StripSpan
 from quandary.report.words.claims import VERDICTS, verdict_label, verdict_said
 from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.rests import Rests
 from quandary.report.words.units import said, shift, unit_of, unit_told, unit_words
 from quandary.report.words.wording import listing, of_worlds
 
@@ -33,6 +35,7 @@ def ladder_parts(names: CaseNames, ladder: Ladder, *, titled: bool = True) -> It
     yield Paragraph(sentence(names, ladder), tone="strong")
     yield Paragraph()
     yield ladder_sheet(names, ladder)
+    yield from (Paragraph(line) for line in turning_lines(names, ladder))
     yield from (Paragraph(line, tone="aside") for line in _channel_lines(names, ladder))
     for row in ladder.rows:
         if row.result is None and row.why_not is not None:
@@ -40,7 +43,7 @@ def ladder_parts(names: CaseNames, ladder: Ladder, *, titled: bool = True) -> It
             yield Paragraph(f"No answer: {row_said(names, ladder, row)}: {why}.", tone="aside")
     if not ladder.complete:
         yield Paragraph("Interrupted: not every row was solved.")
-    yield Paragraph(_footer(ladder), tone="aside")
+    yield Paragraph(ladder_footer(ladder), tone="aside")
 
 
 def title(names: CaseNames, ladder: Ladder) -> str:
@@ -76,15 +79,66 @@ def ladder_sheet(names: CaseNames, ladder: Ladder) -> Sheet:
         for number, row in enumerate(ladder.rows)
         if row.result is not None and stands is not None and row.result.verdict is not stands.verdict
     )
-    kept = [True, True, True, True, any(row[-1] for row in rows)]
-    columns = ("", "of worlds", "verdict", "change", "difference")
+    kept = [True, True, True, True, any(row[-2] for row in rows), any(row[-1] for row in rows)]
+    columns = ("", "of worlds", "verdict", "change", "difference", "ranges allow")
     return Sheet(
         "",
         tuple(compress(columns, kept)),
         tuple(tuple(compress(row, kept)) for row in rows),
         flagged,
-        frozenset({1, 3, 4} if kept[-1] else {1, 3}),
+        frozenset(range(1, sum(kept))) - {2},
+        strip=None if unit is Unit.NUMBER else _strip(names, ladder, unit),
     )
+
+
+HEADINGS = {
+    LadderRung.OWN: "What the author names",
+    LadderRung.RIVAL: "One rival reason added",
+    LadderRung.ALL: "All that is said",
+    LadderRung.READING: "Read otherwise",
+    LadderRung.FORM: "Read otherwise",
+    LadderRung.WIDE: "With wider ranges",
+}
+"""What stands over rows; over all others that choices are made otherwise."""
+
+
+def _strip(names: CaseNames, ladder: Ladder, unit: Unit) -> Strip:
+    """Return the rows drawn on one axis: the range and the middle of the difference, the verdict, the share."""
+    spans = []
+    for row in ladder.rows:
+        effect = row.result.effect if row.result is not None and _difference(ladder, row, unit) else None
+        times = 100.0 if unit.in_hundred else 1.0
+        low, middle, high = (None if effect is None or end is None else times * end for end in _ends(effect))
+        result = row.result
+        share = None if result is None else result.share
+        spans.append(
+            StripSpan(
+                heading=HEADINGS.get(row.rung, "Leaders choose otherwise"),
+                label=row_said(names, ladder, row),
+                middle=middle,
+                low=low,
+                high=high,
+                mark=(Verdict.NOT_TESTABLE if result is None else result.verdict).value,
+                told="–" if share is None else f"{100 * share.share:.0f}",
+                beside=_allowed(ladder, row, unit),
+            )
+        )
+    below, above = ("worth less", "worth more") if unit is Unit.POINTS else ("less likely", "likelier")
+    return Strip(below, above, "of 100", "ranges allow", tuple(spans))
+
+
+def _ends(effect: Answer | None) -> tuple[float | None, float | None, float | None]:
+    return (None, None, None) if effect is None else (effect.low, effect.mean, effect.high)
+
+
+def turning_lines(names: CaseNames, ladder: Ladder) -> Iterator[str]:
+    """Yield the break-even of the case as it stands, and the rival reason that speaks most for the opposite."""
+    if ladder.rests_on is not None:
+        told = "; ".join(Rests(names, ladder.numbers, ladder.rests_on).said())
+        yield f"Break-even: it {told}."
+    opposite = ladder.opposite
+    if opposite is not None:
+        yield f"Opposite: {voiced_said(names, opposite)}."
 
 
 def row_said(names: CaseNames, ladder: Ladder, row: LadderRow) -> str:
@@ -114,14 +168,22 @@ def row_said(names: CaseNames, ladder: Ladder, row: LadderRow) -> str:
             return "all ranges 1.5 times as wide"
 
 
-def _cells(ladder: Ladder, row: LadderRow, unit: Unit) -> tuple[str, str, str, str]:
+def _cells(ladder: Ladder, row: LadderRow, unit: Unit) -> tuple[str, str, str, str, str]:
     result = row.result
     if result is None or result.share is None:
-        return "", VERDICTS[Verdict.NOT_TESTABLE], "", ""
+        return "", VERDICTS[Verdict.NOT_TESTABLE], "", "", ""
     share = result.share
     change = "" if row.change is None else shift(row.change, Unit.WORLDS)
     holds = f"{100 * share.share:.0f} % ({100 * share.low:.0f} to {100 * share.high:.0f})"
-    return holds, verdict_label(result), change, _difference(ladder, row, unit)
+    return holds, verdict_label(result), change, _difference(ladder, row, unit), _allowed(ladder, row, unit)
+
+
+def _allowed(ladder: Ladder, row: LadderRow, unit: Unit) -> str:
+    """Return the least and the most that the ranges allow the difference to be; empty where that is not known."""
+    if row.bounds is None or not _difference(ladder, row, unit):
+        return ""
+    low, high = (shift(end, unit) for end in (row.bounds.low, row.bounds.high))
+    return f"{low} to {high}"
 
 
 def _difference(ladder: Ladder, row: LadderRow, unit: Unit) -> str:
@@ -141,13 +203,18 @@ def _query(ladder: Ladder, row: LadderRow) -> Expression | None:
 
 def _channel_lines(names: CaseNames, ladder: Ladder) -> Iterator[str]:
     if ladder.own and ladder.rivals:
-        yield f"{ladder.claim.speaker} names {'; '.join(_says(names, one) for one in ladder.own)}."
+        yield f"{ladder.claim.speaker} names {'; '.join(channel_said(names, one) for one in ladder.own)}."
     if ladder.rivals:
-        told = "; ".join(f"{_says(names, one)}{_voiced(names, one)}" for one in ladder.rivals)
-        yield f"Rivals: {told}."
+        yield f"Rivals: {'; '.join(voiced_said(names, one) for one in ladder.rivals)}."
 
 
-def _says(names: CaseNames, channel: Channel) -> str:
+def voiced_said(names: CaseNames, channel: Channel) -> str:
+    """Return what a channel says, and who voiced it."""
+    return f"{channel_said(names, channel)}{_voiced(names, channel)}"
+
+
+def channel_said(names: CaseNames, channel: Channel) -> str:
+    """Return what a channel says, in quotation marks."""
     return f"“{_channel(names, channel.id)}”"
 
 
@@ -170,31 +237,43 @@ def _difference_said(ladder: Ladder) -> str:
     return f"Difference: left minus right side, on average{unit_words(unit_of(query), ', in ')}. "
 
 
-def _footer(ladder: Ladder) -> str:
+def ladder_footer(ladder: Ladder) -> str:
+    """Return how a ladder was made."""
     lost = max((row.impossible for row in ladder.rows), default=0)
     told = f" With wider ranges {counted(lost, 'world')} would be impossible and count nowhere." if lost else ""
     best = "What is best: an option better by one point of worth is chosen 20 times as often. "
     return (
         f"{counted(ladder.worlds, 'world')}, seed {ladder.seed}, the same in every row; each row differs from the case "
         f"in this one thing. Change: of the share of worlds, in percentage points. {_difference_said(ladder)}{best}"
-        f"Least and most within the ranges were not searched.{told}"
+        f"Ranges allow: least and most of the difference that a search found, so at least as wide.{told}"
     )
 
 
 def clones_said(names: CaseNames, found: Clones, headline: Headline) -> str:
-    """Return whether listing an option twice would move the answer, and to what."""
-    if not found.depends:
-        return (
+    """Return whether listing an option twice would move the answer, and to what, and what counting options gives."""
+    unit = unit_told(headline.query)
+    if not found.moves:
+        return ""
+    if found.depends:
+        told = listing([_listed_twice(names, move, unit) for move in found.depends[:MOST_NAMED]])
+        first = (
+            f"The answer depends on how the options were listed: it would be {told}, instead of "
+            f"{said(found.before, unit)}. What is usual at a decision says how it divides where all options are worth "
+            "the same."
+        )
+    else:
+        first = (
             "Listing any one option twice moves the answer by 3 percentage points at most, so it hardly depends on how "
             "finely options are told apart."
         )
-    unit = unit_told(headline.query)
-    told = listing([_listed_twice(names, move, unit) for move in found.depends[:MOST_NAMED]])
-    stands = said(found.before, unit)
-    return (
-        f"The answer depends on how the options were listed: it would be {told}, instead of {stands}. "
-        "What is usual at a decision says how it divides where all options are worth the same."
-    )
+    return f"{first}{_counted_said(found, unit)}"
+
+
+def _counted_said(found: Clones, unit: Unit) -> str:
+    if found.counted is None:
+        return ""
+    told = f" If nobody minded what is best, options would only be counted, and it would be {said(found.counted, unit)}"
+    return f"{told}: that is near the answer." if found.near_counted else f"{told}."
 
 
 def _listed_twice(names: CaseNames, move: CloneMove, unit: Unit) -> str:

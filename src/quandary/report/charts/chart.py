@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from quandary.report.charts.palette import LIGHT
 from quandary.report.mark import PROGRAM
-from quandary.report.palette import LIGHT
 from quandary.report.sheets import Sheet
 from quandary.version import __version__
 

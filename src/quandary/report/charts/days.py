@@ -44,8 +44,8 @@ def timeline_chart(names: CaseNames, found: Timeline) -> Chart | None:
     axis = {"title": title, "labelExpr": f"datum.label{suffix}", "tickCount": 5, "domain": False}
     y = rows_by("step", "ordinal")
     layers = [
-        span(y, across("low", scale=scale, axis=axis), "high", "soft", width=6, drop=DROP, round_ends=True),
-        point(y, "mean", "accent", size=80, drop=DROP),
+        span(y, across("low", scale=scale, axis=axis), "high", "band", width=6, drop=DROP, round_ends=True),
+        point(y, "mean", "ink", size=80, drop=DROP),
         label_above(y, "said"),
     ]
     spec = specification(layers, rows, height={"step": ROW}, description=description)

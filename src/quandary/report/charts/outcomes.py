@@ -49,8 +49,8 @@ def outcome_chart(names: CaseNames, outcome: VariableOutcome) -> Chart:
     y = rows_by("state", axis=axis)
     share = across("mean", scale={"domain": [0, 100]}, axis=percent_axis(values=(0, 50, 100)))
     layers = [
-        bar(y, share, "soft", height=14),
-        span(y, across("low"), "high", "accent", width=2),
+        bar(y, share, "band", height=14),
+        span(y, across("low"), "high", "ink", width=2),
     ]
     width = WIDTH - LABELS
     spec = specification(layers, rows, height={"step": ROW}, description=description, width=width)
@@ -94,7 +94,7 @@ def spread_chart(name: str, asks: str, query: Expression, answer: Answer, title:
     }
     layers = [
         _histogram(axis),
-        {**span({"value": 132}, across("low"), "high", "accent", width=3), "data": {"values": marks}},
+        {**span({"value": 132}, across("low"), "high", "ink", width=3), "data": {"values": marks}},
         upright(marks, "mean", "ink", dash=(5, 3), width=2),
         _title(marks[0]["mean"], mean),
     ]
@@ -119,7 +119,7 @@ def _histogram(axis: Spec) -> Spec:
             "x2": {"field": "to"},
             "y": {"field": "share", "type": "quantitative", "axis": None, "scale": {"zero": True}},
             "y2": {"datum": 0},
-            "color": colour("soft"),
+            "color": colour("band"),
             "stroke": colour("paper"),
         },
     }

@@ -14,8 +14,8 @@ from quandary.base.characters import escaped_json, visible
 from quandary.base.files import write_files, write_folder
 from quandary.base.problems import Problem, Refusal
 from quandary.report.charts.chart import Chart, Spec
+from quandary.report.charts.palette import LIGHT
 from quandary.report.mark import is_ours, marked_pdf, marked_png, marked_svg
-from quandary.report.palette import LIGHT
 
 SPECIFICATION = ".vl.json"
 PICTURES = (".svg", ".png", ".pdf", SPECIFICATION)
@@ -42,12 +42,11 @@ ADDRESS_SPACE = 100_000_000_000
 
 def need_drawing() -> None:
     """Import what drawing needs; ``ImportError`` without the extra ``report``. Refuses (Q853) as ``svg_of``."""
-    import graphlay
     import jinja2
     import markdown_it
     import vl_convert
 
-    assert all((graphlay, jinja2, markdown_it, vl_convert))
+    assert all((jinja2, markdown_it, vl_convert))
     _need_room()
 
 

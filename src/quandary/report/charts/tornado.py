@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from quandary.ask.claims.headline import Headline
+from quandary.ask.turning.headline import Headline
 from quandary.ask.turning.swings import NumberSwing
 from quandary.language.heads import Unit
 from quandary.report.charts.chart import Chart, specification
@@ -48,9 +48,9 @@ def tornado_chart(names: CaseNames, headline: Headline, found: Sequence[NumberSw
     moved = across("low", scale={"zero": False, "nice": True}, axis=axis)
     layers = [
         upright([{"mean": times * headline.answer.mean}], "mean", "ink", dash=(5, 3)),
-        bar(y, moved, "soft", end="high", height=10, drop=DROP),
-        point(y, "low", "low", size=80, drop=DROP),
-        point(y, "high", "accent", shape="triangle-up", size=80, drop=DROP),
+        bar(y, moved, "band", end="high", height=10, drop=DROP),
+        point(y, "low", "edge", size=80, drop=DROP),
+        point(y, "high", "ink", shape="triangle-up", size=80, drop=DROP),
         label_above(y, "label", lines=2),
     ]
     spec = specification(layers, rows, height={"step": ROW}, description=description)

@@ -52,9 +52,9 @@ def claims_chart(names: CaseNames, results: Sequence[ClaimResult]) -> Chart | No
     scale = across("holds", scale={"domain": [0, 100]}, axis=percent_axis("share of worlds"))
     layers = [
         upright([{"at": border} for border in BORDERS], "at", "edge", dash=(3, 3)),
-        bar(y, scale, "soft", height=10, drop=TALL_DROP),
-        span(y, across("low"), "high", "accent", width=2, drop=TALL_DROP),
-        point(y, "holds", "accent", drop=TALL_DROP),
+        bar(y, scale, "band", height=10, drop=TALL_DROP),
+        span(y, across("low"), "high", "ink", width=2, drop=TALL_DROP),
+        point(y, "holds", "ink", drop=TALL_DROP),
         label_above(y, "said", lines=2),
     ]
     spec = specification(layers, rows, height={"step": TALL_ROW}, description=description)
@@ -85,9 +85,9 @@ def checks_chart(names: CaseNames, results: Sequence[CheckResult]) -> Chart | No
     y = rows_by("check")
     known = across("from", scale={"domain": [0, 100]}, axis=percent_axis())
     layers = [
-        bar(y, known, "soft", end="to", height=12, drop=TALL_DROP),
-        span(y, across("low"), "high", "accent", width=2, drop=TALL_DROP),
-        point(y, "mean", "accent", size=60, drop=TALL_DROP),
+        bar(y, known, "band", end="to", height=12, drop=TALL_DROP),
+        span(y, across("low"), "high", "ink", width=2, drop=TALL_DROP),
+        point(y, "mean", "ink", size=60, drop=TALL_DROP),
         label_above(y, "said", lines=2),
     ]
     spec = specification(layers, rows, height={"step": TALL_ROW}, description=description)

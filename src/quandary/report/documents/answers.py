@@ -11,7 +11,7 @@ import numpy as np
 
 from quandary.ask.answer import Answer
 from quandary.ask.outside import OutsideComparison, OutsideFigure, PooledForecast
-from quandary.ask.results import OtherForm, Run, Size, TestResult, Verdict
+from quandary.ask.results import AnswerBounds, OtherForm, Run, Size, TestResult, Verdict
 from quandary.language.printing import written
 from quandary.quantities.shares import Share
 from quandary.report.documents.document import ResultDocument, document, key
@@ -28,6 +28,20 @@ class SpreadDocument:
     median: float | None = key("half of the worlds, by weight, lie below")
     low: float | None = key("5 % of the worlds, by weight, lie below")
     high: float | None = key("95 % of the worlds, by weight, lie below")
+
+
+@document
+class BoundsDocument:
+    """The least and the most that the ranges of the case allow an answer to be: it may be wider still."""
+
+    low: float = key("the least found, in the query's unit; of a comparison its left less its right side")
+    high: float = key("the most found")
+    searched: int = key("how many worlds were looked at beyond those drawn")
+
+
+def bounds_document(found: AnswerBounds | None) -> BoundsDocument | None:
+    """Return what the ranges allow; ``None`` where that was not searched."""
+    return None if found is None else BoundsDocument(found.low, found.high, found.searched)
 
 
 @document

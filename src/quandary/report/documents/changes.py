@@ -20,11 +20,13 @@ from quandary.case.model import VERSION, Case
 from quandary.language.printing import written
 from quandary.report.analyses import ladder as ladder_words
 from quandary.report.documents.answers import (
+    BoundsDocument,
     ErrorSpreadDocument,
     JudgementDocument,
     SpreadDocument,
     WorkDocument,
     WorldShareDocument,
+    bounds_document,
     error_spread_document,
     judgement_document,
     share_document,
@@ -310,6 +312,7 @@ class LadderRowDocument:
     judgement: JudgementDocument | None = key("what the worlds say; null where it has no answer")
     change: float | None = key("the share of worlds less that of the case as it stands, 0 to 1; null for the latter")
     difference: SpreadDocument | None = key("of one comparison: its left minus its right side, in the query's unit")
+    bounds: BoundsDocument | None = key("what the ranges allow that difference to be; null where it was not searched")
     impossible: int = key("how many worlds the change makes impossible, which are left out")
     why_not: str | None = key("why it has no answer", left_out=True)
 
@@ -347,6 +350,8 @@ class ClonesDocument:
 
     depends: bool = key("whether one of them moves the answer by more than .03: it depends on how options were listed")
     before: float = key("the answer as the case stands, in these worlds")
+    counted: float | None = key("the answer where nobody minds what is best, so that options are counted, 0 to 1")
+    near_counted: bool = key("whether the answer lies within .03 of that")
     worlds: int = key("how many worlds were solved")
     moves: Sequence[CloneMoveDocument] = key("each option in turn, the one that moves it most first")
 
@@ -354,7 +359,7 @@ class ClonesDocument:
 def clones_document(found: Clones) -> ClonesDocument:
     """Return how far each option, listed twice, moves an answer."""
     moves = [CloneMoveDocument(one.decision, one.option, one.mean, one.move) for one in found.moves]
-    return ClonesDocument(bool(found.depends), found.before, found.worlds, moves)
+    return ClonesDocument(bool(found.depends), found.before, found.counted, found.near_counted, found.worlds, moves)
 
 
 @document
@@ -436,6 +441,7 @@ def _rung(names: CaseNames, found: Ladder, row: LadderRow) -> LadderRowDocument:
         judgement=None if result is None else judgement_document(result),
         change=row.change,
         difference=None if result is None or result.effect is None else spread_document(result.effect),
+        bounds=bounds_document(row.bounds),
         impossible=row.impossible,
         why_not=None if row.why_not is None else row.why_not.text,
     )

@@ -193,7 +193,7 @@ class EarlierReportDocument(EarlierRunDocument):
     """A report to hand over: a run, and what stands beside it."""
 
     SCHEMA: ClassVar[str] = "quandary.report/1"
-    unlesses: Sequence[UnlessDocument] = key("what would move the headline, the nearest first")
+    unlesses: Sequence[UnlessDocument] = key("what would flip the headline, the number that carries most of it first")
     swings: Sequence[SwingDocument] = key("the numbers that move the headline most")
     decision_rules: Sequence[DecisionRuleDocument] = key("how each decision is made")
     numbers: Sequence[NumberDocument] = key("every uncertain number of the case")

@@ -11,7 +11,7 @@ from quandary.case.model import Case
 from quandary.report.analyses.equilibria_found import found_sentences, game_sentence, range_sentence
 from quandary.report.documents.cases import CaseDocument, case_document
 from quandary.report.documents.document import ResultDocument, document, key
-from quandary.report.words.kinds import kind_said
+from quandary.report.words.naming.kinds import kind_said
 from quandary.report.words.naming.names import CaseNames
 
 

@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple
 from typing import ClassVar, Literal
 
 from quandary.ask.lines import CaseLine, LineKind
+from quandary.ask.results import AnswerSide
 from quandary.ask.why.choice import ChoiceExplanation, ChoiceTable, ExplainedOption, FacedSituation, SpeakingNumber
 from quandary.ask.why.tipping import NumberChange
 from quandary.case.model import Case
+from quandary.compile.numbers import UncertainNumber
 from quandary.language.printing import written
-from quandary.language.syntax import Otherwise
+from quandary.language.syntax import Expression, Otherwise
 from quandary.quantities.estimate import Scale
 from quandary.quantities.separating.boxes import Box, Boxes
 from quandary.quantities.separating.inequalities import Cut, Inequality
 from quandary.report.analyses.choice import choice_sentence
 from quandary.report.documents.answers import (
     AnswerDocument,
+    BoundsDocument,
     ErrorSpreadDocument,
     WorkDocument,
     answer_document,
+    bounds_document,
     error_spread_document,
 )
 from quandary.report.documents.cases import NumberDocument, NumberReferenceDocument, number_document, reference_document
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.why.why import AnswerExplanation, Behind, ExampleWorld, NumberExplanation
 from quandary.report.words.naming.names import CaseNames
-from quandary.report.words.rests import Rests
+from quandary.report.words.rests import Rests, side_rests
 
 OwnScale = Literal["logarithm", "log_odds", "value"]
 
@@ -120,6 +123,14 @@ class RestsOnDocument:
 
 
 @document
+class SideDocument:
+    """What decides on which side of a level an answer lies."""
+
+    level: float | None = key("the level, in the query's unit; null for a truth, of which it is whether it is so")
+    rests_on: RestsOnDocument = key("what that rests on, as the verdict of a reading does", inline=True)
+
+
+@document
 class BehindDocument:
     """One uncertain number behind an answer."""
 
@@ -136,15 +147,6 @@ class ExampleWorldDocument:
     world: int = key("its number, from 0")
     answer: float = key("the answer in it, in the query's unit")
     values: Sequence[float] = key("the values of the numbers behind the answer, in their order and own units")
-
-
-@document
-class BoundsDocument:
-    """The least and the most that the ranges of the case allow an answer to be: it may be wider still."""
-
-    low: float = key("the least found, in the query's unit; of a comparison its left less its right side")
-    high: float = key("the most found")
-    searched: int = key("how many worlds were looked at beyond those drawn")
 
 
 @document
@@ -333,7 +335,7 @@ def _answer(found: AnswerExplanation) -> AnswerExplanationDocument:
         evidence=found.evidence,
         seed=found.seed,
         answer=answer_document(found.answer),
-        bounds=None if found.bounds is None else BoundsDocument(*astuple(found.bounds)),
+        bounds=bounds_document(found.bounds),
         behind=[_behind(behind) for behind in found.behind],
         worlds=[_world(world) for world in found.worlds],
     )
@@ -353,8 +355,8 @@ def rests_document(rests: Rests) -> RestsOnDocument:
     found = rests.found
     return RestsOnDocument(
         said=list(rests.said(whole=True)),
-        restates=[_line(line) for line in found.restates],
-        lines=[[_line(line) for line in group] for group in found.lines],
+        restates=[line_document(line) for line in found.restates],
+        lines=[[line_document(line) for line in group] for group in found.lines],
         numbers=found.numbers,
         everywhere=found.everywhere,
         cut=None if found.cut is None else _cut(rests, found.numbers[0], found.cut),
@@ -363,7 +365,17 @@ def rests_document(rests: Rests) -> RestsOnDocument:
     )
 
 
-def _line(line: CaseLine) -> CaseLineDocument:
+def side_document(
+    names: CaseNames, numbers: Mapping[str, UncertainNumber], query: Expression, side: AnswerSide | None
+) -> SideDocument | None:
+    """Return what decides on which side of its level an answer lies; ``None`` where that was not looked into."""
+    if side is None:
+        return None
+    return SideDocument(side.level, rests_document(side_rests(names, numbers, query, side)))
+
+
+def line_document(line: CaseLine) -> CaseLineDocument:
+    """Return a line of the case."""
     condition = None if isinstance(line.condition, Otherwise) else written(line.condition)
     return CaseLineDocument(line.place.line, line.kind, ".".join(line.owner), line.over, condition, sorted(line.names))
 

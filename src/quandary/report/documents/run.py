@@ -21,6 +21,7 @@ from quandary.case.model import Source
 from quandary.report.documents.answers import (
     AnchoredDocument,
     AnswerDocument,
+    BoundsDocument,
     CountingDocument,
     JudgementDocument,
     OutsideDocument,
@@ -28,6 +29,7 @@ from quandary.report.documents.answers import (
     WorldShareDocument,
     anchored_document,
     answer_document,
+    bounds_document,
     counting_document,
     judgement_document,
     outside_document,
@@ -51,10 +53,14 @@ from quandary.report.documents.changes import (
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.documents.equilibria import EquilibriaDocument, equilibria_document
 from quandary.report.documents.explanation import (
+    CaseLineDocument,
     ChoiceDocument,
     RestsOnDocument,
+    SideDocument,
     choice_document,
+    line_document,
     rests_document,
+    side_document,
 )
 from quandary.report.documents.problems import ProblemDocument, problem_document
 from quandary.report.dossier import Dossier
@@ -75,6 +81,7 @@ class ByConstructionDocument:
     searched: int = key("how many worlds were looked at")
     smallest_margin: float | None = key("how near to the comparison's edge any of them came, in the query's unit")
     reason: str = key("the same in one sentence")
+    lines: Sequence[CaseLineDocument] = key("the lines of the case whose ranges prove it; of a proof from ranges only")
 
 
 @document
@@ -123,6 +130,8 @@ class QuestionDocument:
     asks: str | None = key("the question in words")
     query: str = key("the query")
     answer: AnswerDocument = key("the answer", inline=True)
+    side: SideDocument | None = key("what decides on which side of its level it lies (`--all`)", left_out=True)
+    bounds: BoundsDocument | None = key("what the ranges allow it to be (`--all`)", left_out=True)
 
 
 @document
@@ -162,6 +171,9 @@ class RunDocument(ResultDocument):
     seed: int = key("the seed of the draws")
     mc_error: float | None = key("Monte Carlo standard error of the headline's mean")
     headline: str | None = key("the leading question's answer, in words")
+    headline_side: SideDocument | None = key("what decides on which side of its level it lies (`--all`)", left_out=True)
+    headline_bounds: BoundsDocument | None = key("what the ranges allow it to be (`--all`)", left_out=True)
+    clones: ClonesDocument | None = key("how far listing an option twice moves it (`--all`)", left_out=True)
     outside: Sequence[OutsideDocument] | None = key("what others say of events, beside the case", left_out=True)
     evidence: Sequence[str] = key("the evidence used, with its day")
     outcomes: Mapping[str, Mapping[str, SpreadDocument]] = key("by variable and state: its probability, 0 to 1")
@@ -182,7 +194,7 @@ class RunDocument(ResultDocument):
 
 def run_document(report: Report) -> RunDocument:
     """Return a run with all that it found."""
-    findings = report.findings
+    findings, headline = report.findings, report.headline
     run = findings.run
     return RunDocument(
         case=case_document(report.case),
@@ -190,13 +202,16 @@ def run_document(report: Report) -> RunDocument:
         worlds=run.done,
         effective_worlds=run.effective_worlds,
         seed=run.seed,
-        mc_error=report.headline.answer.mc_error if report.headline else None,
+        mc_error=headline.answer.mc_error if headline else None,
         headline=headline_sentence(report),
+        headline_side=side_document(report.names, report.numbers, headline.query, headline.side) if headline else None,
+        headline_bounds=bounds_document(headline.bounds) if headline else None,
+        clones=None if report.clones is None else clones_document(report.clones),
         outside=[outside_document(one) for one in report.outside] or None,
         evidence=run.evidence,
         outcomes={o.variable: {state: spread_document(a) for state, a in o.states.items()} for o in findings.outcomes},
         claims=[_claim(report, claim) for claim in findings.claims],
-        questions={one.question.id: _question(one) for one in findings.questions},
+        questions={one.question.id: _question(report, one) for one in findings.questions},
         checks=[_check(check) for check in findings.checks],
         checks_jointly=None if findings.joint is None else _joint(findings.joint),
         warnings=[problem_document(p) for p in (*report.problems, *run.warnings) if not p.is_error],
@@ -238,7 +253,12 @@ def _test(report: Report, test: TestResult) -> TestDocument:
         effect=spread_document(test.effect) if test.effect else None,
         set_aside=test.set_aside,
         by_construction=ByConstructionDocument(
-            found.status, found.outcome, found.searched, found.smallest_margin, found.reason
+            found.status,
+            found.outcome,
+            found.searched,
+            found.smallest_margin,
+            found.reason,
+            [line_document(line) for line in found.lines],
         ),
         carrier=test.carrier.name if test.carrier else None,
         rests_on=None if rests is None else rests_document(rests),
@@ -247,8 +267,14 @@ def _test(report: Report, test: TestResult) -> TestDocument:
     )
 
 
-def _question(result: QuestionResult) -> QuestionDocument:
-    return QuestionDocument(result.question.asks, result.answer.query, answer_document(result.answer))
+def _question(report: Report, result: QuestionResult) -> QuestionDocument:
+    return QuestionDocument(
+        asks=result.question.asks,
+        query=result.answer.query,
+        answer=answer_document(result.answer),
+        side=side_document(report.names, report.numbers, result.question.query, result.side),
+        bounds=bounds_document(result.bounds),
+    )
 
 
 def _check(result: CheckResult) -> CheckDocument:
@@ -267,13 +293,13 @@ def _check(result: CheckResult) -> CheckDocument:
 
 @document
 class UnlessDocument:
-    """Beyond which value of one number the headline's answer moves most."""
+    """Beyond which value one number alone flips the headline's answer, as `flips` has it."""
 
     number: str = key("the number's name")
     above: bool = key("whether above the threshold, or below it")
     threshold: float = key("the value, in the number's own unit")
     mean: float = key("the mean answer beyond it, in the query's unit")
-    beyond: float = key("the share of worlds beyond it, 0 to 1")
+    beyond: float = key("how probable that is in the analyst's range, 0 to 1")
 
 
 @document
@@ -323,7 +349,7 @@ class ReportDocument(RunDocument):
     """A report to hand over: a run, and what stands beside it."""
 
     SCHEMA: ClassVar[str] = "quandary.report/2"
-    unlesses: Sequence[UnlessDocument] = key("what would move the headline, the nearest first")
+    unlesses: Sequence[UnlessDocument] = key("what would flip the headline, the number that carries most of it first")
     swings: Sequence[SwingDocument] = key("the numbers that move the headline most")
     choices: Sequence[ChoiceDocument] = key("why the decisions that the headline asks about are made as they are")
     decision_rules: Sequence[DecisionRuleDocument] = key("how each decision is made")
@@ -331,7 +357,6 @@ class ReportDocument(RunDocument):
     sources: Mapping[str, SourceDocument] = key("every source, by its name in the case")
     equilibria: EquilibriaDocument | None = key("what a search for other equilibria found; null where none was made")
     ladders: Sequence[LadderDocument] = key("the ladder of each reading that leans or is tossed")
-    clones: ClonesDocument | None = key("how far listing an option twice moves the headline; null for no chance")
     critique: Sequence[CriticItemDocument] | None = key("what a critic would say, worst first; null where interrupted")
     charts: Mapping[str, Mapping[str, Any]] = key("every chart by its name: a Vega-Lite 5 specification with its data")
 
@@ -358,7 +383,6 @@ def report_document(dossier: Dossier) -> ReportDocument:
         sources={name: _source(source) for name, source in report.case.sources.items()},
         equilibria=None if found is None else equilibria_document(report.case, found),
         ladders=[ladder_document(report.case, one, report.findings.run.unconverged) for one in dossier.ladders],
-        clones=None if dossier.clones is None else clones_document(dossier.clones),
         critique=None if dossier.critique is None else items_document(report.case, dossier.critique),
         charts={chart.name: chart.spec for chart in charts_of(dossier).all()},
     )

@@ -19,6 +19,7 @@ from markdown_it.token import Token
 
 from quandary.case.model import Case, Claim
 from quandary.case.quotes import find_quote
+from quandary.report.html.verdict_marks import VerdictMark
 
 BEGIN, END = "\ue000", "\ue001"
 _OWN_SIGNS = re.compile("[\ue000\ue001\ue100-\uf8ff]")
@@ -30,13 +31,18 @@ SHIFT = 2
 
 @dataclass(frozen=True)
 class QuoteMark:
-    """A quote to highlight: its span in the text, the id of its claim, the class and the words beside it."""
+    """A quote to highlight: its span in the text, the id of its claim, and the marks of its readings."""
 
     start: int
     end: int
     claim: str
-    style: str
-    badge: str
+    marks: tuple[VerdictMark, ...]
+
+    @property
+    def style(self) -> str:
+        """Return the underline: that of its readings, or of a toss-up where they differ."""
+        styles = {mark.style for mark in self.marks}
+        return styles.pop() if len(styles) == 1 else "toss-up"
 
 
 def quote_span(case: Case, claim: Claim) -> tuple[int, int] | None:
@@ -123,4 +129,11 @@ class _Painter:
 
     def _badge(self, number: int) -> str:
         mark = self.marks[number]
-        return f' <a class="badge {mark.style}" href="#claim-{escape(mark.claim)}">{escape(mark.badge)}</a>'
+        signs = "".join(map(_sign, mark.marks))
+        return f' <a class="ch" href="#claim-{escape(mark.claim)}">{signs}</a>'
+
+
+def _sign(mark: VerdictMark) -> str:
+    """Return a verdict's sign and word."""
+    use = f'<svg class="m" aria-hidden="true" viewBox="0 0 16 16"><use href="#v-{mark.style}"/></svg>'
+    return f'<span class="v {mark.style}">{use}<span>{escape(mark.word)}</span></span>'

@@ -1,77 +1,108 @@
-"""The influence diagram as SVG: what each variable depends on, who decides and sees what, what each actor wants.
+"""The influence diagram as SVG: who decides and sees what, what each variable depends on, what each actor wants.
 
-Chance events are ellipses, decisions boxes with their actor's name, stakes hexagons. What was seen to happen has a
-heavier outline and its state in words. A dashed arc leads to a stake. graphlay places and routes; drawing is ours, so
-that names, shapes and colours follow the page.
+Lanes are actors, time goes right. A decision is a heavy square box with a black corner; a chance event a thin round
+box, dashed if one actor alone knows it; what an actor wants a hexagon. What was seen has a black tab with its day. A
+solid arc leads to, a dotted arc is seen by. Layout (``lanes.py``) and drawing are ours, so that names, shapes and
+colours follow the page. Letters are 13 units high, and the page never shrinks a unit below 12/13 of a pixel where the
+diagram is to be read without zooming.
 """
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from quandary.case.logic.conditions import mentioned
 from quandary.case.model import Case, ChanceEvent, DecisionEvent
-from quandary.report.palette import LIGHT
+from quandary.report.charts.palette import LIGHT
+from quandary.report.html.lanes import MARGIN, WIDTH, DiagramLayout, LaneNode, PlacedArc, laid_out
 from quandary.report.sheets import Sheet
 from quandary.report.words.naming.letters import sentence
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.wording import listing
 
-WIDTH, HEIGHT = 150, 56
-LETTERS = 23
-LINE = 13
-MARGIN = 10
-ACTOR_COLOURS = 4
-OPTIONS = {
-    "direction": "topbottom",
-    "routing": {"style": "diagonal"},
-    "spacing": {"layer_gap": 42.0, "node_gap": 16.0, "dummy_gap": 10.0},
-}
+LETTERS, MOST_LINES = 19, 4
+"""Letters in a line of a node, and lines of its title; the rest is cut there and stands in the table."""
+LINE, SIZE = 16.0, 13
+PAD = 9.0
+TAB_WIDTH, TAB_HEIGHT = 66.0, 19.0
+NOBODY = "Nobody chooses"
+"""The lane of what no actor decides, and no one actor alone knows."""
+
+_WIDTH, _VIEW = re.compile(r'width="([0-9]+)"'), re.compile(r'viewBox="([^"]*)"')
+_NODE = re.compile(r'class="nd k([0-9]+)"')
 
 Arc = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class DrawnNode:
-    """One thing in the diagram: ``kind`` is chance, decision or stake; ``title`` is what stands in it."""
+    """One thing in the diagram: ``kind`` is chance, decision or stake; ``title`` is what stands in it.
+
+    ``state`` is what it was seen to be, or most likely is; ``seen_on`` the day it was seen, in few letters.
+    """
 
     id: str
     kind: str
     title: str
     owner: str | None = None
     seen: str | None = None
+    state: str | None = None
+    seen_on: str | None = None
 
     @property
     def lines(self) -> list[str]:
         """Return the title in lines that fit the shape."""
-        return textwrap.wrap(self.title, LETTERS - 3 if self.kind == "chance" else LETTERS)
+        return _wrapped(self.title, MOST_LINES)
+
+    @property
+    def state_lines(self) -> list[str]:
+        """Return the state in lines that fit the shape."""
+        return _wrapped(self.state or "", 2)
+
+    @property
+    def height(self) -> float:
+        """Return how tall its shape is."""
+        return max(2 * PAD + LINE * (len(self.lines) + len(self.state_lines)), 46.0)
 
 
-def diagram_svg(names: CaseNames, seen: Mapping[str, str]) -> str:
-    """Return the diagram laid out; ``seen`` names the observed state of each variable that was observed."""
-    import graphlay
+@dataclass(frozen=True)
+class DiagramStates:
+    """What stands in the nodes beside their titles: states seen, their days, and the likeliest state of the others."""
 
-    case = names.case
-    nodes = list(_nodes(names, seen))
-    graph = graphlay.Graph()
-    for node in nodes:
-        graph.node(node.id, width=WIDTH, height=_height(node), shape="ellipse" if node.kind == "chance" else "box")
-    arcs = arcs_of(case)
-    for source, target in arcs:
-        graph.edge(source, target)
-    layout = graphlay.layout(graph, options=OPTIONS)
-    centres = layout.positions()
+    seen: Mapping[str, str]
+    days: Mapping[str, str]
+    likely: Mapping[str, str]
+
+
+def diagram_svg(names: CaseNames, states: DiagramStates | Mapping[str, str]) -> str:
+    """Return the diagram laid out; a plain mapping names the observed state of each variable that was observed."""
+    nodes = list(_nodes(names, states))
+    lanes = _lane_names(names, nodes)
+    placed = laid_out(_lane_nodes(nodes, list(lanes)), arcs_of(names.case), len(lanes))
+    number = {node.id: place for place, node in enumerate(nodes)}
     stakes = {node.id for node in nodes if node.kind == "stake"}
-    paths = [
-        _path([(p["x"], p["y"]) for p in edge["points"]], dashed=target in stakes)
-        for edge, (_, target) in zip(layout.edges, arcs, strict=True)
-    ]
-    actors = list(case.actors)
-    shapes = [_shape(names, node, centres[node.id], actors) for node in nodes]
-    return _framed(paths + shapes, [p for e in layout.edges for p in e["points"]], centres)
+    seeing = _seen_by(names.case)
+    ordered = sorted(placed.arcs, key=lambda arc: arc.target not in stakes)
+    arcs = [_arc(arc, number, wants=arc.target in stakes, dotted=(arc.source, arc.target) in seeing) for arc in ordered]
+    shapes = [_shape(names, node, placed.middles[node.id], number[node.id]) for node in nodes]
+    return _framed([*_bands(placed, list(lanes.values())), *arcs, *shapes], placed)
+
+
+def nodes_in_order(names: CaseNames, states: DiagramStates | Mapping[str, str]) -> list[DrawnNode]:
+    """Return the nodes as the diagram shows them: by column, and in a column by lane."""
+    nodes = list(_nodes(names, states))
+    bare = _lane_nodes(nodes, list(_lane_names(names, nodes)))
+    lane = {node.id: node.lane for node in bare}
+    columns = laid_out(bare, arcs_of(names.case), len(set(lane.values()))).columns
+    return sorted(nodes, key=lambda node: (columns[node.id], lane[node.id]))
+
+
+def _lane_nodes(nodes: Sequence[DrawnNode], lanes: Sequence[str]) -> list[LaneNode]:
+    return [LaneNode(one.id, lanes.index(one.owner or ""), one.height, one.kind == "stake") for one in nodes]
 
 
 def arcs_of(case: Case) -> tuple[Arc, ...]:
@@ -97,13 +128,18 @@ def diagram_sheet(names: CaseNames, seen: Mapping[str, str]) -> Sheet:
     for source, target in arcs_of(names.case):
         into.setdefault(target, []).append(names.variable(source))
     rows = []
-    for node in _nodes(names, seen):
-        kind = {"chance": "chance", "decision": "decision", "stake": "stake"}[node.kind]
-        if node.owner is not None:
-            kind += f" of {names.actor_inside(node.owner)}" if node.kind != "chance" else ""
-            kind += f", known to {names.actor_inside(node.owner)} only" if node.kind == "chance" else ""
-        rows.append((node.title, kind, listing(into.get(node.id, [])) or "nothing here", node.seen or "–"))
+    for node in nodes_in_order(names, seen):
+        rows.append(
+            (node.title, kind_said(names, node), listing(into.get(node.id, [])) or "nothing here", node.seen or "–")
+        )
     return Sheet("What leads to what", ("What", "Kind", "Follows from, or sees", "Seen to be"), tuple(rows))
+
+
+def kind_said(names: CaseNames, node: DrawnNode) -> str:
+    """Return what a node is, and whose."""
+    if node.kind == "chance":
+        return "chance" if node.owner is None else f"chance, known to {names.actor_inside(node.owner)} only"
+    return f"{node.kind} of {names.actor_inside(node.owner or '')}"
 
 
 def _first_decision(case: Case, item: ChanceEvent) -> str | None:
@@ -111,96 +147,154 @@ def _first_decision(case: Case, item: ChanceEvent) -> str | None:
     return next((d.id for d in after if isinstance(d, DecisionEvent) and d.by == item.private), None)
 
 
-def _nodes(names: CaseNames, seen: Mapping[str, str]) -> Iterator[DrawnNode]:
+def _seen_by(case: Case) -> set[Arc]:
+    """Return the arcs that say what a decision's owner sees."""
+    decisions = {item.id for item in case.story if isinstance(item, DecisionEvent)}
+    return {arc for arc in arcs_of(case) if arc[1] in decisions}
+
+
+def _nodes(names: CaseNames, states: DiagramStates | Mapping[str, str]) -> Iterator[DrawnNode]:
+    known = states if isinstance(states, DiagramStates) else DiagramStates(states, {}, {})
     for item in names.case.story:
-        title = names.variable(item.id)
-        if isinstance(item, DecisionEvent):
-            yield DrawnNode(item.id, "decision", title, item.by, seen.get(item.id))
-        else:
-            yield DrawnNode(item.id, "chance", title, item.private, seen.get(item.id))
+        decision = isinstance(item, DecisionEvent)
+        seen = known.seen.get(item.id)
+        yield DrawnNode(
+            id=item.id,
+            kind="decision" if decision else "chance",
+            title=names.variable(item.id),
+            owner=item.by if isinstance(item, DecisionEvent) else item.private,
+            seen=seen,
+            state=seen or known.likely.get(item.id),
+            seen_on=known.days.get(item.id, "seen") if seen is not None else None,
+        )
     for stake in names.case.stakes:
         yield DrawnNode(f"{stake.actor}.{stake.id}", "stake", sentence(names.stake(stake.actor, stake.id)), stake.actor)
 
 
-def _words(names: CaseNames, node: DrawnNode) -> list[tuple[str, str]]:
-    """Return the lines in a node with the style of each: owner above, what was seen below."""
-    words = [(line, "plain") for line in node.lines[:3]]
-    if node.owner is not None and node.kind != "chance":
-        words.insert(0, (textwrap.shorten(names.actor(node.owner), LETTERS, placeholder="…"), "small"))
-    if node.owner is not None and node.kind == "chance":
-        words.append(("known to its actor only", "small"))
-    if node.seen is not None:
-        words.append((f"seen: {node.seen}", "bold"))
-    return words
+def _lane_names(names: CaseNames, nodes: Sequence[DrawnNode]) -> dict[str, str]:
+    """Return the lanes with their names: the first half of the actors, what nobody chooses, the other half."""
+    owners = [actor for actor in names.case.actors if any(node.owner == actor for node in nodes)]
+    half = len(owners) // 2
+    nobody = [""] if any(node.owner is None for node in nodes) else []
+    ordered = [*owners[:half], *nobody, *owners[half:]]
+    return {owner: names.actor(owner) if owner else NOBODY for owner in ordered}
 
 
-def _height(node: DrawnNode) -> int:
-    lines = min(len(node.lines), 3) + (node.owner is not None) + (node.seen is not None)
-    return max(HEIGHT, LINE * lines + (26 if node.kind == "chance" else 18))
+def _wrapped(text: str, most: int) -> list[str]:
+    return textwrap.wrap(text.replace(" %", "\N{NO-BREAK SPACE}%"), LETTERS, max_lines=most, placeholder=" …")
 
 
-def _shape(names: CaseNames, node: DrawnNode, centre: tuple[float, float], actors: list[str]) -> str:
-    x, y = centre
-    half, tall = WIDTH / 2, _height(node) / 2
-    stroke = f'stroke="{LIGHT["ink" if node.seen else "edge"]}" stroke-width="{2.5 if node.seen else 1.2}"'
-    if node.kind == "chance":
-        body = f'<ellipse cx="{x:.0f}" cy="{y:.0f}" rx="{half:.0f}" ry="{tall:.0f}" fill="{LIGHT["chance"]}" {stroke}/>'
+def _bands(placed: DiagramLayout, names: list[str]) -> Iterator[str]:
+    for (top, height), name in zip(placed.lanes, names, strict=True):
+        yield (
+            f'<rect x="0" y="{top:.0f}" width="{placed.width:.0f}" height="{height:.0f}" fill="{LIGHT["surface"]}"/>'
+            f'<text x="{MARGIN:.0f}" y="{top + 18:.0f}" font-weight="bold" fill="{LIGHT["muted"]}">'
+            f"{escape(name)}</text>"
+        )
+
+
+def _shape(names: CaseNames, node: DrawnNode, middle: tuple[float, float], number: int) -> str:
+    x, y = middle
+    left, top, half = x - WIDTH / 2, y - node.height / 2, node.height / 2
+    box = f'x="{left:.0f}" y="{top:.0f}" width="{WIDTH:.0f}" height="{node.height:.0f}"'
+    fill = f'fill="{LIGHT["surface-2" if node.seen else "paper"]}"'
+    if node.kind == "stake":
+        corners = ((0, half), (10, 0), (WIDTH - 10, 0), (WIDTH, half), (WIDTH - 10, 2 * half), (10, 2 * half))
+        points = " ".join(f"{left + dx:.0f},{top + dy:.0f}" for dx, dy in corners)
+        body = f'<polygon points="{points}" {fill} stroke="{LIGHT["edge"]}" stroke-width="1.4"/>'
     elif node.kind == "decision":
-        fill = LIGHT[f"actor-{actors.index(node.owner or actors[0]) % ACTOR_COLOURS + 1}"]
+        corner = f"{left:.0f},{top:.0f} {left + 14:.0f},{top:.0f} {left:.0f},{top + 14:.0f}"
         body = (
-            f'<rect x="{x - half:.0f}" y="{y - tall:.0f}" width="{WIDTH}" height="{2 * tall:.0f}" rx="3" '
-            f'fill="{fill}" {stroke}/>'
+            f'<rect {box} {fill} stroke="{LIGHT["ink"]}" stroke-width="2.4"/>'
+            f'<polygon points="{corner}" fill="{LIGHT["ink"]}"/>'
         )
     else:
-        corners = (
-            (-half, 0),
-            (-half + 14, -tall),
-            (half - 14, -tall),
-            (half, 0),
-            (half - 14, tall),
-            (-half + 14, tall),
-        )
-        points = " ".join(f"{x + dx:.0f},{y + dy:.0f}" for dx, dy in corners)
-        body = f'<polygon points="{points}" fill="{LIGHT["stake"]}" {stroke}/>'
-    return body + _text(_words(names, node), x, y)
+        dashes = ' stroke-dasharray="5 3"' if node.owner is not None else ""
+        body = f'<rect {box} rx="20" {fill} stroke="{LIGHT["edge"]}" stroke-width="1.4"{dashes}/>'
+    said = f"{node.title}: {kind_said(names, node)}" + (f"; {node.state}" if node.state else "")
+    label = escape(said + (f", seen {node.seen_on}" if node.seen_on not in (None, "seen") else ""))
+    opening = f'<g class="nd k{number}" role="img" tabindex="0" aria-label="{label}">'
+    return f"{opening}{body}{_words(node, x, top)}{_tab(node, left, top)}</g>"
 
 
-def _text(words: list[tuple[str, str]], x: float, y: float) -> str:
-    styles = {"plain": 'font-size="11.5"', "small": 'font-size="10"', "bold": 'font-size="10.5" font-weight="bold"'}
-    top = y - LINE * (len(words) - 1) / 2 + 4
+def _words(node: DrawnNode, x: float, top: float) -> str:
+    lines = [(line, "") for line in node.lines] + [(line, ' font-weight="bold"') for line in node.state_lines]
+    first = top + (node.height - LINE * len(lines)) / 2 + 12
     spans = "".join(
-        f'<text x="{x:.0f}" y="{top + LINE * number:.0f}" {styles[style]}>{escape(line)}</text>'
-        for number, (line, style) in enumerate(words)
+        f'<text x="{x:.0f}" y="{first + LINE * number:.0f}"{weight}>{escape(line)}</text>'
+        for number, (line, weight) in enumerate(lines)
     )
     return f'<g text-anchor="middle" fill="{LIGHT["ink"]}">{spans}</g>'
 
 
-def _path(points: list[tuple[float, float]], *, dashed: bool) -> str:
-    drawn = "M" + "L".join(f"{x:.0f},{y:.0f}" for x, y in points)
-    dashes = ' stroke-dasharray="4 3"' if dashed else ""
-    line = f'<path d="{drawn}" fill="none" stroke="{LIGHT["edge"]}" stroke-width="1.2"{dashes}/>'
-    return line + _head(points[-2], points[-1])
+def _tab(node: DrawnNode, left: float, top: float) -> str:
+    """Return the black tab that says on what day the state was seen."""
+    if node.seen_on is None:
+        return ""
+    x, y = left + WIDTH - TAB_WIDTH + 6, top - TAB_HEIGHT / 2 - 1
+    return (
+        f'<rect x="{x:.0f}" y="{y:.0f}" width="{TAB_WIDTH:.0f}" height="{TAB_HEIGHT:.0f}" fill="{LIGHT["ink"]}"/>'
+        f'<text x="{x + TAB_WIDTH / 2:.0f}" y="{y + 14:.0f}" text-anchor="middle" font-weight="bold" '
+        f'fill="{LIGHT["paper"]}">✓ {escape(node.seen_on)}</text>'
+    )
 
 
-def _head(before: tuple[float, float], tip: tuple[float, float]) -> str:
+def _arc(arc: PlacedArc, number: Mapping[str, int], *, wants: bool, dotted: bool) -> str:
+    points = arc.points
+    (x, y), drawn = points[0], f"M{points[0][0]:.0f},{points[0][1]:.1f}"
+    if arc.kind == "across":
+        for place, (nx, ny) in enumerate(points[1:]):
+            bend = (nx - x) / 2
+            level = place % 2 == 1
+            drawn += f"H{nx:.0f}" if level else f"C{x + bend:.0f},{y:.1f} {nx - bend:.0f},{ny:.1f} {nx:.0f},{ny:.1f}"
+            x, y = nx, ny
+        before = (points[-1][0] - 9, points[-1][1])
+    elif arc.kind == "bow":
+        (right, first), (_, last) = points
+        drawn += f"C{right + 28:.0f},{first:.1f} {right + 28:.0f},{last:.1f} {right:.0f},{last:.1f}"
+        before = (right + 9, last)
+    else:
+        drawn += f"V{points[1][1]:.1f}"
+        before = (points[1][0], points[1][1] - (9 if points[1][1] > points[0][1] else -9))
+    colour, width = LIGHT["line" if wants else "edge"], 1.2 if not dotted else 1.5
+    dots = ' stroke-dasharray="2 3"' if dotted else ""
+    opening = f'<g class="arc n{number[arc.source]} n{number[arc.target]}">'
+    line = f'<path d="{drawn}" fill="none" stroke="{colour}" stroke-width="{width}"{dots}/>'
+    return f"{opening}{line}{_head(before, points[-1], colour)}</g>"
+
+
+def _head(before: tuple[float, float], tip: tuple[float, float], colour: str) -> str:
     dx, dy = tip[0] - before[0], tip[1] - before[1]
     length = max((dx * dx + dy * dy) ** 0.5, 1e-9)
     ux, uy = 8 * dx / length, 8 * dy / length
     left = (tip[0] - ux - uy / 2.2, tip[1] - uy + ux / 2.2)
     right = (tip[0] - ux + uy / 2.2, tip[1] - uy - ux / 2.2)
     corners = " ".join(f"{a:.1f},{b:.1f}" for a, b in (tip, left, right))
-    return f'<polygon points="{corners}" fill="{LIGHT["edge"]}"/>'
+    return f'<polygon points="{corners}" fill="{colour}"/>'
 
 
-def _framed(pieces: list[str], points: list[Mapping[str, float]], centres: Mapping[str, tuple[float, float]]) -> str:
-    xs = [p["x"] for p in points] + [x + side * WIDTH / 2 for x, _ in centres.values() for side in (-1, 1)]
-    ys = [p["y"] for p in points] + [y + side * HEIGHT for _, y in centres.values() for side in (-1, 1)]
-    left, top = min(xs) - MARGIN, min(ys)
-    width, height = max(xs) - left + MARGIN, max(ys) - top
+def _framed(pieces: list[str], placed: DiagramLayout) -> str:
+    width, height = placed.width, placed.height
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
-        f'viewBox="{left:.0f} {top:.0f} {width:.0f} {height:.0f}" font-family="{FONT}">{"".join(pieces)}</svg>'
+        f'viewBox="0 0 {width:.0f} {height:.0f}" font-size="{SIZE}" font-family="{FONT}">{"".join(pieces)}</svg>'
     )
 
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
+
+
+def in_page(svg: str) -> str:
+    """Return a drawing ready to stand in a page: it fills its place, and where a node is looked at, its arcs alone."""
+    start = svg.index(">") + 1
+    width, view = _WIDTH.search(svg), _VIEW.search(svg)
+    assert width is not None
+    assert view is not None
+    opening = f'<svg class="dg" viewBox="{view[1]}" font-size="{SIZE}" style="--natural:{width[1]}px">'
+    body = svg[start:]
+    numbers = sorted({int(number) for number in _NODE.findall(body)})
+    looked = [f".dg .k{number}:is(:hover,:focus-visible)" for number in numbers]
+    rules = [f".dg:has({one}) .arc.n{number}" for one, number in zip(looked, numbers, strict=True)]
+    style = f".dg:has(.nd:is(:hover,:focus-visible)) .arc{{opacity:.12}}{','.join(rules)}{{opacity:1}}"
+    strokes = f"{','.join(f'{rule} path' for rule in rules)}{{stroke:var(--ink)}}"
+    return f"{opening}<style>{style}{strokes}</style>{body}" if numbers else opening + body

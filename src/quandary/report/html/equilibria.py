@@ -6,7 +6,7 @@ from typing import Any
 
 from quandary.report.analyses.equilibria_found import found_sentences, range_sentence
 from quandary.report.dossier import Dossier
-from quandary.report.words.kinds import kinds_lines, kinds_sheet
+from quandary.report.words.naming.kinds import kinds_lines, kinds_sheet
 
 
 def several_equilibria(dossier: Dossier) -> dict[str, Any] | None:

@@ -18,10 +18,9 @@ from quandary.report.html.escaping import escaped
 from quandary.report.sheets import Sheet
 from quandary.report.why.why import AnswerExplanation, NumberExplanation
 from quandary.report.why.wording import explanation_lines
-from quandary.report.words.dilemmas import dilemma_lines
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.queries import query_title
-from quandary.report.words.questions import answer_phrase, dropped_sentence, notes
+from quandary.report.words.questions import answer_phrase, dilemma_lines, dropped_sentence, notes
 from quandary.report.words.units import interval_said, said, unit_of, worlds_of
 from quandary.report.words.wording import day
 

@@ -17,8 +17,10 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from quandary.ask.claims.headline import Headline
+from quandary.ask.turning.flips import LEAST
+from quandary.ask.turning.headline import Headline
 from quandary.base.arrays import Array
+from quandary.base.problems import counted
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.heads import Unit
 from quandary.report.dossier import Dossier
@@ -95,7 +97,24 @@ def sliders_body(dossier: Dossier) -> dict[str, Any]:
     """Return what the page's template needs for its sliders."""
     headline = dossier.report.headline
     found = None if headline is None else sliders_of(dossier.report.names, headline, dossier.held)
-    return {"sliders": found, "script": Markup(script()), "script_hash": script_hash()}
+    why_not = "" if found is not None else no_sliders(dossier)
+    return {"sliders": found, "no_sliders": why_not, "script": Markup(script()), "script_hash": script_hash()}
+
+
+def no_sliders(dossier: Dossier) -> str:
+    """Return why a page has no sliders though they were asked for; empty where it has."""
+    report = dossier.report
+    if report.headline is None:
+        return "No sliders: the case asks no question that they could move."
+    if dossier.held:
+        return ""
+    run = report.findings.run
+    if run.effective_worlds < LEAST:
+        few = f"only {run.effective_worlds:,.0f} of {counted(run.done, 'world')} count by what was seen"
+        return (
+            f"No sliders: {few}, and fewer than {LEAST} do not tell which numbers carry the answer. Draw more worlds."
+        )
+    return "No sliders: no number was found to carry the answer."
 
 
 def script() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from quandary.base.characters import visible
 from quandary.report.analyses.choice import brief_choice
@@ -16,27 +16,30 @@ from quandary.report.charts.tornado import tornado_sheet
 from quandary.report.charts.verdicts import checks_sheet
 from quandary.report.dossier import Dossier
 from quandary.report.mark import marked_markdown
+from quandary.report.one_page import summary_of
 from quandary.report.sheets import Sheet
 from quandary.report.why.critique import GRADES, closing_lines, counts_said, item_words
 from quandary.report.why.critique import TITLE as CRITIQUE
+from quandary.report.words.claim_rows import ClaimRow
 from quandary.report.words.contents import (
     claims_sheet,
     dilemma_sheet,
+    headline_lines,
     is_dilemma,
     joint_said,
     numbers_sheet,
+    quantities_written,
     questions_sheet,
     recorded_sheet,
     rule_lines,
     rule_sheet,
     sources_sheet,
 )
-from quandary.report.words.headline import beside_headline, headline_sentence, unless_clause
-from quandary.report.words.kinds import kinds_lines, kinds_sheet
 from quandary.report.words.method import method_lines
+from quandary.report.words.naming.kinds import kinds_lines, kinds_sheet
+from quandary.report.words.order import outcomes_ordered
 from quandary.report.words.turning import flips_lines, flips_sheet
-from quandary.report.words.units import unit_of, unit_told
-from quandary.report.words.wording import day
+from quandary.report.words.units import unit_of
 from quandary.version import __version__
 
 
@@ -46,48 +49,34 @@ def markdown(dossier: Dossier) -> str:
 
 
 def _lines(dossier: Dossier) -> Iterator[str]:
+    """Yield the parts in the order of the page: the first page, claims, what it hangs on, and what stands behind."""
     report = dossier.report
     case, findings, names = report.case, report.findings, report.names
-    yield f"**{_plain(headline_sentence(report))}**\n"
-    told = [line for compared in report.outside for line in outside_lines(names, compared, report.leading)]
-    yield from (f"{_plain(line)}\n" for line in (*beside_headline(report), *told))
-    yield f"# {_plain(case.title)}, as of {day(report.as_of)}\n"
-    if report.headline is not None and report.headline.unlesses:
-        unit = unit_told(report.headline.query)
-        yield "Unless:\n"
-        yield from (f"- {_plain(unless_clause(u, names, unit))}" for u in report.headline.unlesses)
-        yield ""
-    if findings.run.evidence:
-        yield f"Seen by then: {_plain(names.days(dossier.evidence))}.\n"
-    yield from _outside(dossier)
-    if report.headline is not None and dossier.swings:
-        yield "## What moves the answer\n"
-        yield table(tornado_sheet(names, dossier.swings, unit_of(report.headline.query)))
-    if report.headline is not None and dossier.flips is not None:
-        yield from (f"{_plain(line)}\n" for line in flips_lines(names, dossier.flips, report.headline.query))
-        if dossier.flips.flips:
-            yield table(flips_sheet(names, dossier.flips, report.headline.query))
-    yield from _several(dossier)
-    if dossier.timeline is not None:
-        yield "## How the answer moved with what was seen\n"
-        yield table(timeline_sheet(names, dossier.timeline))
+    yield from _summary(dossier)
     if findings.claims:
         yield "## Claims\n"
     yield from (table(sheet) for sheet in (claims_sheet(report), recorded_sheet(report)) if sheet.rows)
     yield from _ladders(dossier)
+    yield from _hangs_on(dossier)
+    yield from _outside(dossier)
+    yield from _critique(dossier)
     yield "## What happens\n"
-    yield table(outcomes_sheet(names, findings.outcomes))
+    yield table(outcomes_sheet(names, outcomes_ordered(report)))
     if findings.questions:
         yield "## Questions\n"
         yield from (table(sheet) for sheet in (questions_sheet(report),) if sheet.rows)
     yield from (table(dilemma_sheet(names, result)) for result in findings.questions if is_dilemma(result))
     yield from _choices(dossier)
     yield from _rules(dossier)
+    if dossier.timeline is not None:
+        yield "## How the answer moved with what was seen\n"
+        yield table(timeline_sheet(names, dossier.timeline))
+    yield from _several(dossier)
     if findings.checks:
         yield "## Checks\n"
         yield f"{table(checks_sheet(names, findings.checks))}\n{_plain(joint_said(findings.joint))}\n"
     yield "## Every number and its reason\n"
-    yield table(numbers_sheet(names, report.numbers, case.sources))
+    yield table(numbers_sheet(names, report.numbers, dossier.flips))
     if case.sources:
         yield "## Sources\n"
         yield table(sources_sheet(case.sources.values()))
@@ -95,6 +84,61 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     yield from (f"- {_plain(line)}" for line in method_lines(report))
     yield f"- {_plain(search_line(names, dossier.equilibria, dossier.not_searched))}"
     yield f"- Case file {_plain(report.named)}, SHA-256 `{case.sha256}`. Quandary {__version__}."
+
+
+def _summary(dossier: Dossier) -> Iterator[str]:
+    """Yield the first page: the answer, voices, what it hangs on, claims, how sure, why it may be wrong, sources."""
+    said = summary_of(dossier)
+    screen = said.screen
+    yield f"**{_plain(' '.join((screen.question, said.answer)).strip())}**\n"
+    yield from (f"{_plain(line)}\n" for line in (screen.aside, said.interval, *screen.beside, *screen.limits) if line)
+    yield f"# {_plain(screen.title)}, {_plain(screen.as_of)}\n"
+    if screen.strip:
+        rows = tuple((row.label, row.told, row.note) for row in screen.strip)
+        yield table(Sheet("Inside and outside", ("Voice", "Says", "Of it"), rows))
+    if screen.strip_line:
+        yield f"{_plain(screen.strip_line)}\n"
+    if screen.hangs_on:
+        hangs = tuple((row.name, row.least, row.most) for row in screen.hangs_on)
+        yield table(Sheet("It hangs on", ("Number", "If least", "If most"), hangs))
+    elif screen.hangs_line:
+        yield f"{_plain(screen.hangs_line)}\n"
+    if said.unlesses:
+        yield "Unless:\n"
+        yield from (f"- {_plain(line)}" for line in said.unlesses)
+        yield ""
+    if said.claims:
+        yield table(claim_rows_sheet(said.claims))
+    for head, lines in (("How sure", said.how_sure), ("Why it may be wrong", said.why_wrong)):
+        if lines:
+            yield f"**{head}.** {_plain(' '.join(lines))}\n"
+    if said.sources:
+        yield f"**Sources.** {_plain(said.sources)}\n"
+
+
+def claim_rows_sheet(rows: Sequence[ClaimRow]) -> Sheet:
+    """Return the claims of the first page as a table."""
+    cells = tuple((_claim_told(row), row.speaker, row.verdict, row.told or "–") for row in rows)
+    return Sheet("What was claimed", ("Claim", "Who", "Verdict", "Right in … of 100 worlds"), cells)
+
+
+def _claim_told(row: ClaimRow) -> str:
+    parts = ("the same" if row.same else f"“{row.quote}”", row.reading_said, row.remark)
+    return ", ".join(part for part in parts if part)
+
+
+def _hangs_on(dossier: Dossier) -> Iterator[str]:
+    headline, found, names = dossier.report.headline, dossier.flips, dossier.report.names
+    if headline is None or (not dossier.swings and found is None):
+        return
+    yield "## What it hangs on\n"
+    if dossier.swings:
+        yield table(tornado_sheet(names, dossier.swings, unit_of(headline.query)))
+    if found is not None:
+        yield from (f"{_plain(line)}\n" for line in flips_lines(names, found, headline.query))
+        if found.flips:
+            yield table(flips_sheet(names, found, headline.query, as_written=quantities_written(dossier.report.case)))
+    yield from (f"{_plain(line)}\n" for line in headline_lines(dossier.report, headline))
 
 
 def _critique(dossier: Dossier) -> Iterator[str]:
@@ -108,7 +152,7 @@ def _critique(dossier: Dossier) -> Iterator[str]:
 
 
 def _ladders(dossier: Dossier) -> Iterator[str]:
-    """Yield the ladder of each reading that leans or is tossed, and what a critic would say."""
+    """Yield the ladder of each reading that leans or is tossed."""
     names = dossier.report.names
     if dossier.ladders:
         yield f"## {LADDERS}\n"
@@ -119,13 +163,10 @@ def _ladders(dossier: Dossier) -> Iterator[str]:
                 yield table(part)
             elif part.text:
                 yield f"{_plain(part.text)}\n"
-    yield from _critique(dossier)
 
 
 def _several(dossier: Dossier) -> Iterator[str]:
-    headline, found, names = dossier.report.headline, dossier.equilibria, dossier.report.names
-    if headline is not None and dossier.clones is not None:
-        yield f"{_plain(clones_said(names, dossier.clones, headline))}\n"
+    found, names = dossier.equilibria, dossier.report.names
     if found is None or not found.any_several:
         return
     yield "## Which equilibrium is played\n"
@@ -138,9 +179,15 @@ def _several(dossier: Dossier) -> Iterator[str]:
 
 
 def _outside(dossier: Dossier) -> Iterator[str]:
-    if dossier.report.outside:
+    report = dossier.report
+    clones = report.headline is not None and report.clones is not None
+    if report.outside or clones:
         yield "## Inside and outside\n"
-        yield from (table(outside_sheet(dossier.report.names, one)) for one in dossier.report.outside)
+    for one in report.outside:
+        yield from (f"{_plain(line)}\n" for line in outside_lines(report.names, one, report.leading))
+        yield table(outside_sheet(report.names, one))
+    if report.headline is not None and report.clones is not None:
+        yield f"{_plain(clones_said(report.names, report.clones, report.headline))}\n"
 
 
 def _choices(dossier: Dossier) -> Iterator[str]:

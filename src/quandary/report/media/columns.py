@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from quandary.report.media.strips import StripLines
 from quandary.report.sheets import ReportPart, Sheet, Tone
 
 STYLES: dict[Tone, str] = {"plain": "", "title": "bold underline", "strong": "bold", "aside": "dim"}
@@ -25,7 +26,8 @@ def print_parts(parts: Iterable[ReportPart], console: Console) -> None:
 def _renderable(one: ReportPart) -> RenderableType:
     if isinstance(one, Sheet):
         heads = [(column, number in one.numeric) for number, column in enumerate(one.columns)]
-        return TableColumns(heads, 1 if one.close else 2, list(one.rows))
+        table = TableColumns(heads, 1 if one.close else 2, list(one.rows))
+        return table if one.strip is None else StripLines(one.strip, table)
     text = Text(one.text, style=STYLES[one.tone])
     return Padding(text, (0, 0, 0, one.indent), expand=False) if one.indent else text
 

@@ -12,22 +12,13 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from quandary.base.problems import counted
+from quandary.case.logic.conditions import states_of
 from quandary.language.printing import written
+from quandary.report.media.marks import VERDICT_MARKS
 from quandary.report.media.quotes import cut_quote
 from quandary.report.words.claim_rows import ClaimRow, ClaimTable, Fold, Mark, claim_table
 from quandary.report.words.record import Report
 from quandary.report.words.screen import HangsRow, Screen, StripKind, StripRow
-
-VERDICT_MARKS: dict[Mark, tuple[str, str]] = {
-    "holds": ("●", "blue"),
-    "leans_true": ("◕", "cyan"),
-    "toss_up": ("◑", ""),
-    "leans_false": ("◔", "yellow"),
-    "fails": ("⊗", "red"),
-    "not_testable": ("·", "dim"),
-    "restates": ("≡", "dim"),
-}
-"""The disc before a verdict, filled as far as worlds agree, and its colour; a word stands beside it always."""
 
 STRIP_SIGNS: dict[StripKind, str] = {"inside": "●", "class": "◆", "crowd": "○", "pool": "▮"}
 
@@ -45,7 +36,7 @@ MOST_LINES = 10
 
 
 @dataclass(frozen=True)
-class Columns:
+class ClaimColumns:
     """How wide the columns of claims are: verdict, speaker, share, all."""
 
     verdict: int
@@ -71,18 +62,23 @@ LEANING: tuple[Mark, ...] = ("leans_true", "toss_up", "leans_false")
 
 
 def next_lines(report: Report, *, everything: bool) -> list[str]:
-    """Return three commands to go on with: one on what is contested or asked, one on why, one for the rest."""
+    """Return three commands to go on with: one on what is contested or asked, one on what is weak, one for the rest."""
     named = shlex.quote(report.named)
     table = claim_table(report)
     rows = () if table is None else table.rows
     contested = sorted((row for row in rows if row.mark in LEANING), key=lambda row: row.on_edge)
     query = None if report.leading is None else shlex.quote(written(report.leading))
-    lines = [f"quandary ladder {named} {contested[0].claim}"] if contested else []
+    lines = [f"quandary show {named} --stage relevance"]
     if query is not None:
-        lines += [f"quandary why {named} {query}"]
-        lines += [] if contested else [f"quandary flips {named} {query}"]
-    lines += [f"quandary show {named} --stage relevance"] if everything or query is None else []
-    return [*lines, *([] if everything else [f"quandary run {named} --all"])][-3:]
+        lines = [f"quandary ladder {named} {contested[0].claim}" if contested else f"quandary flips {named} {query}"]
+    rest = f"quandary run {named} --all" if not everything else f"quandary why {named} {query or _last_state(report)}"
+    return [*lines, f"quandary critique {named}", rest]
+
+
+def _last_state(report: Report) -> str:
+    """Return the name of something that can be asked why: the last variable of the story in its first state."""
+    item = report.case.story[-1]
+    return shlex.quote(f"{item.id}={states_of(item)[0]}")
 
 
 def _answer(screen: Screen, width: int) -> Iterator[Text]:
@@ -184,7 +180,9 @@ def _claims(screen: Screen, width: int) -> Iterator[Text]:
 def _rows(table: ClaimTable, told: int, width: int) -> list[Text]:
     """Return the rows of claims in lines; where these are many, quotes are cut, the longest first."""
     longest = max((cell_len(row.speaker) for row in table.rows), default=0)
-    shape = Columns(max((len(row.verdict) for row in table.rows), default=0), min(longest, width // 4), told, width)
+    shape = ClaimColumns(
+        max((len(row.verdict) for row in table.rows), default=0), min(longest, width // 4), told, width
+    )
     rows = [_claim(row, shape, whole=True) for row in table.rows]
     if width >= NARROW:
         for number in sorted(range(len(rows)), key=lambda i: -len(table.rows[i].quote)):
@@ -205,7 +203,7 @@ def _counts(table: ClaimTable) -> str:
     return ", ".join(parts)
 
 
-def _claim(row: ClaimRow, shape: Columns, *, whole: bool) -> list[Text]:
+def _claim(row: ClaimRow, shape: ClaimColumns, *, whole: bool) -> list[Text]:
     """Return a claim's row in lines; where the terminal is narrow, a paragraph."""
     sign, style = VERDICT_MARKS[row.mark]
     tail = "".join(f", {part}" for part in (row.reading_said, row.remark) if part)

@@ -27,10 +27,10 @@ def browser() -> str:
 
 
 def printed(page: str) -> bytes:
-    """Return the page as PDF, with the appendix that a print from a browser leaves out; refuses (Q851) a failure."""
+    """Return a page as PDF, as a browser prints it; refuses (Q851) a failure."""
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "report.html", Path(folder) / "report.pdf"
-        source.write_text(page.replace('<html lang="en">', '<html lang="en" class="full">', 1), encoding="utf-8")
+        source.write_text(page, encoding="utf-8")
         command = [
             browser(),
             "--headless",

@@ -15,16 +15,17 @@ from quandary.ask.results import ClaimResult, QuestionResult, VariableOutcome, V
 from quandary.base.problems import counted
 from quandary.compile.evidence import evidence_in_force
 from quandary.language.heads import Unit
+from quandary.report.analyses.ladder import clones_said
 from quandary.report.analyses.outside import outside_lines
 from quandary.report.media.first_screen import beside, next_lines, screen_lines
 from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
-from quandary.report.words.contents import joint_said
+from quandary.report.words.contents import headline_lines, joint_said
 from quandary.report.words.method import method_lines
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.order import other_questions, outcomes_ordered
 from quandary.report.words.questions import check_title, dropped_sentence, question_lines
 from quandary.report.words.record import Report
-from quandary.report.words.rests import rests_said
+from quandary.report.words.rests import range_lines, rests_said
 from quandary.report.words.screen import screen_of
 from quandary.report.words.units import interval_said, said_interval, undefined_in_every_world, unit_told, with_interval
 from quandary.report.words.wording import chance, is_certain, listing
@@ -73,7 +74,7 @@ def _in_place_of_a_question(report: Report) -> Iterator[RenderableType]:
         yield Text(DECIDED, style="dim")
     elif not findings.claims and (others := other_questions(report)):
         yield _heading("Questions")
-        yield Group(*_questions(report.names, others))
+        yield Group(*_questions(report, others))
 
 
 def _parts(report: Report) -> Iterator[RenderableType]:
@@ -81,6 +82,11 @@ def _parts(report: Report) -> Iterator[RenderableType]:
     for compared in report.outside:
         yield Text()
         yield from map(Text, outside_lines(names, compared, report.leading))
+    if report.headline is not None:
+        clones = report.clones
+        more = [] if clones is None else [clones_said(names, clones, report.headline)]
+        told = [line for line in (*headline_lines(report, report.headline), *more) if line]
+        yield from (Text(line) for line in ("", *told) if told)
     if findings.run.evidence:
         yield Text(f"\nSeen by then: {names.days(evidence_in_force(report.case, report.as_of))}.", style="dim")
     yield _heading("What happens")
@@ -88,7 +94,7 @@ def _parts(report: Report) -> Iterator[RenderableType]:
     yield Text(DECIDED, style="dim")
     if findings.questions:
         yield _heading("Questions")
-        yield Group(*_questions(names, findings.questions))
+        yield Group(*_questions(report, findings.questions))
     if findings.claims:
         yield _heading("Claims")
         yield from (_claim(c, report) for c in findings.claims if c.tests)
@@ -126,9 +132,9 @@ def outcome_table(names: CaseNames, outcomes: tuple[VariableOutcome, ...]) -> Ta
     return table
 
 
-def _questions(names: CaseNames, results: tuple[QuestionResult, ...]) -> Iterator[RenderableType]:
+def _questions(report: Report, results: tuple[QuestionResult, ...]) -> Iterator[RenderableType]:
     """Yield each question, which world it asks about before it where that is another than of the one before."""
-    before = ""
+    names, before = report.names, ""
     for result in results:
         dropped = result.answer.dropped
         aside = dropped_sentence(names, dropped) if dropped else SEEN if before else ""
@@ -139,6 +145,8 @@ def _questions(names: CaseNames, results: tuple[QuestionResult, ...]) -> Iterato
         first, *rest = question_lines(names, bare)
         yield _indented(first, 2)
         yield from (_indented(line, 6) for line in rest)
+        told = range_lines(names, report.numbers, result.question.query, result.side, result.bounds)
+        yield from (_indented(Text(line, style="dim"), 6) for line in told)
 
 
 def _indented(text: str | Text, left: int) -> Padding:

@@ -31,6 +31,7 @@ from quandary.ask.why.critique.items import (
     Unsourced,
     WithoutStake,
 )
+from quandary.ask.why.critique.ranges import FIXED_WORLDS
 from quandary.base.problems import counted
 from quandary.case.model import Source
 from quandary.compile.numbers import UncertainNumber
@@ -99,9 +100,11 @@ def closing_lines(found: Critique) -> Iterator[str]:
         yield "Nothing else was found."
     if not found.complete:
         yield "Interrupted: not everything was looked at."
+    anew = counted(found.searched, "world")
+    fixed = min(found.searched, FIXED_WORLDS)
     yield (
-        f"Options listed twice, ranges left out and bounds were looked at in {counted(found.searched, 'world')}; all "
-        "else in those of the run. A critic sees what the case writes, not what it leaves out."
+        f"Options listed twice and bounds were looked at in {anew}, ranges at their medians in {fixed}; all else in "
+        "those of the run. A critic sees what the case writes, not what it leaves out."
     )
 
 

@@ -10,10 +10,11 @@ import numpy as np
 from quandary.ask.answer import Answer
 from quandary.ask.claims.construction.by_construction import by_construction
 from quandary.ask.claims.judging import judged, reading_of
-from quandary.ask.claims.resting.bounds import AnswerBounds, answer_bounds
+from quandary.ask.claims.resting.bounds import answer_bounds
 from quandary.ask.claims.resting.rests import rests_on
 from quandary.ask.query.combining import is_truth
 from quandary.ask.query.queries import Query, prepare
+from quandary.ask.results import AnswerBounds
 from quandary.ask.study import Study
 from quandary.ask.turning.swings import NumberSwing, noise, swings
 from quandary.base.places import Place

@@ -13,12 +13,12 @@ from quandary.language.heads import Unit
 from quandary.language.printing import written
 from quandary.language.syntax import Compare
 from quandary.report.why.why import AnswerExplanation, Behind, NumberExplanation
-from quandary.report.words.dilemmas import dilemma_lines
 from quandary.report.words.naming.letters import sentence
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name, value_said
 from quandary.report.words.naming.queries import query_title, query_words
-from quandary.report.words.questions import answer_phrase, dropped_sentence, notes
+from quandary.report.words.questions import answer_phrase, dilemma_lines, dropped_sentence, notes
+from quandary.report.words.rests import bounds_said
 from quandary.report.words.units import error_said, interval_said, said, unit_of, unit_words
 from quandary.report.words.wording import day, number, percent, signed
 
@@ -64,8 +64,7 @@ def _answer_lines(names: CaseNames, found: AnswerExplanation) -> Iterator[str]:
             unit = unit_of(found.query)
             yield f"Difference of its sides: {said(answer.mean, unit)} ({interval_said(answer, unit)})"
     if found.bounds is not None:
-        low, high = (said(end, unit_of(found.query)) for end in (found.bounds.low, found.bounds.high))
-        yield f"The ranges allow {low} to {high} at least, by {counted(found.bounds.searched, 'world')} searched."
+        yield bounds_said(found.bounds, found.query)
     yield from _rests_lines(names, found)
     yield from notes(names, answer)
     error = ""

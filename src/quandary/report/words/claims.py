@@ -24,11 +24,11 @@ from quandary.case.model import Resolution
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.syntax import Compare, Expression
 from quandary.quantities.shares import Share
+from quandary.report.words.method import counting_said
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name
 from quandary.report.words.questions import aside_sentence
 from quandary.report.words.units import error_said, interval_said, moved_said, undefined_in, unit_of
-from quandary.report.words.weighing import counting_said
 from quandary.report.words.wording import day, listing, of_worlds
 
 VERDICTS = {

@@ -6,9 +6,13 @@ from collections.abc import Iterable, Mapping
 
 from quandary.ask.claims.decision_rules import DecisionRule
 from quandary.ask.results import ClaimResult, JointChecks, QuestionResult
-from quandary.case.model import Source
+from quandary.ask.turning.flips import Flips
+from quandary.ask.turning.headline import Headline
+from quandary.case.checks.known import numbers as numbers_of
+from quandary.case.model import Case, Claim, Source
 from quandary.compile.numbers import UncertainNumber
 from quandary.language import heads
+from quandary.language.printing import written
 from quandary.report.sheets import Sheet
 from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
 from quandary.report.words.naming.names import CaseNames
@@ -16,7 +20,8 @@ from quandary.report.words.naming.numbers import number_name
 from quandary.report.words.naming.queries import query_title
 from quandary.report.words.questions import answer_phrase, dropped_sentence, notes, question_title
 from quandary.report.words.record import Report
-from quandary.report.words.rests import rests_said
+from quandary.report.words.rests import range_lines, rests_said
+from quandary.report.words.turning import share_said
 from quandary.report.words.units import interval_said, said, worlds_of
 from quandary.report.words.wording import chance, day, is_certain, of_worlds, percent
 
@@ -57,6 +62,28 @@ def recorded_sheet(report: Report) -> Sheet:
     return Sheet("Statements without a verdict", ("Statement", "Why none", "History"), tuple(rows))
 
 
+def headline_lines(report: Report, headline: Headline) -> list[str]:
+    """Return what decides on which side of its level the headline lies, and what the ranges allow it to be."""
+    return range_lines(report.names, report.numbers, headline.query, headline.side, headline.bounds)
+
+
+def words_of(case: Case, claim: Claim) -> str:
+    """Return who spoke and on what day; where somebody else printed it, in which text and on what day that appeared.
+
+    The day of the words is the claim's own. A text's day is never told as its speaker's, unless the speaker made it.
+    """
+    source = case.sources.get(claim.source or "")
+    own = claim.speaker if claim.on is None else f"{claim.speaker}, {day(claim.on)}"
+    if source is None:
+        return own
+    printed = source.publisher or source.title or source.id
+    if claim.speaker in (source.publisher, source.author):
+        when = claim.on or source.published
+        medium = "" if printed == claim.speaker else f", {printed}"
+        return f"{claim.speaker}{medium}" + (f", {day(when)}" if when else "")
+    return f"{own}, in {printed}" + (f" of {day(source.published)}" if source.published else "")
+
+
 def is_dilemma(result: QuestionResult) -> bool:
     """Return whether a question asks for a dilemma's three parts."""
     return heads.DILEMMA.asks(result.question.query)
@@ -71,7 +98,8 @@ def questions_sheet(report: Report) -> Sheet:
         names = report.names
         asks = question_title(names, result.question)
         before = [dropped_sentence(names, result.answer.dropped)] if result.answer.dropped else []
-        limits = "; ".join([*before, *notes(names, result.answer, brackets=False)]) or "–"
+        ranges = range_lines(names, report.numbers, result.question.query, result.side, result.bounds)
+        limits = " ".join(["; ".join([*before, *notes(names, result.answer, brackets=False)]), *ranges]).strip() or "–"
         phrase = answer_phrase(result.question.query, result.answer, report.case.words)
         rows.append((asks, phrase, query_title(names, result.question.query), limits))
     return Sheet("The case's questions", ("Question", "Answer", "In full", "Limits"), tuple(rows))
@@ -133,13 +161,22 @@ def rule_lines(rule: DecisionRule) -> list[str]:
     return lines
 
 
-def numbers_sheet(names: CaseNames, numbers: Mapping[str, UncertainNumber], sources: Mapping[str, Source]) -> Sheet:
-    """Return every uncertain number: those without reason or source first, then in the order of the case."""
-    ordered = sorted(numbers.values(), key=lambda n: not n.unsourced)
+def numbers_sheet(names: CaseNames, numbers: Mapping[str, UncertainNumber], found: Flips | None = None) -> Sheet:
+    """Return every uncertain number as it was written, and read: those without reason or source first.
+
+    Then those that carry most of the answer by what was ``found``, then the others in the order of the case.
+    """
+    sources = names.case.sources
+    as_written = quantities_written(names.case)
+    carries = {} if found is None else {flip.number.name: flip.influence for flip in found.flips}
+    place = {name: rank for rank, name in enumerate(carries)}
+    ordered = sorted(numbers.values(), key=lambda n: (not n.unsourced, place.get(n.name, len(place))))
     rows = [
         (
             number_name(names, number),
+            as_written.get(number.path, "–"),
             number.description,
+            *((share_said(carries[number.name]) if number.name in carries else "–",) if found is not None else ()),
             "NO SOURCE" if number.unsourced else number.because or "–",
             source_line(sources, number.source) if number.source else "–",
             _date(sources, number.source),
@@ -148,8 +185,15 @@ def numbers_sheet(names: CaseNames, numbers: Mapping[str, UncertainNumber], sour
         for number in ordered
     ]
     flagged = frozenset(i for i, number in enumerate(ordered) if number.unsourced)
-    columns = ("Number", "Read as", "Because", "Source", "Date", *(["Line"] if names.code else []))
+    carried = ("Carries",) if found is not None else ()
+    code = ("Line",) if names.code else ()
+    columns = ("Number", "Written", "Read as", *carried, "Because", "Source", "Date", *code)
     return Sheet("Every uncertain number", columns, tuple(rows), flagged)
+
+
+def quantities_written(case: Case) -> dict[str, str]:
+    """Return every number of a case as its analyst wrote it, by its path."""
+    return {sourced.path: written(sourced.quantity) for _, sourced in numbers_of(case)}
 
 
 def source_line(sources: Mapping[str, Source], name: str) -> str:
@@ -159,17 +203,6 @@ def source_line(sources: Mapping[str, Source], name: str) -> str:
         return name
     parts = [part for part in (source.author, source.title, source.publisher) if part]
     return ", ".join(dict.fromkeys(parts)) or name
-
-
-def short_source(sources: Mapping[str, Source], name: str, speaker: str = "") -> str:
-    """Return a source in a few words: publisher and day, else its title; of the ``speaker`` only the day."""
-    source = sources.get(name)
-    if source is None:
-        return name
-    said = source.publisher or source.title or name
-    if source.published is None:
-        return said
-    return day(source.published) if said == speaker else f"{said}, {day(source.published)}"
 
 
 def sources_sheet(sources: Iterable[Source]) -> Sheet:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from quandary.ask.answer import Answer
-from quandary.ask.claims.headline import Headline, LeadingQuestion, Unless
+from quandary.ask.claims.headline import LeadingQuestion
+from quandary.ask.turning.headline import Headline, Unless
 from quandary.language.heads import Unit
 from quandary.language.printing import written
 from quandary.quantities.words import telling_table
+from quandary.report.words.method import anchored_lines, counting_sentence
 from quandary.report.words.naming.letters import sentence as capitalised
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name
@@ -24,7 +26,6 @@ from quandary.report.words.units import (
     undefined_in_every_world,
     unit_told,
 )
-from quandary.report.words.weighing import anchored_lines, counting_sentence
 from quandary.report.words.wording import percent
 
 

@@ -1,15 +1,19 @@
-"""How the numbers were made, and their limits, in words."""
+"""How the numbers were made, what weighs worlds beside what was seen, and their limits, in words."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date
+from shlex import quote
 
+from quandary.ask.answer import Answer
+from quandary.ask.results import NAMED, Run
 from quandary.base.problems import counted
 from quandary.quantities.words import telling_table
+from quandary.report.words.naming.names import spaced
 from quandary.report.words.record import Report
-from quandary.report.words.unconverged import unconverged_lines
 from quandary.report.words.units import error_said, unit_told
-from quandary.report.words.wording import day
+from quandary.report.words.wording import day, listing, number, percent
 
 
 def method_lines(report: Report) -> list[str]:
@@ -61,3 +65,50 @@ def words_line(words: str | None) -> str:
         f"words of likelihood follow {telling_table(words).title}; there are two where the Monte Carlo error reaches "
         "over the border between them"
     )
+
+
+def unconverged_lines(lost: Sequence[int], worlds: int, seed: int, named: str) -> list[str]:
+    """Return a line that says how many of the worlds did not converge and how to see each, or nothing if all did.
+
+    ``named`` is the case as the command line has it.
+    """
+    if not lost:
+        return []
+    first = listing([str(world) for world in lost[:NAMED]])
+    which = first if len(lost) <= NAMED else f"the first are {first}"
+    count = f"{counted(len(lost), 'world')} of {worlds:,} did not converge and {'is' if len(lost) == 1 else 'are'}"
+    see = f"quandary show {quote(named)} --stage worlds --world {lost[0]} --worlds {worlds} --seed {seed}"
+    return [f"{count} in no answer ({which}; --json names all); `{see}` shows one."]
+
+
+def anchored_lines(run: Run) -> Iterator[str]:
+    """Yield that worlds are weighted by checks, how many count, and which checks weigh none; nothing where none do.
+
+    Every output of an anchored run shows it.
+    """
+    found = run.anchored
+    if found is None:
+        return
+    if not found.checks:
+        yield "No check weighs any world: the answers are those without anchoring."
+    else:
+        before, now = f"{found.effective_before:,.0f}", f"{run.effective_worlds:,.0f}"
+        by = f"Worlds are weighted by {counted(len(found.checks), 'check')}"
+        off = f"which the case may miss by a factor of {number(found.discrepancy)} on the odds"
+        yield f"{by}, {off}: {now} effective worlds are left of {before}. So the checks are no test of these answers."
+    for name, why in found.left_out:
+        yield f"The check “{spaced(name)}” weighs none: {why}."
+
+
+def counting_said(answer: Answer) -> str:
+    """Return that a choice is near a coin flip, and what counting options gives; empty where it is not."""
+    found = answer.counting
+    if found is None or not found.near:
+        return ""
+    return f"near a coin flip: were all options worth the same, it would be {percent(found.counted)}"
+
+
+def counting_sentence(answer: Answer) -> str:
+    """Return the same as a sentence."""
+    told = counting_said(answer)
+    return f"{told[:1].upper()}{told[1:]}." if told else ""

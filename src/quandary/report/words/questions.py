@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from quandary.ask.answer import Answer
+from quandary.ask.claims.verdicts import LEANS_TRUE
 from quandary.ask.query.combining import ROUNDING
 from quandary.ask.query.subject import AskedSubject
 from quandary.ask.results import QuestionResult
+from quandary.base.arrays import Array, Mask
 from quandary.base.problems import counted
 from quandary.case.model import Check, Claim, Question
 from quandary.language import heads
 from quandary.language.heads import Unit
 from quandary.language.syntax import Ask, Compare, Expression, Name
 from quandary.report.sheets import Paragraph
-from quandary.report.words.dilemmas import dilemma_answer, dilemma_lines
+from quandary.report.words.method import counting_said
 from quandary.report.words.naming.letters import sentence
 from quandary.report.words.naming.names import CaseNames
-from quandary.report.words.naming.queries import query_title, query_words
+from quandary.report.words.naming.queries import query_title, query_words, stakes_listed
 from quandary.report.words.units import (
     error_said,
     interval_said,
@@ -30,9 +33,9 @@ from quandary.report.words.units import (
     undefined_in_every_world,
     unit_of,
     why_undefined,
+    with_interval,
     worlds_of,
 )
-from quandary.report.words.weighing import counting_said
 from quandary.report.words.wording import listing, percent
 
 QUOTED = 40
@@ -204,3 +207,88 @@ def asked_lines(names: CaseNames, query: Expression, answer: Answer, seed: int) 
         if not answer.is_truth:
             made += "; the interval is the central 90 % of worlds"
     return [*lines, made]
+
+
+# --- dilemmas: whether, said first, and then its three measures ---------------------------------------------
+
+CLOSE = 5.0
+"""Points of worth under which the second option is nearly as good as the best: 5 % of the scale, as for near best."""
+
+
+@dataclass(frozen=True)
+class DilemmaSign:
+    """One sign of a dilemma: in which worlds it is there, by what a part is in each, and how it is told either way."""
+
+    part: heads.Head
+    there: Callable[[Array], Mask]
+    so: str
+    not_so: str
+
+
+DILEMMA_SIGNS = (
+    DilemmaSign(
+        heads.DROP, lambda v: v > 0, "its best option is worth less than otherwise", "its best option is worth no less"
+    ),
+    DilemmaSign(heads.MARGIN, lambda v: v < CLOSE, "the second is nearly as good", "the second is clearly worse"),
+    DilemmaSign(
+        heads.CLASH, lambda v: v > 0.5, "none is near best for every stake", "one is mostly near best for every stake"
+    ),
+)
+"""What makes a dilemma: a loss whatever is chosen, no clear best option, and stakes that ask for different ones."""
+
+DILEMMA_WORDS = ("No", "Hardly", "Yes, mildly", "Yes")
+"""The answer by how many of the signs are there in most worlds."""
+
+
+def dilemma_lines(names: CaseNames, query: Ask, answer: Answer) -> list[str]:
+    """Return whether it is a dilemma, in one sentence, and then its three parts, a line each."""
+    first = dilemma_answer(answer)
+    return [*([first] if first else []), *measure_lines(names, query, answer)]
+
+
+def dilemma_answer(answer: Answer) -> str:
+    """Return ``Yes, mildly: its best option is worth less than otherwise, but ...``; empty where a part has no value.
+
+    A sign is there where it is in as many worlds as make a claim lean true. All three make a dilemma, two a mild one.
+    """
+    parts = [answer.parts.get(sign.part.name) for sign in DILEMMA_SIGNS]
+    shares = [
+        None if part is None else _share(part, sign.there) for part, sign in zip(parts, DILEMMA_SIGNS, strict=True)
+    ]
+    if None in shares:
+        return ""
+    there = [share is not None and share >= LEANS_TRUE for share in shares]
+    so = [sign.so for sign, is_so in zip(DILEMMA_SIGNS, there, strict=True) if is_so]
+    not_so = [sign.not_so for sign, is_so in zip(DILEMMA_SIGNS, there, strict=True) if not is_so]
+    told = ", but ".join(listing(some) for some in (so, not_so) if some)
+    return f"{DILEMMA_WORDS[sum(there)]}: {told}."
+
+
+def _share(part: Answer, there: Callable[[Array], Mask]) -> float | None:
+    known = ~np.isnan(part.draws) & (part.weights > 0)
+    if not known.any():
+        return None
+    return float(np.average(there(part.draws[known]), weights=part.weights[known]))
+
+
+def measure_lines(names: CaseNames, query: Ask, answer: Answer) -> list[str]:
+    """Return a dilemma's three parts with their units, a line each."""
+    parts = answer.parts
+    if all(part.mean is None for part in parts.values()):
+        return [undefined_in_every_world(answer)]
+    drop, margin, clash = (parts.get(sign.part.name) for sign in DILEMMA_SIGNS)
+    return list(_measures(drop, margin, clash, stakes_listed(names, query)))
+
+
+def _measures(drop: Answer | None, margin: Answer | None, clash: Answer | None, stakes: str) -> Iterator[str]:
+    if drop is not None and drop.mean is None:
+        yield "how far its best option falls is undefined: what it is compared with has probability zero"
+    elif drop is not None:
+        word = "falls: by" if (drop.mean or 0) > 0 else "does not fall: its drop is"
+        yield f"its best option's value {word} {with_interval(drop, Unit.POINTS)}"
+    if margin is not None and margin.mean is None:
+        yield f"how far the best option leads the second is {undefined_in_every_world(margin)}"
+    elif margin is not None:
+        yield f"the best option leads the second by {with_interval(margin, Unit.POINTS)}"
+    if clash is not None:
+        yield f"no option is near best for {stakes} at once in {worlds_of(clash)}"

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from quandary.ask.claims.headline import Headline
+from quandary.ask.changes.clones import Clones
 from quandary.ask.outside import OutsideComparison
 from quandary.ask.results import Findings
+from quandary.ask.turning.headline import Headline
 from quandary.ask.turning.swings import NumberSwing
 from quandary.base.problems import Problem
 from quandary.case.model import Case
@@ -23,8 +24,9 @@ class Report:
     """Everything the report says. ``named`` is how the user named the case, for the commands to try next.
 
     ``numbers`` holds the uncertain numbers by name; ``outside`` what others say of events, beside the case's answer;
-    ``hangs_on`` the few numbers that carry most of the headline's variance, that which carries most first. With
-    ``code`` it also says code names, queries and lines.
+    ``hangs_on`` the few numbers that carry most of the headline's variance, that which carries most first; ``clones``
+    how far listing an option twice moves it, where that was asked for. With ``code`` it also says code names, queries
+    and lines.
     """
 
     case: Case
@@ -38,6 +40,7 @@ class Report:
     outside: tuple[OutsideComparison, ...] = ()
     hangs_on: tuple[NumberSwing, ...] = ()
     code: bool = False
+    clones: Clones | None = None
 
     @cached_property
     def names(self) -> CaseNames:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from quandary.ask.claims.resting.rests import DECIDES, TELLS
 from quandary.ask.lines import CaseLine
-from quandary.ask.results import ByConstructionStatus, RestsOn, TestResult
+from quandary.ask.results import AnswerBounds, AnswerSide, ByConstructionStatus, RestsOn, TestResult
+from quandary.base.problems import counted
 from quandary.case.model import ChanceEvent
 from quandary.compile.numbers import UncertainNumber
 from quandary.compile.stakes import plain_weights
+from quandary.language.heads import Unit
 from quandary.language.syntax import Expression, Factor, Otherwise, Rest
 from quandary.quantities.estimate import Scale
 from quandary.quantities.separating.boxes import Box, Boxes
@@ -19,16 +21,22 @@ from quandary.quantities.separating.inequalities import Inequality
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name, value_said
 from quandary.report.words.naming.quantities import CHANCE, quantity_words
+from quandary.report.words.units import said_interval, unit_of, unit_words
 from quandary.report.words.wording import listing, number, percent, portion
 
 
 @dataclass(frozen=True)
 class Rests:
-    """What a reading rests on, with the names and the uncertain numbers that it is told with."""
+    """What a reading rests on, with the names and the uncertain numbers that it is told with.
+
+    ``so`` says what it is where it holds, ``otherwise`` where it does not.
+    """
 
     names: CaseNames
     numbers: Mapping[str, UncertainNumber]
     found: RestsOn
+    so: str = "true"
+    otherwise: str = "false"
 
     def said(self, *, whole: bool = False) -> Iterator[str]:
         """Yield what the reading rests on, what matters most first; what it restates is enough unless ``whole``."""
@@ -69,15 +77,15 @@ class Rests:
         assert cut is not None
         side = f"{'above' if cut.above else 'below'} {self._value(name, cut.threshold)}"
         sorts = portion(cut.sides.worse)
-        where = f"{self.number(name)} is {side}"
-        return f"hangs on one number: true if {where}; right in {sorts} of worlds on either side"
+        condition = f"{self.so} if {self.number(name)} is {side}"
+        return f"hangs on one number: {condition}; right in {sorts} of worlds on either side"
 
     def _inequality(self, found: Inequality) -> str:
         few = "hangs on" if found.sides.worse >= DECIDES else "hangs mostly on"
         count = {1: "one number", 2: "two numbers", 3: "three numbers"}[len(found.terms)]
         side = f"{'above' if found.above else 'below'} {self._threshold(found)}"
         sorts = portion(found.sides.worse)
-        return f"{few} {count}: true if {self._sum(found)} is {side}; right in {sorts} of worlds on either side"
+        return f"{few} {count}: {self.so} if {self._sum(found)} is {side}; right in {sorts} of worlds on either side"
 
     def _sum(self, found: Inequality) -> str:
         """Return the sum of an inequality; where all are factors their product."""
@@ -112,7 +120,7 @@ class Rests:
 
     def _boxes(self, found: Boxes) -> str:
         told = "; or where ".join(self._box(box) for box in found.boxes)
-        return f"is {'true' if found.outcome else 'false'} where {told}"
+        return f"is {self.so if found.outcome else self.otherwise} where {told}"
 
     def _box(self, box: Box) -> str:
         sides = []
@@ -150,10 +158,56 @@ class Rests:
 
 def rests_said(names: CaseNames, test: TestResult, numbers: Mapping[str, UncertainNumber]) -> str:
     """Return what a reading rests on as one line; empty where nothing is to be said of it."""
-    proved = test.by_construction.status is ByConstructionStatus.PROVED
-    if test.rests_on is None or (proved and not test.rests_on.restates):
+    found = test.by_construction
+    restates = test.rests_on is not None and test.rests_on.restates
+    if found.status is ByConstructionStatus.PROVED and not restates:
+        return proof_said(names, found.lines)
+    return "" if test.rests_on is None else "; ".join(Rests(names, numbers, test.rests_on).said())
+
+
+MOST_PROVING = 3
+"""Lines that a proof is told with, each by itself."""
+
+
+def proof_said(names: CaseNames, lines: Sequence[CaseLine]) -> str:
+    """Return which lines of the case prove a reading by their ranges; empty where none is needed."""
+    if not lines:
         return ""
-    return "; ".join(Rests(names, numbers, test.rests_on).said())
+    any_numbers = "comes out so with any numbers in the ranges"
+    if len(lines) <= MOST_PROVING:
+        return f"{any_numbers}, as the case says that {listing([line_said(names, line) for line in lines])}"
+    owners = dict.fromkeys(line.owner for line in lines)
+    if len(owners) == 1:
+        return f"{any_numbers}, by all that the case says of {owner_said(names, lines[0].owner)}"
+    return f"{any_numbers}, and by no line alone"
+
+
+def side_rests(names: CaseNames, numbers: Mapping[str, UncertainNumber], query: Expression, side: AnswerSide) -> Rests:
+    """Return what decides on which side of its level an answer lies, to be told."""
+    if side.level is None or unit_of(query) is Unit.WORLDS:
+        return Rests(names, numbers, side.rests_on)
+    above = f"above {percent(side.level) if side.level else 'zero'}"
+    return Rests(names, numbers, side.rests_on, above, f"not {above}")
+
+
+def range_lines(
+    names: CaseNames,
+    numbers: Mapping[str, UncertainNumber],
+    query: Expression,
+    side: AnswerSide | None,
+    bounds: AnswerBounds | None,
+) -> list[str]:
+    """Return sentences on an answer: what decides on which side it lies, and what the ranges allow; none if unknown."""
+    lines = [] if side is None else [f"It {'; '.join(side_rests(names, numbers, query, side).said())}."]
+    return lines if bounds is None else [*lines, bounds_said(bounds, query)]
+
+
+def bounds_said(bounds: AnswerBounds, query: Expression) -> str:
+    """Return the least and the most that the ranges allow an answer to be, as a sentence."""
+    unit = unit_of(query)
+    told = said_interval(bounds.low, bounds.high, unit)
+    told += unit_words(unit) if unit in (Unit.DIFFERENCE, Unit.POINTS) else ""
+    return f"The ranges allow {told} at least, by {counted(bounds.searched, 'world')} searched."
 
 
 def line_said(names: CaseNames, line: CaseLine) -> str:

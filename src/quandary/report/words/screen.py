@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from quandary.ask.claims.headline import Headline
 from quandary.ask.outside import OutsideComparison, OutsideFigure, PooledForecast, counts_as
 from quandary.ask.results import CheckResult
 from quandary.ask.turning.flips import LEAST
+from quandary.ask.turning.headline import Headline
 from quandary.language import heads
 from quandary.language.heads import Unit
 from quandary.language.printing import written

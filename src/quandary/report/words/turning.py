@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from quandary.ask.query.combining import is_truth
 from quandary.ask.turning.flips import Flip, Flips, PairFlip, Turn
 from quandary.compile.numbers import UncertainNumber
@@ -24,19 +26,26 @@ NOWHERE = "not in it"
 
 
 def flips_sheet(
-    names: CaseNames, found: Flips, query: Expression, most: int = MOST_ROWS, *, narrow: bool = False
+    names: CaseNames,
+    found: Flips,
+    query: Expression,
+    most: int = MOST_ROWS,
+    *,
+    narrow: bool = False,
+    as_written: Mapping[str, str] | None = None,
 ) -> Sheet:
     """Return one row a number, the most influential first: what it carries, its range, where it turns the answer, how
     likely that is, and the answer there.
 
     What it settles of the whole distribution stands beside what it carries of the mean, except for a truth, where the
-    two are one; a ``narrow`` sheet leaves out its interval.
+    two are one; a ``narrow`` sheet leaves out its interval. Ranges stand ``as_written`` where these are given, by path.
     """
     rows = []
     for flip in flips_shown(found, most):
         given = range_said(flip.number, flip.low, flip.high)
         settles = portion(max(flip.settles.value, 0.0)) if narrow else share_said(flip.settles)
         carried = (share_said(flip.influence),) if is_truth(query) else (share_said(flip.influence), settles)
+        given = (as_written or {}).get(flip.number.path, given)
         rows.append((number_name(names, flip.number), *carried, given, *_turn_cells(query, flip)))
     carries = ("Carries",) if is_truth(query) else ("Carries", "Settles")
     columns = ("Number", *carries, "Range given", "Flips", "How likely", "Then")

@@ -96,9 +96,9 @@ class AskResult(Result):
     def pieces(self, *, code: bool = False) -> Iterator[Piece]:
         """Yield the answer in words, its figures, and its limits."""
         from quandary.report.words.claims import judged_line
+        from quandary.report.words.method import anchored_lines
         from quandary.report.words.naming.names import CaseNames
         from quandary.report.words.questions import asked_lines, exact_lines
-        from quandary.report.words.weighing import anchored_lines
 
         run = self.run
         if run is None or self.case is None:

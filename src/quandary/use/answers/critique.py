@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from quandary.use.answers.run import RunRequest, studied
+from quandary.use.answers.run import run_request, studied
 from quandary.use.requests import (
     DISCREPANCY,
     Anchored,
@@ -72,7 +72,6 @@ def run(request: CritiqueRequest, hands: Hands) -> CritiqueResult:
     """Return what a critic would say of a case: it is run, and looked at from its weak sides."""
     from quandary.ask.why.critique.critique import critique
 
-    settings = {name: getattr(request, name) for name in RunRequest.__dataclass_fields__ if name != "schema"}
-    study, report = studied(RunRequest(**settings), hands)
+    study, report = studied(run_request(request), hands)
     found = critique(study, report.findings, report.headline, report.outside, progress=hands.telling("Criticising"))
     return CritiqueResult(study.run, request.case, study.case, found)

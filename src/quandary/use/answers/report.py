@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from quandary.base.files import write_files
 from quandary.base.problems import Problem, Refusal, clause
 from quandary.use.answers.drawing import check_drawing, check_own_place
-from quandary.use.answers.run import RunRequest, studied
+from quandary.use.answers.run import run_request, studied
 from quandary.use.requests import (
     DISCREPANCY,
     About,
@@ -130,9 +130,7 @@ def run(request: ReportRequest, hands: Hands) -> ReportResult:
 
         browser()
     check_own_place(request.output, force=request.force)
-    shared = {one.name for one in fields(request)} & {one.name for one in fields(RunRequest)}
-    settings = {name: getattr(request, name) for name in shared}
-    study, report = studied(RunRequest(**settings), hands, follow=True)
+    study, report = studied(run_request(request), hands, follow=True)
     report = replace(report, code=request.code)
     started = time.perf_counter()
     dossier = dossier_of(study, report, searched=SEARCHED_WORLDS if request.search else 0)
@@ -170,7 +168,7 @@ def _content(dossier: Dossier, wanted: ReportFormat, schema: int, *, sliders: bo
     if wanted is ReportFormat.HTML or wanted is ReportFormat.PDF:
         from quandary.report.html.page import page
 
-        text = page(dossier, sliders=sliders and wanted is ReportFormat.HTML)
+        text = page(dossier, sliders=sliders and wanted is ReportFormat.HTML, whole=wanted is ReportFormat.PDF)
         if wanted is ReportFormat.HTML:
             return text
         from quandary.report.media.pdf import printed
@@ -220,7 +218,6 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
 
     In so many worlds (``searched``) other equilibria are looked for; in none where it is 0.
     """
-    from quandary.ask.changes.clones import clones
     from quandary.ask.changes.ladder import claims_to_show, in_few_worlds, ladders
     from quandary.ask.changes.timeline import Line, followed
     from quandary.ask.claims.decision_rules import decision_rules
@@ -239,7 +236,6 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
     if headline is None:
         critic = _criticised(study, report, None) if whole else None
         return Dossier(report, rules, study.evidence, seen, ladders=rungs, critique=critic)
-    listed = clones(few, few.prepared(headline.query)) if whole else None
     turning = _flips(study, headline.query)
     chosen = explained_choices(study, study.prepared(headline.query))
     if not study.run.complete:
@@ -261,8 +257,7 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
         choices=chosen,
         timeline=followed(study, [Line("headline", headline.asks, headline.query)]) if study.evidence else None,
         ladders=rungs,
-        clones=listed,
-        critique=_criticised(study, report, listed) if whole else None,
+        critique=_criticised(study, report, report.clones) if whole else None,
     )
 
 

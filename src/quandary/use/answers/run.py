@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from quandary.use.requests import (
     DISCREPANCY,
@@ -112,6 +112,12 @@ def run(request: RunRequest, hands: Hands) -> RunResult:
     return RunResult(studied(request, hands)[1], request.schema, request.all)
 
 
+def run_request(request: Any) -> RunRequest:  # noqa: ANN401 - the request of any task that runs a case first
+    """Return the request for the run that another task begins with: the fields that both have."""
+    own = {one.name for one in fields(RunRequest)} & {one.name for one in fields(request)}
+    return RunRequest(**{name: getattr(request, name) for name in own})
+
+
 def demo(request: DemoRequest, hands: Hands) -> RunResult:
     """Return what a run of the flagship says."""
     settings = {one.name: getattr(request, one.name) for one in fields(request)}
@@ -121,12 +127,16 @@ def demo(request: DemoRequest, hands: Hands) -> RunResult:
 def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple[Study, Report]:
     """Return a run with its study, which can be asked on: what a report to hand over starts from.
 
-    With ``follow`` the same pass over the worlds answers what the headline's timeline will ask.
+    With ``follow`` the same pass over the worlds answers what the headline's timeline will ask, and all is looked into
+    that ``all`` asks for.
     """
+    from quandary.ask.changes.clones import clones
+    from quandary.ask.changes.ladder import in_few_worlds
     from quandary.ask.claims.construction.by_construction import Budget
     from quandary.ask.claims.findings import findings, with_enough_worlds
-    from quandary.ask.claims.headline import headline_of, headline_query
+    from quandary.ask.claims.headline import headline_query
     from quandary.ask.outside import outside_queries, outside_results
+    from quandary.ask.turning.headline import headline_of, looked_into
     from quandary.ask.turning.swings import carrying_swings
     from quandary.report.words.record import Report
 
@@ -143,11 +153,16 @@ def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple
 
         also += needed(study, [Line("headline", leading.asks, leading.query)])
     study = with_enough_worlds(study, also)
-    found = findings(study, Budget() if request.search else None, also=also)
+    whole = request.search and (request.all or follow)
+    found = findings(study, Budget() if request.search else None, also=also, whole=whole)
     headline = None if leading is None or query is None else headline_of(study, leading, query)
+    twice = None
+    if headline is not None and query is not None and whole and found.run.complete:
+        headline = looked_into(study, headline, query, found.questions)
+        twice = clones(in_few_worlds(study), query)
     numbers = {number.name: number for number in study.model.quantities}
     compared = outside_results(study, beside)
     hangs_on = () if query is None else carrying_swings(study, query)
     seconds = time.perf_counter() - started
-    told = Report(case, request.case, study.as_of, problems, found, headline, numbers, seconds, compared, hangs_on)
-    return study, told
+    told = (case, request.case, study.as_of, problems, found, headline, numbers, seconds)
+    return study, Report(*told, outside=compared, hangs_on=hangs_on, clones=twice)

@@ -70,9 +70,11 @@ def _received(ends: Sequence[Connection], stop: StopToken) -> Results[Result]:
         for end in wait(open_ends, LOOKED_EVERY):
             assert isinstance(end, Connection)
             try:
-                yield end.recv()
-            except EOFError:
+                received = end.recv()
+            except (EOFError, OSError):  # ended between two results, or in the midst of one
                 open_ends.remove(end)
+            else:
+                yield received
 
 
 def _serve(

@@ -72,14 +72,15 @@ class Points(dict[str, Array]):
 class Seen(Mapping[str, Array]):
     """Worlds looked at, the ``drawn`` ones first, then ``points`` (worlds, quantities): uniforms by name.
 
-    ``margin`` is positive where it came out as ever. Columns are put together when they are asked for.
+    ``names`` are those of the quantities, of which more may be drawn. ``margin`` is positive where it came out as ever.
+    Columns are put together when they are asked for.
     """
 
-    def __init__(self, drawn: WorldDraws, points: Array, margin: Array) -> None:
+    def __init__(self, drawn: WorldDraws, names: Sequence[str], points: Array, margin: Array) -> None:
         self.drawn = drawn
         self.points = points
         self.margin = margin
-        self._at = {name: i for i, name in enumerate(drawn)}
+        self._at = {name: i for i, name in enumerate(names)}
 
     def __getitem__(self, name: str) -> Array:
         """Return one number's uniforms in all these worlds."""
@@ -108,14 +109,17 @@ class Seen(Mapping[str, Array]):
 
     def with_more(self, points: Array, margin: Array) -> Seen:
         """Return these worlds and more."""
-        return Seen(self.drawn, np.concatenate([self.points, points]), np.concatenate([self.margin, margin]))
+        return Seen(
+            self.drawn, tuple(self._at), np.concatenate([self.points, points]), np.concatenate([self.margin, margin])
+        )
 
     def rows(self, which: Sequence[int]) -> Array:
         """Return the uniforms of a few worlds, shape (worlds, quantities)."""
         found = np.empty((len(which), len(self._at)))
         for row, world in enumerate(which):
             if world < self.drawn.worlds:
-                found[row] = [column[0] for column in self.drawn.between(world, world + 1).values()]
+                drawn = self.drawn.between(world, world + 1)
+                found[row] = [drawn[name][0] for name in self._at]
             else:
                 found[row] = self.points[world - self.drawn.worlds]
         return found
@@ -195,7 +199,7 @@ def _searched(study: Study, readings: Mapping[int, _Undecided], budget: Budget) 
     try:
         began = time.perf_counter()
         asked = dict.fromkeys(query for one in readings.values() for query in (one.query, one.bare))
-        gathered = evaluated(study, tuple(asked), points)
+        gathered = evaluated(study, games_of(study, tuple(asked)), points)
         shared = (time.perf_counter() - began) / len(readings)
         for number, one in readings.items():
             began = time.perf_counter()
@@ -217,12 +221,16 @@ def _forced(
     unknown = np.full(study.worlds, np.nan)
     drawn = unknown if one.apart else one.sign * one.margin
     start = np.concatenate([drawn, one.sign * margin_of(gathered, one.bare)])
-    seen = _local(study, one.bare, (Seen(study.uniforms, points, start), one.sign), budget, generator)
+    seen = _local(study, one.bare, (_seen(study, points, start), one.sign), budget, generator)
     if not seen.any_otherwise or not one.apart:
         return _conclusion(one, seen)
     start = np.concatenate([one.sign * one.margin, one.sign * margin_of(gathered, one.query)])
-    seen = _local(study, one.query, (Seen(study.uniforms, points, start), one.sign), budget, generator)
+    seen = _local(study, one.query, (_seen(study, points, start), one.sign), budget, generator)
     return _settled(one, seen)
+
+
+def _seen(study: Study, points: Array, margin: Array) -> Seen:
+    return Seen(study.uniforms, study.model.names, points, margin)
 
 
 def _conclusion(one: _Undecided, seen: Seen) -> ByConstruction:
@@ -260,11 +268,13 @@ def _local(
     ``start`` is what was seen so far and the margin's sign.
     """
     seen, sign = start
+    games: tuple[PlannedGame, ...] = ()
     for turn in range(budget.rounds):
         if seen.any_otherwise or not len(seen) or not seen.judged:
             return seen
+        games = games or games_of(study, (query,))
         children = children_of(seen, budget.batch, turn, generator)
-        margin = sign * margin_of(evaluated(study, (query,), children), query)
+        margin = sign * margin_of(evaluated(study, games, children), query)
         seen = seen.with_more(children, margin)
     return seen
 
@@ -289,10 +299,9 @@ def children_of(seen: Seen, count: int, turn: int, generator: np.random.Generato
     return np.clip(children, LOW, HIGH)
 
 
-def evaluated(study: Study, queries: Sequence[Query], points: Array) -> GatheredAnswers:
-    """Return the queries' answers in worlds at given points of the box; impossible worlds have none."""
+def evaluated(study: Study, games: Sequence[PlannedGame], points: Array) -> GatheredAnswers:
+    """Return what games are asked, in worlds at given points of the box; impossible worlds have no answers."""
     drawn = Points(study.model.names, points)
-    games = _games(study, queries)
     gathering = Gathering(
         study.model,
         drawn,
@@ -309,5 +318,6 @@ def evaluated(study: Study, queries: Sequence[Query], points: Array) -> Gathered
     return found
 
 
-def _games(study: Study, queries: Sequence[Query]) -> tuple[PlannedGame, ...]:
+def games_of(study: Study, queries: Sequence[Query]) -> tuple[PlannedGame, ...]:
+    """Return the games that queries need, planned."""
     return study.games(tuple(dict.fromkeys(i for query in queries for i in query.all_inquiries)))

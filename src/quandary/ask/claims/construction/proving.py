@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from quandary.ask.claims.construction.box import ANYTHING, Bounds, swing_bounds, weight_bounds, worth_bounds
 from quandary.ask.games.evidence import reach
 from quandary.ask.games.worths import keeper, with_worths
 from quandary.ask.inquiry import ITSELF, Game, Inquiry, variables_of
+from quandary.ask.lines import CaseLine, Owner, case_lines
 from quandary.ask.query.queries import Query
 from quandary.ask.results import ByConstruction, ByConstructionStatus
 from quandary.ask.study import Study
 from quandary.game.graphs.requisite import prune
 from quandary.language import heads
-from quandary.language.syntax import And, Arithmetic, Ask, Call, Compare, Expression, Negate, Not, Number, Or
+from quandary.language.syntax import And, Arithmetic, Ask, Call, Compare, Expression, Negate, Not, Number, Or, calls_in
+
+IN_THE_BOX = {heads.E.name: worth_bounds, heads.WEIGHT.name: weight_bounds, heads.SWING.name: swing_bounds}
+"""What bounds a call about one stake, by its head."""
 
 
 def proved(study: Study, query: Query) -> ByConstruction | None:
@@ -96,8 +101,44 @@ def _by_range(study: Study, query: Query) -> ByConstruction | None:
     sure = certain(study, query, query.expression)
     if sure is None:
         return None
-    reason = "the sides cannot overlap anywhere in the ranges given"
-    return ByConstruction(ByConstructionStatus.PROVED, sure, reason=reason)
+    lines = _lines_behind(study, query)
+    reason = "the sides cannot overlap anywhere in the ranges given" if lines else "no numbers could make it otherwise"
+    return ByConstruction(ByConstructionStatus.PROVED, sure, reason=reason, lines=lines)
+
+
+def _lines_behind(study: Study, query: Query) -> tuple[CaseLine, ...]:
+    """Return the lines of the case whose ranges bound a query that these settle, in the case's order.
+
+    A weight is above zero by its own range; on which side of anything else it lies, the actor's other weights say too.
+    """
+    found: set[tuple[Owner, bool]] = set()
+    for comparison in _deciding(study, query, query.expression):
+        against_zero = any(isinstance(side, Number) and side.value == 0 for side in (comparison.left, comparison.right))
+        for ask in calls_in(comparison):
+            inquiry = query.inquiries[ask]
+            if inquiry.actor is None or inquiry.stake is None or inquiry.head not in IN_THE_BOX:
+                continue
+            if inquiry.head != heads.WEIGHT.name:
+                found.add(((inquiry.actor, inquiry.stake), False))
+            if inquiry.head != heads.E.name:
+                rivals = [stake.id for stake in study.case.stakes if stake.actor == inquiry.actor]
+                found |= {((inquiry.actor, one), True) for one in ([inquiry.stake] if against_zero else rivals)}
+    lines = (line for line in case_lines(study.model) if line.kind != "dependence")
+    return tuple(line for line in lines if (line.owner, line.kind == "weight") in found)
+
+
+def _deciding(study: Study, query: Query, expression: Expression) -> Iterator[Compare]:
+    """Yield the comparisons that settle an expression: of several that would each do so, the first."""
+    match expression:
+        case Compare():
+            yield expression
+        case Not(operand):
+            yield from _deciding(study, query, operand)
+        case And(operands) | Or(operands):
+            enough = isinstance(expression, Or)
+            alone = next((one for one in operands if certain(study, query, one) is enough), None)
+            for one in operands if alone is None else (alone,):
+                yield from _deciding(study, query, one)
 
 
 def certain(study: Study, query: Query, expression: Expression) -> bool | None:
@@ -154,9 +195,8 @@ def bounds(study: Study, query: Query, expression: Expression) -> Bounds:
 
 
 def _asked(study: Study, inquiry: Inquiry) -> Bounds:
-    in_the_box = {heads.E.name: worth_bounds, heads.WEIGHT.name: weight_bounds, heads.SWING.name: swing_bounds}
-    if inquiry.stake is not None and inquiry.head in in_the_box:
-        return in_the_box[inquiry.head](study, inquiry)
+    if inquiry.stake is not None and inquiry.head in IN_THE_BOX:
+        return IN_THE_BOX[inquiry.head](study, inquiry)
     return heads.HEADS[inquiry.head].bounds
 
 

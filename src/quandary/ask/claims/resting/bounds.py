@@ -1,40 +1,35 @@
 """The least and the most that the ranges of a case allow an answer to be: at least this wide.
 
 Drawn worlds seldom reach where several numbers are at an end of their range at once. So worlds are searched anywhere in
-the central 99.9 % of every number, for the least and for the most apart: from the drawn worlds nearest to it, crossed
-and pushed towards it as in the search for counter-examples. What is found can be; more may be.
+the central 99.9 % of every number, from the drawn worlds nearest to the least and to the most, crossed and pushed
+towards it as in the search for counter-examples. What is found can be; more may be.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 
-from quandary.ask.claims.construction.by_construction import Seen, children_of, evaluated
+from quandary.ask.claims.construction.by_construction import Seen, children_of, evaluated, games_of
 from quandary.ask.games.gathered import GatheredAnswers
 from quandary.ask.inquiry import ITSELF
 from quandary.ask.query.combining import is_truth, number, sides
 from quandary.ask.query.queries import Query
+from quandary.ask.results import AnswerBounds
 from quandary.ask.study import Study
 from quandary.base.arrays import Array
+from quandary.base.stopping import STOPS
 from quandary.language.syntax import Compare
 
 ROUNDS = 4
-EACH = 125
-"""Worlds of a round, in either direction: a thousand in all."""
 
+SEARCHED = 1_000
+"""Worlds in all rounds together, half of them towards the least and half towards the most; several queries share them.
+"""
 
-@dataclass(frozen=True)
-class AnswerBounds:
-    """The least and the most that an answer was found to be, of a comparison its left less its right side.
-
-    ``searched`` counts the worlds looked at beyond those drawn.
-    """
-
-    low: float
-    high: float
-    searched: int
+LEAST_EACH = 40
+"""Worlds of a round at least, for a query and in either direction."""
 
 
 def answer_bounds(study: Study, query: Query) -> AnswerBounds | None:
@@ -43,29 +38,55 @@ def answer_bounds(study: Study, query: Query) -> AnswerBounds | None:
     ``None`` for what is neither a number nor one comparison, or has no value in any world that counts; where some drawn
     worlds could not be solved, since a search would go where most cannot; and where it is interrupted.
     """
-    if query.parts or (is_truth(query.expression) and not isinstance(query.expression, Compare)):
-        return None
-    draws = study.draws(query)[0]
-    known = np.where(draws.weights > 0, draws.values, np.nan)
-    if np.isnan(known).all() or study.run.unconverged:
-        return None
+    return bounds_of(study, [query])[0]
+
+
+def bounds_of(study: Study, queries: Sequence[Query], searched: int = SEARCHED) -> tuple[AnswerBounds | None, ...]:
+    """Return the bounds of several queries, as ``answer_bounds`` does, from about so many worlds for all.
+
+    Each profits from the worlds of the others.
+    """
+    if study.run.unconverged:
+        return (None,) * len(queries)
+    asked = [query for query in dict.fromkeys(queries) if _has_bounds(study, query)]
     generator = np.random.default_rng([study.seed, 19_990_401])
     try:
-        ends = [_searched(study, query, (known, sign), generator) for sign in (1.0, -1.0)]
-    except KeyboardInterrupt:
+        found = _searched(study, asked, searched, generator) if asked else {}
+    except STOPS:
         study.search_interrupted = True
-        return None
-    return AnswerBounds(ends[0], -ends[1], 2 * ROUNDS * EACH)
+        found = {}
+    return tuple(found.get(query) for query in queries)
 
 
-def _searched(study: Study, query: Query, start: tuple[Array, float], generator: np.random.Generator) -> float:
-    """Return the least value found times the sign, from the values in the drawn worlds."""
-    known, sign = start
-    seen = Seen(study.uniforms, np.empty((0, len(study.model.names))), sign * known)
-    for turn in range(ROUNDS if len(seen) else 0):
-        points = children_of(seen, EACH, turn, generator)
-        seen = seen.with_more(points, sign * _values(evaluated(study, (query,), points), query))
-    return seen.nearest
+def _has_bounds(study: Study, query: Query) -> bool:
+    if query.parts or (is_truth(query.expression) and not isinstance(query.expression, Compare)):
+        return False
+    return study.refusal(query) is None and not np.isnan(_drawn(study, query)).all()
+
+
+def _drawn(study: Study, query: Query) -> Array:
+    draws = study.draws(query)[0]
+    return np.where(draws.weights > 0, draws.values, np.nan)
+
+
+def _searched(
+    study: Study, queries: Sequence[Query], searched: int, generator: np.random.Generator
+) -> dict[Query, AnswerBounds]:
+    """Return what is found in all worlds: every query's least and most, each looked for from where it is nearest."""
+    names = study.model.names
+    points = np.empty((0, len(names)))
+    values = {query: _drawn(study, query) for query in queries}
+    games = games_of(study, queries)
+    each = max(LEAST_EACH, searched // (2 * ROUNDS * len(queries)))
+    for turn in range(ROUNDS if names else 0):
+        seen = (Seen(study.uniforms, names, points, sign * own) for own in values.values() for sign in (1.0, -1.0))
+        more = np.concatenate([children_of(one, each, turn, generator) for one in seen])
+        gathered = evaluated(study, games, more)
+        values = {query: np.concatenate([own, _values(gathered, query)]) for query, own in values.items()}
+        points = np.concatenate([points, more])
+    return {
+        query: AnswerBounds(float(np.nanmin(own)), float(np.nanmax(own)), len(points)) for query, own in values.items()
+    }
 
 
 def _values(found: GatheredAnswers, query: Query) -> Array:

@@ -26,13 +26,17 @@ from quandary.ask.claims.resting.ends import Ends, ends_of, told_apart_by
 from quandary.ask.gathering import Gathering
 from quandary.ask.inquiry import variables_of
 from quandary.ask.lines import VARIANT, CaseLine, NeutralModel, Variant, case_lines
-from quandary.ask.query.queries import Query
-from quandary.ask.results import ClaimResult, RestsOn
+from quandary.ask.query.combining import is_truth, usual_level
+from quandary.ask.query.queries import Query, prepare
+from quandary.ask.results import AnswerSide, ClaimResult, QuestionResult, RestsOn
 from quandary.ask.study import Study
 from quandary.base.arrays import Array, Mask
 from quandary.compile.numbers import UncertainNumber
 from quandary.compile.stakes import plain_weights
 from quandary.game.interventions import affected
+from quandary.language.heads import Unit
+from quandary.language.syntax import Ask, Compare, Expression, Number
+from quandary.language.units import query_unit
 from quandary.quantities.estimate import Scale
 from quandary.quantities.influence import Sample
 from quandary.quantities.separating.boxes import Boxes, find_boxes
@@ -104,19 +108,59 @@ def rests_on(study: Study, readings: Sequence[Reading]) -> tuple[RestsOn | None,
     return tuple(found.get(number) for number in range(len(readings)))
 
 
-def with_rests(study: Study, claims: Sequence[ClaimResult], readings: Sequence[Reading]) -> tuple[ClaimResult, ...]:
-    """Return claims with what the verdicts on their readings rest on, ``readings`` being those of all in order.
+def with_rests(
+    study: Study, claims: Sequence[ClaimResult], readings: Sequence[Reading], questions: Sequence[QuestionResult]
+) -> tuple[tuple[ClaimResult, ...], tuple[QuestionResult, ...]]:
+    """Return claims with what the verdicts on their readings rest on, and questions with what decides their side.
 
-    An interruption leaves them as they were.
+    ``readings`` are those of all claims in order. An interruption leaves both as they were.
     """
+    sides = [side_of(study, one.question.query) for one in questions]
     try:
-        rests = iter(rests_on(study, readings))
+        found = iter(rests_on(study, [*readings, *(side for side in sides if side is not None)]))
     except KeyboardInterrupt:
         study.search_interrupted = True
-        return tuple(claims)
-    return tuple(
-        replace(claim, tests=tuple(replace(test, rests_on=next(rests)) for test in claim.tests)) for claim in claims
+        return tuple(claims), tuple(questions)
+    told = tuple(
+        replace(claim, tests=tuple(replace(test, rests_on=next(found)) for test in claim.tests)) for claim in claims
     )
+    rests = [None if side is None else next(found) for side in sides]
+    return told, tuple(
+        one if rest is None else replace(one, side=AnswerSide(level_told(one.question.query), rest))
+        for one, rest in zip(questions, rests, strict=True)
+    )
+
+
+def answer_side(study: Study, expression: Expression) -> AnswerSide | None:
+    """Return what decides on which side of its level an answer lies, of a query that the study has been asked.
+
+    ``None`` where it has no such level, is refused, or has no value in any world that counts.
+    """
+    side = side_of(study, expression)
+    if side is None:
+        return None
+    (found,) = rests_on(study, [side])
+    return None if found is None else AnswerSide(level_told(expression), found)
+
+
+def side_of(study: Study, expression: Expression) -> Reading | None:
+    """Return what is so in the worlds where an answer lies above its level; of a truth the query itself.
+
+    ``None`` for what has no such level: worth, and a question of several parts.
+    """
+    asked = expression
+    if not is_truth(expression):
+        level = usual_level(expression)
+        if isinstance(expression, Ask) and not level:
+            return None
+        asked = Compare(">", expression, Number(level, percent=query_unit(expression) is Unit.SHARE))
+    query = prepare(study.case, asked)
+    return Reading("", query, None, query, None)
+
+
+def level_told(expression: Expression) -> float | None:
+    """Return the level of an answer; ``None`` for a truth, which has none but itself."""
+    return None if is_truth(expression) else usual_level(expression)
 
 
 def own_columns(study: Study) -> dict[str, Array]:

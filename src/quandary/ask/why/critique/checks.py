@@ -8,11 +8,11 @@ from itertools import combinations
 import numpy as np
 
 from quandary.ask.claims.checks import within_ranges
-from quandary.ask.claims.headline import Headline
 from quandary.ask.query.queries import Query
 from quandary.ask.results import CheckResult, JointChecks
 from quandary.ask.study import Study
 from quandary.ask.turning.flips import sample_of, turn_of
+from quandary.ask.turning.headline import Headline
 from quandary.ask.why.critique.headline import most_carrying
 from quandary.ask.why.critique.items import (
     AnchoredHeadline,

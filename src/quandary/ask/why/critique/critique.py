@@ -9,7 +9,6 @@ from quandary.ask.changes.clones import Clones, clones
 from quandary.ask.changes.ladder import in_few_worlds
 from quandary.ask.claims.checks import check_queries
 from quandary.ask.claims.claims import readings
-from quandary.ask.claims.headline import Headline
 from quandary.ask.claims.questions import question_queries
 from quandary.ask.claims.resting.bounds import answer_bounds
 from quandary.ask.outside import OutsideComparison, outside_queries
@@ -17,6 +16,7 @@ from quandary.ask.query.counting import counted_choice
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.results import Findings
 from quandary.ask.study import Study
+from quandary.ask.turning.headline import Headline
 from quandary.ask.why.critique.checks import missed_checks, not_met_together
 from quandary.ask.why.critique.headline import bounds_of, far_from_outside, how_listed, near_coin_flips
 from quandary.ask.why.critique.items import CriticItem, Critique, Grade, Restating, Unsourced

@@ -7,13 +7,12 @@ from dataclasses import replace
 
 from quandary.ask.changes.clones import MOST_MOVED, Clones
 from quandary.ask.changes.variants import VariantStudy
-from quandary.ask.claims.headline import Headline
-from quandary.ask.claims.resting.bounds import AnswerBounds
 from quandary.ask.outside import OutsideComparison, OutsideFigure
 from quandary.ask.query.queries import Query
-from quandary.ask.results import QuestionResult
+from quandary.ask.results import AnswerBounds, QuestionResult
 from quandary.ask.study import Study
 from quandary.ask.turning.flips import sample_of
+from quandary.ask.turning.headline import Headline
 from quandary.ask.why.critique.items import (
     AsKinds,
     Carrying,

@@ -1,0 +1,64 @@
+"""The mark of a verdict: a disc filled as far as worlds agree, a word, and an underline; never colour alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from quandary.ask.results import ClaimResult, TestResult, Verdict
+from quandary.report.words.claim_rows import ClaimRow, Mark, needs_no_test
+from quandary.report.words.claims import VERDICTS
+
+STYLES: dict[Mark, str] = {
+    "holds": "holds",
+    "leans_true": "leans-true",
+    "toss_up": "toss-up",
+    "leans_false": "leans-false",
+    "fails": "fails",
+    "not_testable": "recorded",
+    "restates": "given",
+}
+"""What the style of the page calls each mark."""
+
+_OF_VERDICT: dict[Verdict, Mark] = {
+    Verdict.HOLDS: "holds",
+    Verdict.LEANS_TRUE: "leans_true",
+    Verdict.TOSS_UP: "toss_up",
+    Verdict.LEANS_FALSE: "leans_false",
+    Verdict.FAILS: "fails",
+}
+
+
+@dataclass(frozen=True)
+class VerdictMark:
+    """``style`` names sign, colour and underline; ``word`` always stands beside them."""
+
+    style: str
+    word: str
+
+
+RECORDED = VerdictMark("recorded", "recorded")
+KEY = (
+    *(VerdictMark(STYLES[mark], VERDICTS[verdict]) for verdict, mark in _OF_VERDICT.items()),
+    VerdictMark("given", "restates a line, or by construction"),
+    VerdictMark("recorded", "recorded: event, demand or question"),
+)
+"""What each mark means, for the page's key."""
+
+
+def verdict_mark(test: TestResult) -> VerdictMark:
+    """Return the mark of one reading; what only restates the case or is true by construction has one of its own."""
+    if needs_no_test(test):
+        restates = test.rests_on is not None and test.rests_on.restates
+        return VerdictMark("given", "restates the case" if restates else "true by construction")
+    return VerdictMark(STYLES[_OF_VERDICT.get(test.verdict, "not_testable")], VERDICTS[test.verdict])
+
+
+def verdict_marks(result: ClaimResult) -> Sequence[VerdictMark]:
+    """Return a claim's marks, one for each reading, alike ones once; ``recorded`` where nothing is tested."""
+    return list(dict.fromkeys(verdict_mark(test) for test in result.tests)) or [RECORDED]
+
+
+def row_mark(row: ClaimRow) -> VerdictMark:
+    """Return the mark of a row on the first screen."""
+    return VerdictMark(STYLES[row.mark], row.verdict)
