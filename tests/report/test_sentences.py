@@ -51,7 +51,8 @@ def asked_of(case: Case) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield a command of each kind that prints sentences on a case, with what it is asked."""
     event = next(iter(case.events), None) or _somewhere(case)
     question = f"P({event})"
-    yield "run", {}
+    yield "run", {"all": True}
+    yield "run", {"search": False}
     yield "report", {"format": "md", "search": False}
     if case.evidence:
         yield "timeline", {}
@@ -171,7 +172,7 @@ def test_sentences_of_the_cases_of_meaning(shared: Path, name: str) -> None:
     if path.is_dir():
         path = next(path.rglob("case.yaml"), None) or next(path.rglob("*.yaml"))
     case = loaded(str(path))
-    found, answered = said_wrong(str(path), [("run", {"search": False})])
+    found, answered = said_wrong(str(path), [("run", {"search": False, "all": True})])
     assert not found, "\n".join(found)
     assert answered == 1
     assert not wrong(case, str(path), queries_told(case))
@@ -181,7 +182,7 @@ def test_sentences_of_the_cases_of_meaning(shared: Path, name: str) -> None:
 def test_sentences_of_the_flagship() -> None:
     case = loaded(FLAGSHIP)
     asked: list[tuple[str, dict[str, Any]]] = [
-        ("run", {"search": False}),
+        ("run", {"search": False, "all": True}),
         ("report", {"format": "md", "search": False}),
         ("why", {"thing": "russia.ukraine"}),
     ]
@@ -230,6 +231,6 @@ def test_code_is_said_where_it_is_asked_for() -> None:
     why = printed("why", {**given, "thing": "clash"}, code=True)
     assert re.search(r"case\.yaml:\d+: ", why)
     assert re.search(r"\[story\.\S+, line \d+\]", why) or re.search(r"\[stakes\.\S+, line \d+\]", why)
-    run = printed("run", {**given, "search": False}, code=True)
+    run = printed("run", {**given, "search": False, "all": True}, code=True)
     assert "[drought = dry]" in run
     assert "[water-first]" in run or "[P(conflict)]" in run
