@@ -132,7 +132,7 @@ def test_best_of_a_decision_lists_every_option_and_says_that_ties_count_for_each
     for option, part in found.parts.items():
         assert part.share == study.ask(f"best(belmar.answer = {option})").share
     assert found.share == max(part.share or 0.0 for part in found.parts.values())
-    lines = asked_lines(CaseNames(study.case), parse_query("best(belmar.answer)"), found, 1)
+    lines = asked_lines(CaseNames(study.case), parse_query("best(belmar.answer)"), found, study.run)
     assert len([line for line in lines if " best in " in line]) == 3
     assert "  options that are as good as each other are each counted" in lines
     with pytest.raises(CaseError) as refused:
@@ -144,8 +144,11 @@ def test_a_dilemma_is_answered_before_it_is_measured(tmp_path: Path) -> None:
     write_template(tmp_path / "strait")
     study = Study(quandary.load(str(tmp_path / "strait")).case, worlds=100, threads=1)
     query = "dilemma(belmar.answer | dam = fill) against dam = share"
-    lines = asked_lines(CaseNames(study.case), parse_query(query), study.ask(query), 1)
+    lines = asked_lines(CaseNames(study.case), parse_query(query), study.ask(query), study.run)
     assert lines[1].startswith("  Yes: ")
     assert [line.split()[0] for line in lines[2:5]] == ["its", "the", "no"]
     other = "dilemma(belmar.answer | dam = share) against dam = fill"
-    assert asked_lines(CaseNames(study.case), parse_query(other), study.ask(other), 1)[1].split(":")[0].strip() != "Yes"
+    assert (
+        asked_lines(CaseNames(study.case), parse_query(other), study.ask(other), study.run)[1].split(":")[0].strip()
+        != "Yes"
+    )
