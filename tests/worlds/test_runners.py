@@ -255,7 +255,6 @@ def test_a_runner_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.slow
 def test_the_flagship_gives_the_same_bytes_on_every_runner(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the fewest worlds that pay for processes, by compiled code."""
     used: list[str] = []
 
     def noted(batches: int, workers: int, *, heavy: bool) -> tuple[Runner, bool]:
@@ -270,7 +269,7 @@ def test_the_flagship_gives_the_same_bytes_on_every_runner(monkeypatch: pytest.M
     for name in VALUES[RUNNER]:
         monkeypatch.setenv(RUNNER, name)
         used.clear()
-        command = ["ask", "kazakhstan-2022", query, "--worlds", str(gathering.APART), "--json", "--quiet"]
+        command = ["ask", "kazakhstan-2022", query, "--worlds", "2000", "--json", "--quiet"]
         done = CliRunner().invoke(build_app(), command)
         assert done.exit_code == 0, done.output
         forked = "Forks" if can_fork() else "Threads"

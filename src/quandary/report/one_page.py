@@ -82,7 +82,8 @@ def _how_sure(dossier: Dossier) -> Iterator[str]:
     if dossier.choices:
         decision = dossier.choices[0].asked.decision
         who = f"{report.names.actor(decision.by)}, {report.names.variable_inside(decision.id)}"
-        yield f"{who}: {choice_sentence(report.names, dossier.choices[0])}"
+        said = choice_sentence(report.names, dossier.choices[0])
+        yield f"{who}: {said[:1].lower()}{said[1:]}"
     if report.clones is not None and report.clones.depends:
         yield "It depends on how finely options are told apart: listing one twice moves it by over 3 percentage points."
     own = compared_outside(report)
@@ -105,7 +106,7 @@ def _why_wrong(dossier: Dossier, screen: Screen) -> Iterator[str]:
         yield "The game has several equilibria; the answer is that of the one which leads on from even play."
     seen = dossier.evidence
     if seen:
-        first = f"{len(seen) - MOST_SEEN} earlier pieces of evidence; " if len(seen) > MOST_SEEN else ""
+        first = f"{counted(len(seen) - MOST_SEEN, 'earlier piece')} of evidence; " if len(seen) > MOST_SEEN else ""
         yield f"It takes as seen: {first}{report.names.days(seen[-MOST_SEEN:])}."
 
 

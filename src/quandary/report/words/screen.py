@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from quandary.ask.outside import OutsideComparison, OutsideFigure, PooledForecast, counts_as
-from quandary.ask.results import CheckResult
+from quandary.ask.results import CheckResult, JointChecks
 from quandary.ask.turning.flips import LEAST
 from quandary.ask.turning.headline import Headline
 from quandary.language import heads
@@ -26,7 +26,7 @@ from quandary.report.words.naming.numbers import ROUNDING, number_name
 from quandary.report.words.questions import check_title, dropped_sentence
 from quandary.report.words.record import Report
 from quandary.report.words.units import interval_said, said_interval, unit_told
-from quandary.report.words.wording import brief_percent, day, listing, percent, percent_interval
+from quandary.report.words.wording import brief_percent, day, listing, of_worlds, percent, percent_interval
 
 NINE_IN_TEN = "nine worlds in ten"
 """What a range is, said once on a screen."""
@@ -130,7 +130,7 @@ def screen_of(report: Report) -> Screen:
         hangs_on=hangs_rows(report),
         hangs_line=hangs_line(report),
         claims=claims,
-        checks=checks_sentence(report.names, report.findings.checks),
+        checks=checks_sentence(report.names, report.findings.checks, report.findings.joint),
         limits=(*few, *limit_lines(report)),
         made=f"{run.done:,} worlds, seed {run.seed}, {report.seconds:.1f} s.",
     )
@@ -233,8 +233,11 @@ def hangs_line(report: Report) -> str:
     return "It hangs on many numbers: none carries as much as an eighth of what is open."
 
 
-def checks_sentence(names: CaseNames, checks: Sequence[CheckResult]) -> str:
-    """Return how many checks are missed, and which, in one sentence; empty without checks."""
+def checks_sentence(names: CaseNames, checks: Sequence[CheckResult], joint: JointChecks | None = None) -> str:
+    """Return how many checks are missed, and which, in one sentence; empty without checks.
+
+    Where all are met, it says too in how many worlds they are so at once.
+    """
     if not checks:
         return ""
     missed = [check for check in checks if check.overlaps is False]
@@ -245,7 +248,8 @@ def checks_sentence(names: CaseNames, checks: Sequence[CheckResult]) -> str:
         if not met:
             return left.strip()
         every = "The one check" if len(checks) == 1 else f"{'All' if not unknown else 'The other'} {_small(met)} checks"
-        return f"{every} {'is' if len(checks) == 1 else 'are'} met.{left}"
+        at_once = "" if joint is None else f", each by itself; all at once in {of_worlds(joint.all_met.share)}"
+        return f"{every} {'is' if len(checks) == 1 else 'are'} met{at_once}.{left}"
     if len(checks) == 1:
         lead = "The one check is missed"
     else:
