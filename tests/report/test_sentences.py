@@ -113,7 +113,16 @@ def wrong(case: Case, path: str, text: str) -> list[str]:
     names, dotted = code_names(case), {f"{stake.actor}.{stake.id}" for stake in case.stakes}
     dotted |= {f"{item.by}.{item.id}" for item in case.story if not isinstance(item, ChanceEvent)}
     told = [(line.strip(), set(re.findall(r"\w+", line)), set(re.findall(r"\w+\.\w+", line))) for line in lines]
-    return [line for line, words, pairs in told if SIGNS.search(line) or names & words or dotted & pairs]
+    return [
+        line for line, words, pairs in told if any(map(SIGNS.search, cells(line))) or names & words or dotted & pairs
+    ]
+
+
+def cells(line: str) -> list[str]:
+    """Return the cells of a row of a table in Markdown, whose signs are no part of what they say; else the line."""
+    if not line.startswith("| "):
+        return [line]
+    return [cell.replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)]
 
 
 def _addresses(case: Case) -> Iterator[str]:

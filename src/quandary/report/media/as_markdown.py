@@ -88,7 +88,9 @@ def _summary(dossier: Dossier) -> Iterator[str]:
     """Yield the first page: the answer, voices, what it hangs on, claims, how sure, why it may be wrong, sources."""
     said = summary_of(dossier)
     screen = said.screen
-    asked = (screen.question, screen.aside, said.answer) if screen.aside else (f"{screen.question} {said.answer}".strip(),)
+    asked = [screen.question, screen.aside, said.answer]
+    if not screen.aside:
+        asked = [f"{screen.question} {said.answer}".strip()]
     yield from (f"{_plain(line)}\n" if line is screen.aside else f"**{_plain(line)}**\n" for line in asked if line)
     yield from (f"{_plain(line)}\n" for line in (said.interval, *screen.beside, *screen.limits) if line)
     yield f"# {_plain(screen.title)}, {_plain(screen.as_of)}\n"

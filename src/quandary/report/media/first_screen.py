@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from rich.cells import cell_len
@@ -32,7 +32,7 @@ NARROW = 60
 """Columns below which a row of the strip is a sentence and claims are paragraphs."""
 
 MOST_LINES = 10
-"""Lines of claims beyond which quotes are cut, the longest first, until there are so few."""
+"""Lines of claims beyond which quotes are cut, the longest first, and then the last claims are only counted."""
 
 
 @dataclass(frozen=True)
@@ -175,12 +175,26 @@ def _claims(screen: Screen, width: int) -> Iterator[Text]:
         yield head
     else:
         yield from _ends(head, Text("right in … of 100 worlds", style="dim"), width)
-    yield from _rows(table, told, width)
+    table, rows = _fitting(table, _rows(table, told, width), width)
+    yield from (line for lines in rows for line in lines)
     yield from _folds(table, width)
 
 
-def _rows(table: ClaimTable, told: int, width: int) -> list[Text]:
-    """Return the rows of claims in lines; where these are many, quotes are cut, the longest first."""
+def _fitting(table: ClaimTable, rows: list[list[Text]], width: int) -> tuple[ClaimTable, list[list[Text]]]:
+    """Return the claims that fit, at least one, with the lines of their rows; of the last ones only the number."""
+    left = 0
+    while width >= NARROW and sum(map(len, rows)) > MOST_LINES and len({row.claim for row in table.rows}) > 1:
+        last = table.rows[-1].claim
+        kept = tuple(row for row in table.rows if row.claim != last)
+        table, rows, left = replace(table, rows=kept), rows[: len(kept)], left + 1
+    if left:
+        before = 0 if table.others is None else table.others.claims
+        table = replace(table, others=Fold(before + left, "", ""))
+    return table, rows
+
+
+def _rows(table: ClaimTable, told: int, width: int) -> list[list[Text]]:
+    """Return each row of claims in lines; where these are many, quotes are cut, the longest first."""
     longest = max((cell_len(row.speaker) for row in table.rows), default=0)
     shape = ClaimColumns(
         max((len(row.verdict) for row in table.rows), default=0), min(longest, width // 4), told, width
@@ -191,7 +205,7 @@ def _rows(table: ClaimTable, told: int, width: int) -> list[Text]:
             if sum(map(len, rows)) <= MOST_LINES:
                 break
             rows[number] = min(rows[number], _claim(table.rows[number], shape, whole=False), key=len)
-    return [line for lines in rows for line in lines]
+    return rows
 
 
 def _counts(table: ClaimTable) -> str:
