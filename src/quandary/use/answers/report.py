@@ -216,8 +216,8 @@ def _charts_saved(dossier: Dossier, folder: Path, *, force: bool) -> str:
 def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS, bounds: bool = True) -> Dossier:
     """Return a run with what a report to hand over shows beside it; no world is solved again that is still kept.
 
-    In so many worlds (``searched``) other equilibria are looked for; in none where it is 0. What the ranges allow in each row of
-    a ladder is searched for where ``bounds`` says so.
+    In so many worlds (``searched``) other equilibria are looked for; in none where it is 0. What the
+    ranges allow in each row of a ladder is searched for where ``bounds`` says so.
     """
     from quandary.ask.changes.ladder import claims_to_show, in_few_worlds, ladders
     from quandary.ask.changes.timeline import Line, followed
