@@ -32,7 +32,11 @@ NARROW = 60
 """Columns below which a row of the strip is a sentence and claims are paragraphs."""
 
 MOST_LINES = 10
-"""Lines of claims beyond which quotes are cut, the longest first, and then the last claims are only counted."""
+"""Lines of claims beyond which quotes are cut, the longest first."""
+
+WIDE, SCREEN_LINES, NEXT_LINES = 100, 34, 3
+"""From so many columns the whole has so many lines at most: of more, the last claims are only counted. Its last part
+are commands."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +51,13 @@ class ClaimColumns:
 
 def screen_lines(screen: Screen, width: int) -> Iterator[Text]:
     """Yield the first screen down to its checks, for so many columns; parts that a case lacks have no line at all."""
-    yield Text("─" * width, style="dim")
-    yield from _ends(Text(screen.title, style="bold"), Text(screen.as_of, style="dim"), width)
-    yield from _answer(screen, width)
-    for part in (_strip, _hangs_on, _claims, _closing):
-        lines = list(part(screen, width))
+    strip, hangs, closing = (list(part(screen, width)) for part in (_strip, _hangs_on, _closing))
+    title = _ends(Text(screen.title, style="bold"), Text(screen.as_of, style="dim"), width)
+    head = [Text("─" * width, style="dim"), *title, *_answer(screen, width)]
+    others = len(head) + sum(len(part) + 1 for part in (strip, hangs, closing) if part)
+    claims = list(_claims(screen, width, SCREEN_LINES - NEXT_LINES - others - 1))
+    yield from head
+    for lines in (strip, hangs, claims, closing):
         if lines:
             yield Text()
             yield from lines
@@ -165,7 +171,8 @@ def _hanging(row: HangsRow, names: int, ends: tuple[int, int]) -> Iterator[Text]
     yield from (Text(f"    {line}") for line in more)
 
 
-def _claims(screen: Screen, width: int) -> Iterator[Text]:
+def _claims(screen: Screen, width: int, room: int) -> Iterator[Text]:
+    """Yield the claims, in so many lines (``room``) if one claim and what is counted fit into them."""
     table = screen.claims
     if table is None:
         return
@@ -175,22 +182,19 @@ def _claims(screen: Screen, width: int) -> Iterator[Text]:
         yield head
     else:
         yield from _ends(head, Text("right in … of 100 worlds", style="dim"), width)
-    table, rows = _fitting(table, _rows(table, told, width), width)
+    rows, folds = _rows(table, told, width), list(_folds(table, width))
+    while width >= WIDE and 1 + sum(map(len, rows)) + len(folds) > room and len({r.claim for r in table.rows}) > 1:
+        table = _one_less(table)
+        rows, folds = rows[: len(table.rows)], list(_folds(table, width))
     yield from (line for lines in rows for line in lines)
-    yield from _folds(table, width)
+    yield from folds
 
 
-def _fitting(table: ClaimTable, rows: list[list[Text]], width: int) -> tuple[ClaimTable, list[list[Text]]]:
-    """Return the claims that fit, at least one, with the lines of their rows; of the last ones only the number."""
-    left = 0
-    while width >= NARROW and sum(map(len, rows)) > MOST_LINES and len({row.claim for row in table.rows}) > 1:
-        last = table.rows[-1].claim
-        kept = tuple(row for row in table.rows if row.claim != last)
-        table, rows, left = replace(table, rows=kept), rows[: len(kept)], left + 1
-    if left:
-        before = 0 if table.others is None else table.others.claims
-        table = replace(table, others=Fold(before + left, "", ""))
-    return table, rows
+def _one_less(table: ClaimTable) -> ClaimTable:
+    """Return the table without its last claim, which is counted instead."""
+    kept = tuple(row for row in table.rows if row.claim != table.rows[-1].claim)
+    before = 0 if table.others is None else table.others.claims
+    return replace(table, rows=kept, others=Fold(before + 1, "", ""))
 
 
 def _rows(table: ClaimTable, told: int, width: int) -> list[list[Text]]:
