@@ -195,7 +195,7 @@ def test_sentences_of_the_cases_of_meaning(shared: Path, name: str) -> None:
 @pytest.mark.slow
 def test_sentences_of_the_flagship() -> None:
     case = loaded(FLAGSHIP)
-    study, dossier = run_of(FLAGSHIP, 16)
+    study, dossier = run_of(FLAGSHIP, 48)  # as other tests of the report, for which it is made once
     screen = io.StringIO()
     print_report(dossier.report, _console(screen), everything=True)
     for text in (

@@ -44,7 +44,7 @@ def claims_chart(names: CaseNames, results: Sequence[ClaimResult]) -> Chart | No
 
     ``None`` without a tested claim.
     """
-    rows, lines = [], []
+    rows, lines, labels = [], [], []
     for result in results:
         for test in result.tests:
             if test.share is None:
@@ -54,17 +54,15 @@ def claims_chart(names: CaseNames, results: Sequence[ClaimResult]) -> Chart | No
             if len(result.tests) > 1:
                 name += f" [{names.reading(result.claim, test.name)}]"
             ends = {"holds": 100 * share.share, "low": 100 * share.low, "high": 100 * share.high}
-            rows.append(
-                {"claim": name, **ends, "verdict": VERDICTS[test.verdict], "said": _said(name, verdict_label(test))}
-            )
+            rows.append({"claim": name, **ends, "verdict": VERDICTS[test.verdict]})
+            labels.append(_said(name, verdict_label(test)))
             noise = percent_interval(share.low, share.high)
             lines.append((name, verdict_said(test), of_worlds(share.share), noise))
     if not rows:
         return None
     description = f"In what share of worlds each of {counted(len(rows), 'reading')} of a claim holds, from 0 to 100 %."
-    most = max(len(row["said"]) for row in rows)
-    for row in rows:
-        row["said"] = [""] * (most - len(row["said"])) + row["said"]
+    most = max(map(len, labels))
+    said = [{**row, "said": [""] * (most - len(label)) + label} for row, label in zip(rows, labels, strict=True)]
     more = (most - 2) * LINE
     drop = TALL_DROP + more // 2
     y = rows_by("claim")
@@ -76,7 +74,7 @@ def claims_chart(names: CaseNames, results: Sequence[ClaimResult]) -> Chart | No
         point(y, "holds", "ink", drop=drop),
         label_above(y, "said", lines=most),
     ]
-    spec = specification(layers, rows, height={"step": TALL_ROW + more}, description=description)
+    spec = specification(layers, said, height={"step": TALL_ROW + more}, description=description)
     columns = ("Reading", "Verdict", "True in", "Other worlds may give")
     sheet = Sheet("Share of worlds in which each reading holds", columns, tuple(lines))
     return Chart("claims", "Which claims hold", description, spec, sheet)
