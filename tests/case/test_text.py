@@ -129,7 +129,7 @@ def changed_meanwhile(case: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[
 def test_the_command_quotes_what_it_read(
     case: Path, change: Change, changed_meanwhile: Callable[[Change], None]
 ) -> None:
-    command = ["why", str(case), "flood", "--worlds", "64", "--quiet"]
+    command = ["why", str(case), "flood", "--code", "--worlds", "64", "--quiet"]
     before = CliRunner().invoke(build_app(), command)
     told = CliRunner().invoke(build_app(), [*command, "--json"])
     assert before.exit_code == 0

@@ -36,7 +36,8 @@ SOURCE = Path(str(files("quandary")))
 ROOMS = ("language", "case", "compile", "ask", "report", "cli")
 OTHER_MEANINGS = {
     "ask/answer.py": {"weight"},  # a column: the weight of a world
-    "ask/claims/resting/ends.py": {"weight"},  # kinds of a case's lines
+    "ask/claims/construction/proving.py": {"weight"},  # kinds of a case's lines
+    "ask/claims/resting/ends.py": {"weight"},
     "ask/lines.py": {"weight"},
     "ask/why/choice_look.py": {"best"},  # the best option
     "case/checks/amounts.py": {"weight"},  # keys of a stake
@@ -50,7 +51,10 @@ OTHER_MEANINGS = {
     "report/analyses/equilibria_found.py": {"lowest", "highest"},  # keys of JSON: the ends of a range
     "report/analyses/information.py": {"best"},  # the best option
     "report/media/as_csv.py": {"swing"},  # a kind of row
-    "report/words/conditions.py": {"weight"},  # keys of a stake
+    "report/why/critique_contents.py": {"both", "weight"},  # keys of JSON
+    "report/words/headline.py": {"highest", "lowest"},  # parts of a range
+    "report/words/naming/letters.py": {"both"},  # words that keep their small letter
+    "report/words/naming/numbers.py": {"weight"},  # keys of a stake
     "report/words/rests.py": {"weight"},
     "report/one_game/alike.py": {"E"},  # names of equilibria: E1, E2
     "report/one_game/equilibria.py": {"E"},

@@ -86,7 +86,7 @@ SENTENCES = [
     ("query", "120% < P(a)", "Q150", "120%", "between 0 and 1", ""),
     ("query", "do(a = b)", "Q142", "do", "no query", "|"),
     ("query", "P(a | b | c)", "Q130", "|", "expected", "commas"),
-    ("query", "best(a.b | c)", "Q130", "|", 'expected "="', "option"),
+    ("query", "best(a.b c)", "Q130", "c", 'expected "="', ""),
     ("query", "P(a | do(b != c))", "Q130", "!=", 'expected "="', "one state"),
     ("query", "dilemma(a | b against c)", "Q130", "against", "expected", "closing bracket"),
     ("query", "P(a) if b", "Q130", "if", "expected", "|"),

@@ -254,7 +254,7 @@ def even_chances() -> Case:
     [
         ("claim", False, True, History.CAME_TRUE),
         ("claim", False, False, History.DID_NOT),
-        ("claim", False, "void", History.VOID),
+        ("claim", False, "void", History.OPEN),
         ("claim", True, True, History.CAME_TRUE),
         ("claim", True, False, History.NOT_SETTLED),
         ("commitment", False, True, History.KEPT),
@@ -266,8 +266,8 @@ def even_chances() -> Case:
     ],
 )
 def test_what_history_says_of_a_reading(kind: str, could: bool, outcome: object, said: History) -> None:
-    """What could happen is not refuted by its not happening; a commitment is kept, broken or open, and void only for a
-    condition that it has; nothing is said before the day of the answer."""
+    """What could happen is not refuted by its not happening; a commitment is kept, broken or open; nothing is void for
+    a condition that it does not have; nothing is said before the day of the answer."""
     for day, wanted in ((date(2029, 12, 31), said), (date(2030, 1, 2), History.OPEN)):
         resolved = Resolution(day, outcome)  # type: ignore[arg-type]
         (found,) = judged(even_chances(), claim("P(y = s0) < 50%", kind=kind, could=could, resolved=resolved))

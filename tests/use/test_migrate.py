@@ -252,17 +252,38 @@ def test_a_number_that_changes_is_not_called_the_same(case: Path) -> None:
     )
     told = CliRunner().invoke(build_app(), ["migrate", str(case), "--worlds", "200", "--quiet"]).stdout
     (riders,) = (line for line in told.splitlines() if line.startswith("check riders"))
+    assert riders.endswith("changes"), riders
+    (warning,) = warned(case)
+    assert warning["message"].endswith("(evidence: false), and misses its range in both.")
+
+
+def test_a_check_whose_answer_hardly_moves_still_misses_its_range(case: Path) -> None:
+    """Of a fog as good as certain, to have seen it says little of a ride that is as good as its rival in it."""
+    text = MAIN.replace("include: [claims.yaml]\n", "").replace("thick: 30% to 50%", "thick: 98%")
+    text = text.replace("saw: fog = clear", "saw: fog = thick").replace("range: 60% to 90%", "range: 1% to 2%")
+    case.write_text(text, encoding="utf-8")
+    told = CliRunner().invoke(build_app(), ["migrate", str(case), "--worlds", "200", "--quiet"]).stdout
+    (riders,) = (line for line in told.splitlines() if line.startswith("check riders"))
     assert riders.endswith("still misses it"), riders
+    assert warned(case) == []
 
 
-def test_check_is_silent_where_both_senses_say_the_same(case: Path) -> None:
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [("P(answer = ignore | do(ride = go))", None), ("P(ride = go)", "(evidence: false), and meets its range in both.")],
+)
+def test_check_is_silent_where_both_senses_say_the_same(case: Path, asked: str, said: str | None) -> None:
+    """The fog that was seen bears on the ride; the keeper, who sees the ride alone, answers it as he would anyway."""
     (case.parent / "claims.yaml").write_text(
         CLAIMS.replace("P(ride = go | do(answer = strike)) < 20%", "P(fog = thick | do(ride = go)) < 20%"),
         encoding="utf-8",
     )
-    text = MAIN.replace("range: 60% to 90%", "range: 60% to 100%")
+    text = MAIN.replace("range: 60% to 90%", "range: 60% to 100%").replace("asks: P(ride = go)\n", f"asks: {asked}\n")
+    assert f"asks: {asked}\n" in text
     case.write_text(text, encoding="utf-8")
-    assert warned(case) == []
+    found = warned(case)
+    assert [one["message"].endswith(said) for one in found if said] == [True] * len(found)
+    assert len(found) == (0 if said is None else 1)
 
 
 def test_what_cannot_be_asked_any_more_is_not_kept_unless_it_is_named(case: Path) -> None:

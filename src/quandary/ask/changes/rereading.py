@@ -193,7 +193,9 @@ def _changed(one: Rereading) -> Problem:
         now, meant = (verdict.value.replace("_", " ") for verdict in (one.now.verdict, one.meant.verdict))
         message = f'The verdict on {what} is "{now}" as it is read now, and "{meant}" as version 1 meant it ({words}).'
     elif one.now.meets == one.meant.meets:
-        message = f"The check {what} has another answer as it is read now than as version 1 meant it ({words})."
+        still = {True: ", and meets its range in both", False: ", and misses its range in both", None: ""}
+        told = f"The check {what} has another answer as it is read now than as version 1 meant it ({words})"
+        message = f"{told}{still[one.now.meets]}."
     else:
         now, meant = ("meets" if sense.meets else "misses" for sense in (one.now, one.meant))
         message = f"The check {what} {now} its range as it is read now, and {meant} it as version 1 meant it ({words})."

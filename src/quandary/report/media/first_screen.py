@@ -74,7 +74,8 @@ def next_lines(report: Report, *, everything: bool) -> list[str]:
     rows = () if table is None else table.rows
     order = [claim.id for claim in report.case.claims]
     leaning = (row for row in rows if row.mark in LEANING)
-    contested = sorted(leaning, key=lambda row: (row.on_edge, order.index(row.claim)))
+    argued = {claim for channel in report.case.channels.values() for claim in channel.claims}  # rivals are named there
+    contested = sorted(leaning, key=lambda row: (row.claim not in argued, row.on_edge, order.index(row.claim)))
     query = None if report.leading is None else shlex.quote(written(report.leading))
     lines = [f"quandary show {named} --stage relevance"]
     if query is not None:
