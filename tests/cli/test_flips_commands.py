@@ -108,7 +108,7 @@ def test_a_choice_is_told_in_words(crisis_file: Path) -> None:
     assert "Not seen by the rival: that weather is foul and that unrest is threat." in told
     given = run("information", crisis_file, "rival.reply", "--choose", "--knowing", "-w", 500, "-q")
     assert "Given as well, though the rival does not see it: that weather is foul and that unrest is threat." in given
-    assert "in every world" in told or re.search(r"in (over |under )?[0-9]+ of 100 worlds", told)
+    assert re.search(r"it is best in (all the|[0-9]+ of 100|all but about 1 in [0-9,]+) worlds", told)
     push = run("information", crisis_file, "empire.push", "--choose", "-w", 800, "-q", "--as-of", "2022-03-01")
     assert "The empire has seen" in push and "operation is success" in push
 

@@ -17,7 +17,7 @@ FLAGSHIP = "kazakhstan-2022"
 def run_of(named: str, worlds: int) -> tuple[Study, Dossier]:
     """Return a run with its study, made once for all tests."""
     study, report = studied(RunRequest(case=named, worlds=worlds, search=False), HANDS, follow=True)
-    return study, dossier_of(study, report)
+    return study, dossier_of(study, report, bounds=False)
 
 
 def small() -> Dossier:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.report.dossiers import flagship, small
+from tests.report.dossiers import FLAGSHIP, TEMPLATE
 
+import quandary
+from quandary.ask import Study, conditions_of
+from quandary.case import Case, Evidence
 from quandary.report import (
-    Dossier,
+    CaseNames,
     LaneNode,
     arcs_of,
     diagram_sheet,
@@ -20,39 +26,65 @@ from quandary.report import (
     laid_out,
     nodes_in_order,
     seen_days,
+    seen_states,
 )
 
 WIDTH = 142.0
 """A node's width, as the drawing has it."""
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """What a diagram is drawn of; no world is solved for it."""
+
+    case: Case
+    names: CaseNames
+    evidence: Sequence[Evidence]
+    seen: Mapping[str, str]
+
+
+@cache
+def drawn_of(named: str) -> Drawn:
+    case = quandary.load(named).case
+    names, evidence = CaseNames(case), Study(case, worlds=16).evidence
+    return Drawn(case, names, evidence, seen_states(names, conditions_of(evidence)))
+
+
+def small() -> Drawn:
+    return drawn_of(str(TEMPLATE))
+
+
+def flagship() -> Drawn:
+    return drawn_of(FLAGSHIP)
+
+
 def test_it_shows_every_variable_stake_and_what_was_seen() -> None:
-    dossier = flagship()
-    case = dossier.report.case
-    svg = diagram_svg(dossier.report.names, dossier.seen)
+    drawn = flagship()
+    case = drawn.case
+    svg = diagram_svg(drawn.names, drawn.seen)
     root = ElementTree.fromstring(svg)
     kinds = [node.attrib.get("class", "").partition(" ")[0] for node in root]
     assert kinds.count("nd") == len(case.story) + len(case.stakes)
     assert kinds.count("arc") == len(arcs_of(case))
     words = re.sub(r"\s+", " ", " ".join(root.itertext()))
-    assert all(state in words for state in dossier.seen.values())
-    assert words.count("✓ seen") == len(dossier.seen)
+    assert all(state in words for state in drawn.seen.values())
+    assert words.count("✓ seen") == len(drawn.seen)
     for actor in case.actors.values():
         assert actor.name in words
-    assert len(diagram_sheet(dossier.report.names, dossier.seen).rows) == len(case.story) + len(case.stakes)
-    assert svg == diagram_svg(dossier.report.names, dossier.seen)
+    assert len(diagram_sheet(drawn.names, drawn.seen).rows) == len(case.story) + len(case.stakes)
+    assert svg == diagram_svg(drawn.names, drawn.seen)
 
 
 def test_days_are_those_on_which_it_was_seen() -> None:
-    dossier = flagship()
-    assert seen_days(dossier.report.names, dossier.evidence)["unrest"] == "5 Jan"
+    drawn = flagship()
+    assert seen_days(drawn.names, drawn.evidence)["unrest"] == "5 Jan"
 
 
 def test_shapes_tell_who_decides_what_happens_and_what_one_actor_alone_knows() -> None:
-    case = small().report.case
+    case = small().case
     shapes = {
         node.attrib["aria-label"].partition(":")[0]: node[0]
-        for node in ElementTree.fromstring(diagram_svg(small().report.names, {}))
+        for node in ElementTree.fromstring(diagram_svg(small().names, {}))
         if node.attrib.get("class", "").startswith("nd")
     }
     title = {item.id: item.title for item in case.story}
@@ -65,7 +97,7 @@ def test_shapes_tell_who_decides_what_happens_and_what_one_actor_alone_knows() -
 
 
 def test_arcs_are_those_of_the_case() -> None:
-    arcs = arcs_of(small().report.case)
+    arcs = arcs_of(small().case)
     assert ("drought", "dam") in arcs
     assert ("dam", "outcome") in arcs
     assert ("resolve", "answer") in arcs  # Belmar's mood, which Belmar knows
@@ -73,10 +105,9 @@ def test_arcs_are_those_of_the_case() -> None:
 
 
 @pytest.mark.parametrize("made", [small, flagship])
-def test_names_fit_into_their_nodes(made: object) -> None:
-    assert callable(made)
-    dossier: Dossier = made()
-    for node in nodes_in_order(dossier.report.names, dossier.seen):
+def test_names_fit_into_their_nodes(made: Callable[[], Drawn]) -> None:
+    drawn = made()
+    for node in nodes_in_order(drawn.names, drawn.seen):
         assert " ".join(node.lines) == node.title  # nothing is cut
         assert max(map(len, node.lines)) <= 19
         assert node.height >= 16 * (len(node.lines) + len(node.state_lines))

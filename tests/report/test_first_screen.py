@@ -14,7 +14,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from quandary.ask import Unless, Verdict, flips
+from quandary.ask import Study, Unless, Verdict, flips
 from quandary.base import HANDLER, register
 from quandary.report import (
     STRIP_SIGNS,
@@ -22,6 +22,7 @@ from quandary.report import (
     Report,
     needs_no_test,
     print_report,
+    screen_lines,
     screen_of,
     word_changing,
     worlds_told,
@@ -87,8 +88,13 @@ def strait(template: str) -> Report:
 
 
 @pytest.fixture(scope="module")
-def flagship() -> Report:
-    return ran(FLAGSHIP, 500)
+def flagship_run() -> tuple[Study, Report]:
+    return studied(RunRequest(case=FLAGSHIP, worlds=500, search=False), HANDS)
+
+
+@pytest.fixture(scope="module")
+def flagship(flagship_run: tuple[Study, Report]) -> Report:
+    return flagship_run[1]
 
 
 def bare(folder: Path, more: str = "") -> Report:
@@ -105,6 +111,20 @@ def test_a_run_fits_on_one_screen(which: str, request: pytest.FixtureRequest) ->
     assert len(lines) - warned <= MOST_LINES
     assert all(cell_len(line) <= 100 for line in lines)
     assert sum(line[:6].strip() in ("", "Next") for line in lines[-3:]) == 3, "three commands to go on with"
+
+
+def test_claims_that_need_more_lines_than_a_screen_has_are_counted(flagship: Report) -> None:
+    screen = screen_of(flagship)
+    assert screen.claims is not None
+    long = "a closer choice than after a success, hardly any difference in half, on the edge, few worlds"
+    rows = tuple(replace(row, remark=long) for row in screen.claims.rows)
+    lines = [line.plain for line in screen_lines(replace(screen, claims=replace(screen.claims, rows=rows)), 100)]
+    assert len(lines) + 3 - len(screen.limits) <= MOST_LINES
+    quoted = {row.claim for row in rows if any(row.quote[:20] in line for line in lines)}
+    told = next(int(line.split()[1]) for line in lines if "more with a reading that does not plainly hold" in line)
+    before = 0 if screen.claims.others is None else screen.claims.others.claims
+    assert len(quoted) < len({row.claim for row in rows})
+    assert len(quoted) + told == len({row.claim for row in rows}) + before
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 100])
@@ -130,7 +150,8 @@ def test_the_strip_puts_every_voice_in_its_place(flagship: Report) -> None:
     at = next(i for i, line in enumerate(lines) if "even" in line)
     begin = lines[at].index("0 %") - 0
     end = lines[at].index("100 %") + 2
-    for row, line in zip(rows, lines[at + 1 :], strict=False):
+    named = [line for line in lines[at + 1 :] if line[2:3].strip()]  # a long note goes on in lines without a name
+    for row, line in zip(rows, named, strict=False):
         assert line.split()[0] == row.label
         signs = [i for i, sign in enumerate(line[: end + 1]) if sign == STRIP_SIGNS[row.kind]]
         expected = sorted(row.several or (row.probability,))
@@ -138,8 +159,8 @@ def test_the_strip_puts_every_voice_in_its_place(flagship: Report) -> None:
             assert (place - begin) / (end - begin) == pytest.approx(probability, abs=1.5 / (end - begin))
 
 
-def test_what_the_answer_hangs_on_is_what_flips_ranks_first(flagship: Report) -> None:
-    study, report = studied(RunRequest(case=FLAGSHIP, worlds=1000, search=False), HANDS)
+def test_what_the_answer_hangs_on_is_what_flips_ranks_first(flagship_run: tuple[Study, Report]) -> None:
+    study, report = flagship_run
     assert report.headline is not None
     found = flips(study, study.prepared(report.headline.query))
     ranked = [one.number.name for one in found.flips if one.influence.value >= 0.125]

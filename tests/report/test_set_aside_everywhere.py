@@ -45,6 +45,8 @@ checks: [{id: known, asks: P(harvest = bad | do(rain = dry)), range: 1% to 2%, b
 """
 ASIDE = "about a world in which it was not seen that the harvest is bad"
 NUMBER = re.compile(r"\b63 %|\b42\.\d|\bin (?:all|none|\d+) of", re.IGNORECASE)
+LADDERS = {"md": ("What each unsettled claim hangs on",), "html": ()}
+"""Parts for ladders; the page has them in the claims' cards."""
 QUERY = "P(harvest = bad | do(rain = dry))"
 
 
@@ -112,12 +114,15 @@ def test_a_report_names_it_before_the_number_in_each_of_its_parts(case: Path, en
     head = text[: text.index("A dry year, as of")] if ending == "md" else text[text.index("<title>") :]
     assert head.index(ASIDE) < head.index("63 %")
     heading = {"md": "## {}\n", "html": ">{}</h2>"}[ending]
-    for part in ("Claims", "Questions", "How the answer moved with what was seen"):
-        own = text.split(heading.format(part), 1)[1].split("## " if ending == "md" else "<h2", 1)[0]
+    for part in ("Claims", "Questions", "How the answer moved with what was seen", *LADDERS[ending]):
+        own = text.split(heading.format(part), 1)[1].split("\n## " if ending == "md" else "<h2", 1)[0]
         numbers = NUMBER.search(own)
         assert numbers is not None
         assert own.index(ASIDE) < numbers.start(), part
-    assert "what was seen, but not that the harvest is bad" in text
+    checks = text.split(heading.format("Checks"), 1)[1]
+    assert checks.index("what was seen, but not that the harvest is bad") < checks.index("63 %")
+    shown = text[text.index("<h1>") :] if ending == "html" else text
+    assert shown.index(ASIDE) < shown.index("Likely, 63 %")
     questions = text.split(heading.format("Questions"), 1)[1]
     assert questions.index(f"{ASIDE}. Is the town torn?") > 0
 

@@ -147,6 +147,7 @@ from quandary.report.media.as_markdown import markdown as markdown
 from quandary.report.media.columns import TableColumns as TableColumns
 from quandary.report.media.columns import print_parts as print_parts
 from quandary.report.media.first_screen import STRIP_SIGNS as STRIP_SIGNS
+from quandary.report.media.first_screen import screen_lines as screen_lines
 from quandary.report.media.marks import VERDICT_MARKS as VERDICT_MARKS
 from quandary.report.media.pdf import browser as browser
 from quandary.report.media.pdf import printed as printed

@@ -184,9 +184,12 @@ class _Specification:
     query: Query
 
 
-def ladders(study: Study, asked: Sequence[AskedSubject], progress: Progress | None = None) -> tuple[Ladder, ...]:
+def ladders(
+    study: Study, asked: Sequence[AskedSubject], progress: Progress | None = None, *, search: bool = True
+) -> tuple[Ladder, ...]:
     """Return the ladder of each reading asked about, in the study's worlds; each variant is solved once for all.
 
+    What the ranges allow in each row is searched for, unless ``search`` is false.
     An interruption leaves rows out, and the ladder is not ``complete``. Raises as ``Study.need`` does.
     """
     makers: dict[str, Callable[[], Study]] = {"": lambda: study}
@@ -200,7 +203,9 @@ def ladders(study: Study, asked: Sequence[AskedSubject], progress: Progress | No
     for number, (name, queries) in enumerate(needed.items()):
         try:
             heed(study.stop)
-            found |= {(name, query): row for query, row in _answered(makers[name], tuple(queries)).items()}
+            found |= {
+                (name, query): row for query, row in _answered(makers[name], tuple(queries), search=search).items()
+            }
             if progress is not None:
                 progress(number + 1, len(needed))
         except STOPS:
@@ -259,7 +264,7 @@ def _without(study: Study, off: Sequence[str], makers: dict[str, Callable[[], St
     return name
 
 
-def _answered(make: Callable[[], Study], queries: Sequence[Query]) -> dict[Query, LadderRow]:
+def _answered(make: Callable[[], Study], queries: Sequence[Query], *, search: bool) -> dict[Query, LadderRow]:
     """Return each query's row of one study; what the study refuses is why a row has no answer."""
     try:
         made = make()
@@ -269,14 +274,14 @@ def _answered(make: Callable[[], Study], queries: Sequence[Query]) -> dict[Query
         searched = SEARCHED
         if isinstance(made, VariantStudy):
             searched = SEARCHED_EXACTLY if made.is_exact else SEARCHED_IN_A_ROW
-        bounds = dict(zip(queries, bounds_of(made, queries, searched), strict=True))
+        bounds = dict(zip(queries, bounds_of(made, queries, searched), strict=True)) if search else {}
     except (CaseError, Refusal) as fault:
         return {query: LadderRow(LadderRung.ALL, "", None, why_not=reason_of(fault)) for query in queries}
     if not made.run.complete:
         raise KeyboardInterrupt
     lost = int(made.impossible.sum()) if isinstance(made, VariantStudy) else 0
     return {
-        query: LadderRow(LadderRung.ALL, "", result, impossible=lost, bounds=bounds[query])
+        query: LadderRow(LadderRung.ALL, "", result, impossible=lost, bounds=bounds.get(query))
         for query, result in found.items()
     }
 

@@ -10,6 +10,8 @@ from quandary.report.charts.chart import Spec, colour
 
 LETTERS = 48
 """Letters in a line of a label."""
+LINE = 14
+"""Pixels from one line of a label to the next."""
 
 
 def rows_by(field: str, kind: str = "nominal", axis: Spec | None = None) -> Spec:
@@ -56,7 +58,13 @@ def label_above(y: Spec, field: str, *, lines: int = 1) -> Spec:
     """
     mark: Spec = {"type": "text", "align": "left", "baseline": "bottom", "dy": 0}
     if lines > 1:
-        mark = {"type": "text", "align": "left", "baseline": "top", "dy": -22, "lineHeight": 14}
+        mark = {
+            "type": "text",
+            "align": "left",
+            "baseline": "top",
+            "dy": -22 - (lines - 2) * LINE // 2,
+            "lineHeight": LINE,
+        }
     encoding = {"y": y, "x": {"value": 0}, "text": {"field": field}}
     rim = {
         "mark": {**mark, "strokeWidth": 4, "strokeJoin": "round"},

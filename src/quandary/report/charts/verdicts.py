@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 from quandary.ask.claims.verdicts import FAILS, HOLDS, LEANS_FALSE, LEANS_TRUE
@@ -9,7 +10,18 @@ from quandary.ask.results import CheckResult, ClaimResult
 from quandary.base.problems import counted
 from quandary.language.heads import Unit
 from quandary.report.charts.chart import Chart, percent_axis, specification
-from quandary.report.charts.marks import across, bar, label_above, point, rows_by, span, two_lines, upright
+from quandary.report.charts.marks import (
+    LETTERS,
+    LINE,
+    across,
+    bar,
+    label_above,
+    point,
+    rows_by,
+    span,
+    two_lines,
+    upright,
+)
 from quandary.report.sheets import Sheet
 from quandary.report.words.claims import VERDICTS, verdict_label, verdict_said
 from quandary.report.words.naming.names import CaseNames
@@ -32,7 +44,7 @@ def claims_chart(names: CaseNames, results: Sequence[ClaimResult]) -> Chart | No
 
     ``None`` without a tested claim.
     """
-    rows, lines = [], []
+    rows, lines, labels = [], [], []
     for result in results:
         for test in result.tests:
             if test.share is None:
@@ -42,25 +54,35 @@ def claims_chart(names: CaseNames, results: Sequence[ClaimResult]) -> Chart | No
             if len(result.tests) > 1:
                 name += f" [{names.reading(result.claim, test.name)}]"
             ends = {"holds": 100 * share.share, "low": 100 * share.low, "high": 100 * share.high}
-            rows.append({"claim": name, **ends, "verdict": VERDICTS[test.verdict], "said": [name, verdict_label(test)]})
+            rows.append({"claim": name, **ends, "verdict": VERDICTS[test.verdict]})
+            labels.append(_said(name, verdict_label(test)))
             noise = percent_interval(share.low, share.high)
             lines.append((name, verdict_said(test), of_worlds(share.share), noise))
     if not rows:
         return None
     description = f"In what share of worlds each of {counted(len(rows), 'reading')} of a claim holds, from 0 to 100 %."
+    most = max(map(len, labels))
+    said = [{**row, "said": [""] * (most - len(label)) + label} for row, label in zip(rows, labels, strict=True)]
+    more = (most - 2) * LINE
+    drop = TALL_DROP + more // 2
     y = rows_by("claim")
     scale = across("holds", scale={"domain": [0, 100]}, axis=percent_axis("share of worlds"))
     layers = [
         upright([{"at": border} for border in BORDERS], "at", "edge", dash=(3, 3)),
-        bar(y, scale, "band", height=10, drop=TALL_DROP),
-        span(y, across("low"), "high", "ink", width=2, drop=TALL_DROP),
-        point(y, "holds", "ink", drop=TALL_DROP),
-        label_above(y, "said", lines=2),
+        bar(y, scale, "band", height=10, drop=drop),
+        span(y, across("low"), "high", "ink", width=2, drop=drop),
+        point(y, "holds", "ink", drop=drop),
+        label_above(y, "said", lines=most),
     ]
-    spec = specification(layers, rows, height={"step": TALL_ROW}, description=description)
+    spec = specification(layers, said, height={"step": TALL_ROW + more}, description=description)
     columns = ("Reading", "Verdict", "True in", "Other worlds may give")
     sheet = Sheet("Share of worlds in which each reading holds", columns, tuple(lines))
     return Chart("claims", "Which claims hold", description, spec, sheet)
+
+
+def _said(name: str, verdict: str) -> list[str]:
+    """Return a reading's label in lines: its name in two at most, then the whole of its verdict."""
+    return [*textwrap.wrap(name, LETTERS, max_lines=2, placeholder=" …"), *textwrap.wrap(verdict, LETTERS)]
 
 
 def checks_chart(names: CaseNames, results: Sequence[CheckResult]) -> Chart | None:

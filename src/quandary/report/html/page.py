@@ -229,7 +229,9 @@ def _claims(dossier: Dossier) -> dict[str, Any]:
     tested = [f"{readings} of claims tested: {counts}."] if verdicts else []
     restated = [f"{counted(restating, 'reading')} more only restate the case."] if restating else []
     text = report.case.text
+    aside = [(c.claim.quote, a) for c in report.findings.claims for a in dict.fromkeys(t.aside for t in c.tests)]
     return {
+        "claims_asides": asides_said(report.names, aside),
         "claims": [claim for claim in told if claim["tests"]],
         "recorded": [claim for claim in told if not claim["tests"]],
         "verdict_line": " ".join((*tested, *restated)),

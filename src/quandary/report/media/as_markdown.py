@@ -68,9 +68,7 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     yield from (table(dilemma_sheet(names, result)) for result in findings.questions if is_dilemma(result))
     yield from _choices(dossier)
     yield from _rules(dossier)
-    if dossier.timeline is not None:
-        yield "## How the answer moved with what was seen\n"
-        yield table(timeline_sheet(names, dossier.timeline))
+    yield from _timeline(dossier)
     yield from _several(dossier)
     if findings.checks:
         yield "## Checks\n"
@@ -90,8 +88,11 @@ def _summary(dossier: Dossier) -> Iterator[str]:
     """Yield the first page: the answer, voices, what it hangs on, claims, how sure, why it may be wrong, sources."""
     said = summary_of(dossier)
     screen = said.screen
-    yield f"**{_plain(' '.join((screen.question, said.answer)).strip())}**\n"
-    yield from (f"{_plain(line)}\n" for line in (screen.aside, said.interval, *screen.beside, *screen.limits) if line)
+    asked = [screen.question, screen.aside, said.answer]
+    if not screen.aside:
+        asked = [f"{screen.question} {said.answer}".strip()]
+    yield from (f"{_plain(line)}\n" if line is screen.aside else f"**{_plain(line)}**\n" for line in asked if line)
+    yield from (f"{_plain(line)}\n" for line in (said.interval, *screen.beside, *screen.limits) if line)
     yield f"# {_plain(screen.title)}, {_plain(screen.as_of)}\n"
     if screen.strip:
         rows = tuple((row.label, row.told, row.note) for row in screen.strip)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from rich.cells import cell_len
@@ -32,7 +32,11 @@ NARROW = 60
 """Columns below which a row of the strip is a sentence and claims are paragraphs."""
 
 MOST_LINES = 10
-"""Lines of claims beyond which quotes are cut, the longest first, until there are so few."""
+"""Lines of claims beyond which quotes are cut, the longest first."""
+
+WIDE, SCREEN_LINES, NEXT_LINES = 100, 34, 3
+"""From so many columns the whole has so many lines at most: of more, the last claims are only counted. Its last part
+are commands."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +51,13 @@ class ClaimColumns:
 
 def screen_lines(screen: Screen, width: int) -> Iterator[Text]:
     """Yield the first screen down to its checks, for so many columns; parts that a case lacks have no line at all."""
-    yield Text("─" * width, style="dim")
-    yield from _ends(Text(screen.title, style="bold"), Text(screen.as_of, style="dim"), width)
-    yield from _answer(screen, width)
-    for part in (_strip, _hangs_on, _claims, _closing):
-        lines = list(part(screen, width))
+    strip, hangs, closing = (list(part(screen, width)) for part in (_strip, _hangs_on, _closing))
+    title = _ends(Text(screen.title, style="bold"), Text(screen.as_of, style="dim"), width)
+    head = [Text("─" * width, style="dim"), *title, *_answer(screen, width)]
+    others = len(head) + sum(len(part) + 1 for part in (strip, hangs, closing) if part)
+    claims = list(_claims(screen, width, SCREEN_LINES - NEXT_LINES - others - 1))
+    yield from head
+    for lines in (strip, hangs, claims, closing):
         if lines:
             yield Text()
             yield from lines
@@ -166,7 +172,8 @@ def _hanging(row: HangsRow, names: int, ends: tuple[int, int]) -> Iterator[Text]
     yield from (Text(f"    {line}") for line in more)
 
 
-def _claims(screen: Screen, width: int) -> Iterator[Text]:
+def _claims(screen: Screen, width: int, room: int) -> Iterator[Text]:
+    """Yield the claims, in so many lines (``room``) if one claim and what is counted fit into them."""
     table = screen.claims
     if table is None:
         return
@@ -176,12 +183,23 @@ def _claims(screen: Screen, width: int) -> Iterator[Text]:
         yield head
     else:
         yield from _ends(head, Text("right in … of 100 worlds", style="dim"), width)
-    yield from _rows(table, told, width)
-    yield from _folds(table, width)
+    rows, folds = _rows(table, told, width), list(_folds(table, width))
+    while width >= WIDE and 1 + sum(map(len, rows)) + len(folds) > room and len({r.claim for r in table.rows}) > 1:
+        table = _one_less(table)
+        rows, folds = rows[: len(table.rows)], list(_folds(table, width))
+    yield from (line for lines in rows for line in lines)
+    yield from folds
 
 
-def _rows(table: ClaimTable, told: int, width: int) -> list[Text]:
-    """Return the rows of claims in lines; where these are many, quotes are cut, the longest first."""
+def _one_less(table: ClaimTable) -> ClaimTable:
+    """Return the table without its last claim, which is counted instead."""
+    kept = tuple(row for row in table.rows if row.claim != table.rows[-1].claim)
+    before = 0 if table.others is None else table.others.claims
+    return replace(table, rows=kept, others=Fold(before + 1, "", ""))
+
+
+def _rows(table: ClaimTable, told: int, width: int) -> list[list[Text]]:
+    """Return each row of claims in lines; where these are many, quotes are cut, the longest first."""
     longest = max((cell_len(row.speaker) for row in table.rows), default=0)
     shape = ClaimColumns(
         max((len(row.verdict) for row in table.rows), default=0), min(longest, width // 4), told, width
@@ -192,7 +210,7 @@ def _rows(table: ClaimTable, told: int, width: int) -> list[Text]:
             if sum(map(len, rows)) <= MOST_LINES:
                 break
             rows[number] = min(rows[number], _claim(table.rows[number], shape, whole=False), key=len)
-    return [line for lines in rows for line in lines]
+    return rows
 
 
 def _counts(table: ClaimTable) -> str:

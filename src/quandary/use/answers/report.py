@@ -133,7 +133,7 @@ def run(request: ReportRequest, hands: Hands) -> ReportResult:
     study, report = studied(run_request(request), hands, follow=True)
     report = replace(report, code=request.code)
     started = time.perf_counter()
-    dossier = dossier_of(study, report, searched=SEARCHED_WORLDS if request.search else 0)
+    dossier = dossier_of(study, report, searched=SEARCHED_WORLDS if request.search else 0, bounds=request.search)
     content = None if wanted is None else _content(dossier, wanted, request.schema, sliders=request.sliders)
     written = []
     if request.charts is not None:
@@ -213,10 +213,11 @@ def _charts_saved(dossier: Dossier, folder: Path, *, force: bool) -> str:
     return f"{folder}: {len(written)} files"
 
 
-def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS) -> Dossier:
+def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS, bounds: bool = True) -> Dossier:
     """Return a run with what a report to hand over shows beside it; no world is solved again that is still kept.
 
-    In so many worlds (``searched``) other equilibria are looked for; in none where it is 0.
+    In so many worlds (``searched``) other equilibria are looked for; in none where it is 0. What the
+    ranges allow in each row of a ladder is searched for where ``bounds`` says so.
     """
     from quandary.ask.changes.ladder import claims_to_show, in_few_worlds, ladders
     from quandary.ask.changes.timeline import Line, followed
@@ -232,7 +233,7 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
     few = in_few_worlds(study)
     whole = report.findings.run.complete
     asked = claims_to_show(study.case, report.findings.claims) if whole else ()
-    rungs = ladders(few, asked) if asked else ()
+    rungs = ladders(few, asked, search=bounds) if asked else ()
     if headline is None:
         critic = _criticised(study, report, None) if whole else None
         return Dossier(report, rules, study.evidence, seen, ladders=rungs, critique=critic)
