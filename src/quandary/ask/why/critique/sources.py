@@ -76,6 +76,8 @@ def _against(
                 other = _move(few, without(few, [name]), headline)
                 if own * other < 0 and min(abs(own), abs(other)) > LEAST_MOVE:
                     return OneSided(source, lines, few.case.channels[name], own=own, other=other)
+        for study in (few, off):  # all at once: each time a study is asked, it goes through its worlds again
+            study.need([_asked(study, query) for _, _, query in claimed if study.refusal(query) is None])
         for claim, test, query in claimed:
             shares = [_share(study, test, query) for study in (few, off)]
             if shares[0] is not None and shares[1] is not None and shares[1] - shares[0] > LEAST_SHARE:
@@ -97,10 +99,14 @@ def _move(study: Study, off: Study, query: Query) -> float:
 def _share(study: Study, test: TestResult, query: Query) -> float | None:
     if study.refusal(query) is not None:
         return None
-    asked = asked_without(query, study.dropped(query))
+    asked = _asked(study, query)
     study.need([asked])
     found = judged(study, Reading(test.name, asked, None, asked, None)).share
     return None if found is None else found.share
+
+
+def _asked(study: Study, query: Query) -> Query:
+    return asked_without(query, study.dropped(query))
 
 
 def without_effects_of(case: Case, source: str) -> Case:
