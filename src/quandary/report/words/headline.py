@@ -110,27 +110,19 @@ def interval_titled(answer: Answer, unit: Unit) -> str:
 
 
 def unless_clause(unless: Unless, names: CaseNames, unit: Unit) -> str:
-    """Return ``how far success emboldens Moscow is at its least (46 %)``: in the fifth of worlds where it is least.
-
-    Of another part of its range that is said: ``lies in the lowest third of its range``.
-    """
+    """Return ``how far success emboldens Moscow lies in the lowest fifth of its range (46 %)``."""
     where = f"lies in the {'highest' if unless.above else 'lowest'} {part_of_range(unless.beyond)} of its range"
-    if unless.beyond <= AT_ITS_END:
-        where = f"is at its {'most' if unless.above else 'least'}"
     then = f"{'in ' if unit is Unit.WORLDS else ''}{brief_said(unless.mean, unit)}"
     return f"{number_name(names, unless.number)} {where} ({then})"
 
 
-AT_ITS_END = 0.225
-"""Up to this part of its range a number is at its least, or most."""
-
-PARTS = ((0.29, "quarter"), (0.41, "third"), (1.0, "half"))
-"""Up to which probability which part of a range is named."""
+PARTS = ((0.075, "twentieth"), (0.14, "tenth"), (0.183, "sixth"), (0.225, "fifth"), (0.29, "quarter"), (0.41, "third"))
+"""Up to which probability which part of a range is named; beyond the last it is half."""
 
 
 def part_of_range(probability: float) -> str:
     """Return about which part of a range lies beyond a value, by how likely that is: ``fifth``."""
-    return next(word for most, word in PARTS if probability <= most)
+    return next((word for most, word in PARTS if probability <= most), "half")
 
 
 def brief_said(value: float | None, unit: Unit) -> str:
