@@ -22,7 +22,7 @@ from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name, value_said
 from quandary.report.words.naming.quantities import CHANCE, quantity_words
 from quandary.report.words.units import said_interval, unit_of, unit_words
-from quandary.report.words.wording import listing, number, percent, portion
+from quandary.report.words.wording import RARE, brief_percent, listing, number, percent, portion
 
 
 @dataclass(frozen=True)
@@ -207,6 +207,9 @@ def bounds_said(bounds: AnswerBounds, query: Expression) -> str:
     unit = unit_of(query)
     told = said_interval(bounds.low, bounds.high, unit)
     told += unit_words(unit) if unit in (Unit.DIFFERENCE, Unit.POINTS) else ""
+    if unit is Unit.SHARE and (bounds.low < RARE or bounds.high > 1 - RARE):
+        low = portion(bounds.low) if bounds.low < RARE else brief_percent(bounds.low)  # how rare, tells nobody anything
+        told = f"anything from {low} to {brief_percent(bounds.high)}"
     return f"The ranges allow {told} at least, by {counted(bounds.searched, 'world')} searched."
 
 
