@@ -70,11 +70,11 @@ def without_a_word(given: bytes, trial: Trial) -> str:
 
 
 TARGETS = {
-    "article.docx": (word_mutants, 30),
-    "article.pdf": (pdf_mutants, 30),
-    "article.html": (lambda count: text_mutants(PAGE, count), 24),
-    "article.md": (lambda count: text_mutants(MARKDOWN, count), 24),
-    "article.txt": (lambda count: text_mutants("\n\n".join(LINES), count), 24),
+    "article.docx": (word_mutants, 70),
+    "article.pdf": (pdf_mutants, 70),
+    "article.html": (lambda count: text_mutants(PAGE, count), 50),
+    "article.md": (lambda count: text_mutants(MARKDOWN, count), 50),
+    "article.txt": (lambda count: text_mutants("\n\n".join(LINES), count), 50),
 }
 
 
@@ -84,4 +84,4 @@ def test_an_article(name: str, tmp_path: Path) -> None:
     tally = Tally(tmp_path)
     try_files(tally, make(wanted(usual)), name, "read", "{}", silent=without_a_word)
     tally.check(least=wanted(usual))
-    assert tally.counts["exit 0"] > wanted(usual) / 8, tally.counts
+    assert tally.counts["exit 0"] > 10, tally.counts

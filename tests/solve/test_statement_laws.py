@@ -9,7 +9,6 @@ import pytest
 from tests.solve.games import random_tree
 from tests.solve.judged_games import answers, judged
 from tests.solve.trees_by_hand import ragged_tree
-from tests.tried import tried
 
 from quandary.base import Array
 from quandary.game import Tree
@@ -32,7 +31,7 @@ from quandary.solve import assessed_gains, beliefs_of
 def test_pure_statements_are_those_of_the_list_of_pure_subgame_perfect_equilibria(players: int) -> None:
     rng = np.random.default_rng(players)
     counts = {True: 0, False: 0, None: 0}
-    for _ in range(tried(35)):
+    for _ in range(35):
         tree = ragged_tree(rng, players, nodes=int(rng.integers(2, 7)))
         perfect = [e.rules for e in pure_subgame_perfect(tree).found]
         found, told = judged(tree, "pure")
@@ -47,8 +46,8 @@ def test_pure_statements_are_those_of_the_list_of_pure_subgame_perfect_equilibri
             if holds:
                 whole = {w: own.filled.get(w, r) for w, r in e.rules.items()}
                 assert max(subgame_gains(extensive(tree), whole).values()) <= 1e-8
-    assert min(counts[True], counts[False]) > tried(20)
-    assert counts[None] <= max(1, 0.02 * sum(counts.values())), counts
+    assert min(counts[True], counts[False]) > 20
+    assert counts[None] <= 0.02 * sum(counts.values()), counts
 
 
 def _completes(rules: object, e: Equilibrium) -> bool:
@@ -74,7 +73,7 @@ def subgame_gains(game: Extensive, rules: dict[int, Array]) -> dict[int, float]:
 def test_with_perfect_information_sequential_is_subgame_perfect(concept: str) -> None:
     rng = np.random.default_rng(11)
     counts = {True: 0, False: 0, None: 0}
-    for k in range(tried(40)):
+    for k in range(40):
         tree = ragged_tree(rng, 2, nodes=int(rng.integers(2, 6)), hidden=0.0)
         if k % 2:
             tree = replace(tree, payoffs=rng.normal(size=tree.payoffs.shape))
@@ -82,14 +81,14 @@ def test_with_perfect_information_sequential_is_subgame_perfect(concept: str) ->
             assert own.subgame_perfect.holds is own.sequential.holds
             assert own.sequential.holds is not None or not k % 2, "only ties can leave it open"
             counts[own.sequential.holds] += 1
-    assert min(counts[True], counts[False]) > tried(20), counts
-    assert counts[None] <= max(1, 0.05 * sum(counts.values())), counts
+    assert min(counts[True], counts[False]) > 20, counts
+    assert counts[None] <= 0.05 * sum(counts.values()), counts
 
 
 @pytest.mark.slow
 def test_every_limit_is_sequential() -> None:
     rng = np.random.default_rng(5)
-    for k in range(tried(40)):
+    for k in range(40):
         tree = random_tree(rng, 2, depth=3) if k % 2 else ragged_tree(rng, 3, nodes=5)
         for own in judged(tree, "sequential")[1].listed:
             assert own.sequential.holds and own.subgame_perfect.holds and own.logit_limit.holds
@@ -103,7 +102,7 @@ def test_certificates_hold_along_real_trembles_and_no_is_never_refuted_by_random
     """Bayes' rule along a sequence of full mixtures gives the beliefs of every yes; random ones refute no no."""
     rng = np.random.default_rng(players + len(concept))
     counts = {True: 0, False: 0, None: 0}
-    for _ in range(tried(22, 2)):
+    for _ in range(22):
         tree = ragged_tree(rng, players, nodes=int(rng.integers(3, 7)), hidden=0.8)
         found, told = judged(tree, concept)
         assert told.game is not None
@@ -113,8 +112,8 @@ def test_certificates_hold_along_real_trembles_and_no_is_never_refuted_by_random
                 _follows(told.game, {w: own.filled.get(w, e.rules[w]) for w in told.game.members}, own)
             elif own.sequential.holds is False:
                 assert not _random_trembles_serve(told.game, e, rng)
-    assert counts[True] > tried(20, 2) and counts[False] > tried(10, 2)
-    assert counts[None] <= max(1, 0.05 * sum(counts.values())), counts
+    assert counts[True] > 20 and counts[False] > 10
+    assert counts[None] <= 0.05 * sum(counts.values()), counts
 
 
 def _follows(game: Extensive, rules: dict[int, Array], own: JudgedEquilibrium) -> None:
