@@ -1,103 +1,143 @@
-"""What tables truly depend on, by what is written: an actor without a stake in its own move is warned of, no other."""
+"""How much of an answer's distribution a number settles: closed forms, quadrature, and laws."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import ndtri
+from tests.ask.test_flips import columns, ishigami, plain, sample
 
-from quandary.ask import trial
-from quandary.compile import read_case
-
-CASE = """
-quandary: 2
-title: A move
-as_of: 2030-01-01
-actors:
-  a: {name: A, rationality: x3 per 10, because: invented}
-  b: {name: B, rationality: x3 per 10, because: invented}
-story:
-  - {chance: s, states: ["no", "yes"], odds: {"yes": 30% to 60%, "no": rest}, because: invented}
-  - {decision: d, by: a, sees: [s], options: [p, q, r]}
-STORY
-stakes:
-STAKES
-"""
-ON_OUTCOME = "  a: {want: {worth: [{o = yes: 10}, {otherwise: 20}], because: invented}}"
-ON_REPLY = "  a: {want: {worth: [{e = x: 10}, {otherwise: 20}], because: invented}}\n"
-REPLY = "  - {decision: e, by: b, sees: [d], options: [x, y]}"
+from quandary.ask import flips_of
+from quandary.base import Array
+from quandary.quantities import Design, Sample, first_order, leading
+from quandary.quantities.dependence import dependence
 
 
-def outcome(body: str) -> str:
-    return f'  - {{chance: o, given: [d], states: ["no", "yes"], {body}, because: invented}}'
+@pytest.mark.parametrize("correlation", [0.0, 0.3, -0.6, 0.9])
+def test_two_normals_have_the_closed_form(correlation: float) -> None:
+    # Gamboa, Klein & Lagnoux 2018; also Chatterjee's limit: 3 / pi arcsin((1 + r^2) / 2) - 1 / 2
+    drawn = columns("x", "y")
+    first, second = (np.asarray(ndtri(column)) for column in drawn.values())
+    values = correlation * first + np.sqrt(1 - correlation**2) * second
+    found = dependence(drawn, sample(values))["x"]
+    wanted = 3 / np.pi * np.arcsin((1 + correlation**2) / 2) - 0.5
+    assert found.value == pytest.approx(wanted, abs=0.012)
+    assert found.low - 0.01 <= wanted <= found.high + 0.01
 
 
-WITHOUT = {
-    "a stake in something else": ("", "  a: {want: {worth: [{s = yes: 10}, {otherwise: 20}], because: invented}}"),
-    "the same number everywhere": ("", "  a: {want: {worth: [{d = p: 50}, {otherwise: 50}], because: invented}}"),
-    "the same assumption everywhere": (
-        "",
-        "  a: {want: {worth: [{d = p: g}, {otherwise: g}], because: invented}}\n"
-        "assumptions: {g: {value: 10 to 30, because: invented}}",
-    ),
-    "an event that names the decision and has one rule": (outcome('odds: {"yes": 30% to 60%, "no": rest}'), ON_OUTCOME),
-    "rules that say the same": (
-        outcome('odds: [{d = p: {"yes": 40%, "no": rest}}, {otherwise: {"yes": 40%, "no": rest}}]'),
-        ON_OUTCOME,
-    ),
-    "an effect of x1": (outcome('base: {"yes": 30%, "no": rest}, effects: [{d = p: {"yes": x1}}]'), ON_OUTCOME),
-    "no points": (outcome('base: {"yes": 30%, "no": rest}, effects: [{d = p: {"yes": +0 points}}]'), ON_OUTCOME),
-    "no weight": (
-        "",
-        "  a:\n    want: {weight: 0%, worth: [{d = p: 10}, {otherwise: 20}], because: invented}\n"
-        "    other: {weight: 100%, worth: [{s = yes: 10}, {otherwise: 20}], because: invented}",
-    ),
-    "somebody who sees it and does not mind": (
-        REPLY,
-        ON_REPLY + "  b: {want: {worth: [{e = x: 10}, {otherwise: 20}], because: invented}}",
-    ),
-    "somebody who minds and does not see it": (
-        REPLY.replace("[d]", "[s]"),
-        ON_REPLY + "  b: {want: {worth: [{e = x and d = p: 10}, {otherwise: 20}], because: invented}}",
-    ),
-}
-WITH = {
-    "ranges that are two numbers, though alike": (
-        "",
-        "  a: {want: {worth: [{d = p: 10 to 30}, {otherwise: 10 to 30}], because: invented}}",
-    ),
-    "hardly a difference": ("", "  a: {want: {worth: [{d = p: 50}, {otherwise: 50.0001}], because: invented}}"),
-    "a difference in one world of a thousand": (
-        "",
-        '  a: {want: {worth: [{d = p: "max(0, g)"}, {otherwise: 0}], because: invented}}\n'
-        'assumptions: {g: {value: "uniform(-999, 1)", because: invented}}',
-    ),
-    "somebody who sees it and minds": (
-        REPLY,
-        ON_REPLY + "  b: {want: {worth: [{e = x and d = p: 10}, {otherwise: 20}], because: invented}}",
-    ),
-    "an effect that may be x1": (
-        outcome('base: {"yes": 30%, "no": rest}, effects: [{d = p: {"yes": x1 to x3}}]'),
-        ON_OUTCOME,
-    ),
-}
+def integrated(a: float = 7.0, b: float = 0.1) -> dict[str, float]:
+    """Return the indices of the Ishigami function by quadrature, from exact distribution functions."""
+
+    def circle(count: int) -> Array:
+        return np.asarray(np.pi * (2 * (np.arange(count) + 0.5) / count - 1))
+
+    t = np.linspace(-12, 19, 2001)
+    parts = np.sin(circle(160))[:, None] * (1 + b * circle(160) ** 4)
+    below = 2 / np.pi * np.arcsin(np.sqrt(np.clip((t - parts[..., None]) / a, 0, 1)))
+    by_x, by_z, ordered = below.mean(axis=1), below.mean(axis=0), np.sort(parts.ravel())
+    by_y = np.stack([np.searchsorted(ordered, t - a * np.sin(y) ** 2) / len(ordered) for y in circle(400)])
+    whole = by_x.mean(axis=0)
+    mass = np.diff(whole, prepend=0.0)
+    spread = (mass * whole * (1 - whole)).sum()
+    every = {"x": by_x, "y": by_y, "z": by_z}
+    return {name: float((mass * ((one - whole) ** 2).mean(axis=0)).sum() / spread) for name, one in every.items()}
 
 
-def warned(folder: Path, story: str, stakes: str) -> set[str]:
-    path = folder / "case.yaml"
-    path.write_text(CASE.replace("STORY", story).replace("STAKES", stakes), encoding="utf-8")
-    loaded = read_case(path)
-    assert loaded.case is not None
-    assert not [problem for problem in loaded.problems if problem.is_error]
-    found = trial(loaded.case)
-    return {problem.message.partition('"')[2].partition('"')[0] for problem in found if problem.code == "Q526"}
+@pytest.mark.slow
+def test_the_ishigami_function_by_quadrature() -> None:
+    drawn = columns("x", "y", "z", "idle")
+    found = dependence(drawn, sample(ishigami(drawn)))
+    wanted = integrated() | {"idle": 0.0}
+    assert wanted["z"] == pytest.approx(0.0242, abs=2e-4)  # though z carries none of the variance alone
+    for name, value in wanted.items():
+        assert found[name].value == pytest.approx(value, abs=0.008)
+    assert leading(found) == ["y", "x", "z"]
 
 
-@pytest.mark.parametrize("name", WITHOUT)
-def test_a_move_that_can_change_no_stake_is_warned_of(name: str, tmp_path: Path) -> None:
-    assert "d" in warned(tmp_path, *WITHOUT[name])
+@pytest.mark.slow
+def test_intervals_cover_what_they_should() -> None:
+    wanted = integrated() | {"idle": 0.0}
+    covered = dict.fromkeys(wanted, 0)
+    for seed in range(40):
+        design = Design(seed, 4000)
+        drawn = {name: design.column(name) for name in wanted}
+        found = dependence(drawn, Sample(ishigami(drawn), np.ones(4000), design.block()))
+        for name, value in wanted.items():
+            covered[name] += found[name].low <= value <= found[name].high
+    assert all(covered[name] >= 32 for name in ("x", "z", "idle")), covered
 
 
-@pytest.mark.parametrize("name", WITH)
-def test_a_move_that_can_is_not(name: str, tmp_path: Path) -> None:
-    assert "d" not in warned(tmp_path, *WITH[name])
+def test_a_threshold_is_settled_by_its_number_alone() -> None:
+    drawn = columns("x", "y")
+    found = dependence(drawn, sample(drawn["x"] < 0.7))
+    assert found["x"].value == pytest.approx(1.0, abs=0.03)
+    assert found["y"].value == pytest.approx(0.0, abs=0.005)
+
+
+def test_of_a_truth_it_is_the_first_order_index() -> None:
+    drawn = columns("x", "y")
+    truth = sample(drawn["x"] + drawn["y"] ** 2 < 0.8)
+    wanted, found = first_order(drawn, truth), dependence(drawn, truth)
+    for name in drawn:
+        assert found[name].value == pytest.approx(wanted[name].value, abs=1e-12)
+        assert found[name].low == pytest.approx(wanted[name].low, abs=1e-12)
+
+
+@pytest.mark.slow
+@given(st.integers(0, 10_000), st.sampled_from(["exp", "cube", "scale"]))
+def test_the_scale_of_the_answer_does_not_matter(seed: int, scale: str) -> None:
+    design = Design(seed, 640)
+    drawn = {name: design.column(name) for name in ("x", "y")}
+    values = drawn["x"] + 0.5 * drawn["y"]
+    other = {"exp": np.exp(values), "cube": values**3, "scale": 7 * values - 3}[scale]
+    weights = 0.5 + drawn["y"]
+    first, second = (dependence(drawn, Sample(v, weights, design.block())) for v in (values, other))
+    assert all(first[name].value == pytest.approx(second[name].value, abs=1e-9) for name in drawn)
+
+
+def test_categories_in_an_answer_are_kept_together() -> None:
+    drawn = columns("x", "y")
+    found = dependence(drawn, sample(np.floor(4 * drawn["x"])))
+    assert found["x"].value == pytest.approx(1.0, abs=0.03)
+
+
+def test_a_number_that_only_widens_the_answer_is_listed_too() -> None:
+    drawn = columns("moves", "widens", "idle")
+    values = (2 * drawn["moves"] - 1) * (0.1 + drawn["widens"])
+    found = flips_of("t", drawn, plain(*drawn), sample(values), 0.0)
+    assert [flip.number.name for flip in found.flips] == ["moves", "widens"]
+    moves, widens = found.flips
+    assert widens.influence.value == pytest.approx(0.0, abs=0.01)
+    assert widens.settles.low > 0.01
+    assert found.explained == pytest.approx(moves.influence.value)
+
+
+@pytest.mark.slow
+def test_of_many_idle_numbers_hardly_any_is_listed() -> None:
+    drawn = columns(*[f"idle{i}" for i in range(150)])
+    noise = np.random.default_rng(11).random(len(drawn["idle0"]))
+    found = flips_of("t", drawn, plain(*drawn), sample(noise), 0.9)
+    assert len(found.flips) <= 1
+
+
+def test_the_g_function_by_its_conditional_distributions() -> None:
+    # Sobol's g with a = 0, 1, 9: given one input, the answer is a known factor times the product of the others
+    a = np.array([0.0, 1.0, 9.0])
+    drawn = columns("p", "q", "r")
+
+    def factors(uniform: Array, which: int) -> Array:
+        return np.asarray((np.abs(4 * uniform - 2) + a[which]) / (1 + a[which]))
+
+    values = np.prod([factors(column, i) for i, column in enumerate(drawn.values())], axis=0)
+    found = dependence(drawn, sample(values))
+    rng = np.random.default_rng(2)
+    t = np.quantile(values, (np.arange(400) + 0.5) / 400)
+    points = (np.arange(300) + 0.5) / 300
+    for which, name in enumerate(drawn):
+        others = np.sort(np.prod([factors(rng.random(200_000), i) for i in range(3) if i != which], axis=0))
+        below = np.searchsorted(others, t / factors(points, which)[:, None]) / len(others)
+        whole = below.mean(axis=0)
+        wanted = ((below - whole) ** 2).mean() / (whole * (1 - whole)).mean()
+        assert found[name].value == pytest.approx(wanted, abs=0.012)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,9 +25,10 @@ from quandary.ask import (
 from quandary.case import Case
 from quandary.quantities import Share
 from quandary.report import AnswerExplanation
-from quandary.use import HANDS, AskRequest, WhyRequest
-from quandary.use.answers.ask import run as ask
-from quandary.use.answers.why import run as why
+from quandary.use import HANDS, AskRequest, WhyRequest, task_named
+
+ask: Any = task_named("ask").run
+why: Any = task_named("why").run
 
 MIRRORED = {
     Verdict.HOLDS: Verdict.FAILS,
