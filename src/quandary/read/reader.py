@@ -12,6 +12,7 @@ from quandary.read.people.actors import actors_of
 from quandary.read.people.names import MOST_PERSONS, People
 from quandary.read.people.speakers import Speakers
 from quandary.read.records import Article, ArticleReading, ArticleStatement, AuthorClaim, Event, Unplaced
+from quandary.read.statements.assertions import assertions_of
 from quandary.read.statements.author import author_claims
 from quandary.read.statements.statements import statements_of
 
@@ -41,7 +42,16 @@ def read_article(
     if people.more:
         notes += (f"more than {MOST_PERSONS} people are named; the others are not told apart",)
     return ArticleReading(
-        article, statements, claims, actors, events, _not_placed(page, statements, claims, events), "rules", name, notes
+        article,
+        statements,
+        claims,
+        actors,
+        events,
+        _not_placed(page, statements, claims, events),
+        "rules",
+        name,
+        notes,
+        tuple(assertions_of(page, statements, claims, actors)),
     )
 
 

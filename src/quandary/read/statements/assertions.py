@@ -1,0 +1,470 @@
+"""What each claim says that can be tested: an effect, its cause or condition, and how the one moves the other.
+
+Found in the parse, clause by clause. Where the grammar leaves open what is meant, the direction is ``None``: it is asked.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from quandary.read.parsing.grammar import Page, ParsedPart
+from quandary.read.parsing.subjects import is_passive, own_subject
+from quandary.read.people.agents import Agents
+from quandary.read.records import ArticleActor, ArticleStatement, Assertion, AuthorClaim, Passage, Sign, Situation
+from quandary.read.statements.situations import SituationsFound, amount_of, negated, phrase_of, tokens_in, turned
+from quandary.read.words.predicates import predicates
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+_MODALS = frozenset(("will", "would", "'ll", "may", "might", "could", "can", "shall", "wo", "ca"))
+_MARKERS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
+    (tuple(words.split()), way)
+    for way, phrases in {
+        "open": ("even if", "whether or not", "regardless of", "if not"),
+        "only": ("only if", "only after", "only when", "only once", "only with", "not until", "only on condition that"),
+        "if": ("if", "provided that", "provided", "providing", "so long as", "as long as", "in case", "assuming that", "assuming",
+               "on condition that", "in the event that", "in the event of", "in case of", "given", "should there be",
+               "as soon as", "once"),
+        "unless": ("unless", "without", "absent", "barring", "in the absence of", "until"),
+        "whether": ("depends on whether", "depend on whether", "hinges on whether", "hinge on whether"),
+    }.items()
+    for phrases in phrases
+    for words in ([phrases] if isinstance(phrases, str) else phrases)
+)  # fmt: skip
+_LIKELY = frozenset(("likely", "probable", "possible", "unlikely", "inevitable"))
+_FRAMES = frozenset(("be", "seem", "appear", "look", "remain", "say", "think", "believe", "expect", "fear", "hope", "know"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Clauses:
+    """The heads of the clauses of a conditional, and how the condition binds: ``if``, ``unless``, ``only`` or ``open``."""
+
+    condition: Token
+    consequence: Token
+    way: str
+
+
+def assertions_of(
+    page: Page, statements: Sequence[ArticleStatement], claims: Sequence[AuthorClaim], actors: tuple[ArticleActor, ...]
+) -> list[Assertion]:
+    """Return what the statements and the author's claims say that can be tested, in order."""
+    agents = Agents(actors)
+    groups = {a.name for a in actors if a.type in ("organisation", "state")}
+    parts = sorted(page.parts(), key=lambda p: p.place(0) if len(p.doc) else 0)
+    found: list[Assertion] = []
+    passages: list[tuple[Passage, str | None]] = [
+        (part.passage, s.speaker) for s in statements for part in (s.propositions or (s,))
+    ]
+    passages += [(c.passage, None) for c in claims]
+    before: Token | None = None
+    for passage, speaker in sorted(passages, key=lambda p: p[0].start):
+        for part in _parts_at(parts, passage):
+            for tokens in _sentences(part, passage):
+                reader = SituationsFound(page.article, part, agents, speaker if speaker in groups else None)
+                reader.theme_of_it = before
+                found += _said(reader, part, tokens)
+                before = _theme_of(tokens) or before
+    return found
+
+
+def _parts_at(parts: Sequence[ParsedPart], passage: Passage) -> Iterator[ParsedPart]:
+    """Yield the parsed part that holds a passage: the quote itself, else the paragraph."""
+    at = bisect.bisect_right([p.place(0) if len(p.doc) else 0 for p in parts], passage.start)
+    for part in reversed(parts[max(0, at - 3) : at]):
+        if len(part.doc) and tokens_in(part, passage.start, passage.end):
+            yield part
+            return
+
+
+def _sentences(part: ParsedPart, passage: Passage) -> Iterator[list[Token]]:
+    tokens = tokens_in(part, passage.start, passage.end)
+    if not tokens:
+        return
+    start = 0
+    for at, token in enumerate(tokens):
+        if token.text in {".", "!", "?"} and at + 1 < len(tokens) and tokens[at + 1].text[:1].isupper():
+            yield list(tokens[start : at + 1])
+            start = at + 1
+    yield list(tokens[start:])
+
+
+def _theme_of(tokens: Sequence[Token]) -> Token | None:
+    """Return what a sentence does something to with its subject: "it" in the next one, in the same place, means that."""
+    for token in tokens:
+        if token.tag_ == "VBG" and token.dep_ in {"csubj", "advcl", "nsubj", "amod"}:
+            if token.dep_ == "amod":
+                return token.head
+            return next((c for c in token.children if c.dep_ == "dobj" and c.pos_ == "NOUN"), None)
+    return None
+
+
+def _said(reader: SituationsFound, part: ParsedPart, tokens: list[Token]) -> list[Assertion]:
+    """Return what a sentence says: its conditions, else its cause, else its forecast."""
+    if tokens[-1].text == "?" or not any(t.is_alpha for t in tokens):
+        return []
+    low, high = part.start_of(tokens[0]), part.end_of(tokens[-1])
+    passage = reader.article.passage(low, high)
+    unsure = _is_open(passage.text)
+    conditions = _conditional(tokens)
+    if conditions:
+        return [_of_condition(reader, passage, clauses, unsure=unsure) for clauses in conditions]
+    caused = _causal(reader, tokens)
+    if caused is not None:
+        cause, effect, sign = caused
+        return [Assertion(passage, "causal", effect, cause, None if unsure else sign)]
+    foretold = _forecast(reader, passage, tokens, unsure=unsure)
+    return [foretold] if foretold is not None else []
+
+
+def _is_open(text: str) -> bool:
+    plain = " ".join(text.lower().split())
+    return any(re.search(rf"\b{re.escape(phrase)}\b", plain) for phrase in predicates().open)
+
+
+def _of_condition(reader: SituationsFound, passage: Passage, clauses: _Clauses, *, unsure: bool) -> Assertion:
+    cause = reader.read(clauses.condition)
+    effect = _unframed(reader, clauses.consequence)
+    if clauses.way == "unless" and cause is not None:
+        cause = turned(cause)
+    sign: Sign | None = "raises"
+    if clauses.way == "only" and effect is not None and not effect.holds and negated(clauses.consequence):
+        effect = turned(effect)
+    if clauses.way == "open" or unsure:
+        sign = None
+    return Assertion(passage, "conditional", effect, cause, sign)
+
+
+# --- conditions
+
+
+def _conditional(tokens: list[Token]) -> list[_Clauses]:
+    """Return the conditions of a sentence; of several that no "or" joins, the first, its direction left open."""
+    words = [t.lower_ for t in tokens]
+    marked = [
+        found
+        for at in range(len(tokens))
+        for marker, way in _MARKERS
+        if tuple(words[at : at + len(marker)]) == marker
+        and (found := _clauses(tokens, at, at + len(marker), way)) is not None
+    ]
+    apart = list({found.condition.i: found for found in reversed(marked)}.values())[::-1]
+    if len(apart) > 1:
+        joined = sum(words[at] == "or" and words[at + 1] in {"if", "unless"} for at in range(len(words) - 1))
+        if joined == len(apart) - 1:
+            return [replace(one, consequence=apart[0].consequence) for one in apart]
+        return [replace(apart[0], way="open")]
+    one = next(iter(apart), None) or _inverted(tokens) or _imperative(tokens)
+    return [one] if one is not None else []
+
+
+def _clauses(tokens: list[Token], at: int, after: int, way: str) -> _Clauses | None:
+    if after >= len(tokens):
+        return None
+    condition = _condition_head(tokens, after, tokens[after - 1])
+    if condition is None:
+        return None
+    inside = {t.i for t in condition.subtree} | {t.i for t in tokens[at:after]}
+    main = _main(tokens, condition, inside)
+    if main is None or main in tokens[at:after]:
+        return None
+    if way == "whether":
+        noun = own_subject(main)
+        return _Clauses(condition, noun, "open") if noun is not None and noun.pos_ == "NOUN" else None
+    if way == "if" and at > 0 and tokens[at - 1].lower_ == "only":
+        way = "only"
+    return _Clauses(condition, main, way)
+
+
+def _condition_head(tokens: list[Token], after: int, last: Token) -> Token | None:
+    """Return the head of the condition: the marked clause's verb, or the noun after "without" or "in the event of"."""
+    goal = next((c for c in last.children if c.dep_ in {"pobj", "pcomp"}), None)
+    if goal is not None:
+        return goal if goal.pos_ in {"NOUN", "VERB", "AUX"} else None
+    head = last.head
+    if head.i > last.i and head.pos_ in {"VERB", "AUX"} and last.dep_ != "prep":
+        return head
+    for token in tokens[after:]:
+        if token.text == ",":
+            break
+        if token.pos_ in {"VERB", "AUX"} and own_subject(token) is not None:
+            return token
+    if last.tag_ in {"VB", "JJ"}:  # "absent a deal", which the parser takes for a verb
+        return next((c for c in last.children if c.dep_ == "dobj" and c.pos_ == "NOUN"), None)
+    return None
+
+
+def _main(tokens: list[Token], condition: Token, inside: set[int]) -> Token | None:
+    """Return the head of the main clause: the verb that the condition hangs on, else the one with a modal."""
+    here = {t.i for t in tokens}
+    for up in condition.ancestors:
+        if up.i in here and up.pos_ in {"VERB", "AUX"} and up.i not in inside:
+            return up
+    outside = [t for t in tokens if t.i not in inside and t.pos_ in {"VERB", "AUX"} and own_subject(t) is not None]
+    ahead = [t for t in outside if any(c.lower_ in _MODALS for c in t.children if c.dep_ == "aux")]
+    return next(iter(ahead or outside), None)
+
+
+def _inverted(tokens: list[Token]) -> _Clauses | None:
+    """Return the clauses of "Should the army cross, the League will ..."."""
+    for at, token in enumerate(tokens[:-2]):
+        if token.lower_ not in {"should", "were", "had"} or (at and tokens[at - 1].text not in {",", "that", "and", "but"}):
+            continue
+        head = token if token.pos_ == "VERB" and token.lower_ == "were" else token.head
+        if token.lower_ == "were":
+            head = next((c for c in token.children if c.dep_ == "xcomp"), token)
+        subject = own_subject(head) or own_subject(token)
+        if subject is None or subject.i < token.i or head.pos_ not in {"VERB", "AUX"}:
+            continue
+        inside = {t.i for t in head.subtree} | {token.i}
+        main = _main(tokens, head, inside)
+        if main is not None and main.i > subject.i:
+            return _Clauses(head, main, "if")
+    return None
+
+
+def _imperative(tokens: list[Token]) -> _Clauses | None:
+    """Return the clauses of "Touch that bridge and we close the strait", and of the same with "or"."""
+    first = next((t for t in tokens if t.is_alpha), None)
+    if first is None or first.tag_ not in {"VB", "VBP"} or own_subject(first) is not None:
+        return None
+    for token in tokens:
+        if token.pos_ == "VERB" and token.i > first.i and (subject := own_subject(token)) is not None:
+            joined = next((t for t in tokens if first.i < t.i < subject.left_edge.i and t.lower_ in {"and", "or"}), None)
+            if joined is not None:
+                return _Clauses(first, token, "if" if joined.lower_ == "and" else "unless")
+    return None
+
+
+# --- causes
+
+_Caused = tuple[Situation | None, Situation | None, Sign | None]
+
+
+def _causal(reader: SituationsFound, tokens: list[Token]) -> _Caused | None:
+    here = {t.i for t in tokens}
+    for verb in tokens:
+        if verb.pos_ not in {"VERB", "AUX", "ADJ"} or verb.dep_ in {"amod", "compound", "relcl"} or _is_aside(verb, here):
+            continue
+        if (found := _because(reader, verb, here)) is not None:
+            return found
+        if is_passive(verb):
+            if (found := _by_cause(reader, verb)) is not None:
+                return found
+            continue
+        subject = _cause_subject(verb, here)
+        if subject is not None and (found := _of_cause(reader, verb, subject)) is not None:
+            return found
+    return None
+
+
+def _is_aside(verb: Token, here: set[int]) -> bool:
+    return any(a.dep_ in {"relcl", "acl"} for a in (verb, *verb.ancestors) if a.i in here)
+
+
+def _because(reader: SituationsFound, verb: Token, here: set[int]) -> _Caused | None:
+    if not any(c.lower_ == "because" and c.dep_ in {"mark", "prep"} for c in verb.children):
+        return None
+    mark = next(c for c in verb.children if c.lower_ == "because")
+    if mark.dep_ == "mark" and verb.head is not verb and verb.head.i in here:
+        return reader.read(verb), _unframed(reader, verb.head), "raises"
+    goal = next((c for c in mark.children if c.dep_ == "pobj" and c.pos_ == "NOUN"), None)
+    return (reader.read(goal), _unframed(reader, verb), "raises") if goal is not None else None
+
+
+def _cause_subject(verb: Token, here: set[int]) -> Token | None:
+    """Return the head of what a verb has for its subject; a clause with "-ing" may hang on it in other ways."""
+    if verb.pos_ != "ADJ" and not any(
+        c.dep_ == "aux" and c.lower_ in _MODALS | {"to", "has", "have", "had"} for c in verb.children
+    ):
+        if verb.tag_ not in {"VBZ", "VBP", "VBD"}:
+            return None
+    own = next((c for c in verb.children if c.dep_ in {"nsubj", "csubj"} and c.i < verb.i), None)
+    if own is not None:
+        return own
+    for other in (*verb.lefts, *verb.head.lefts):
+        if other.tag_ == "VBG" and other.dep_ in {"advcl", "csubj", "ccomp"} and other.i < verb.i and other.i in here:
+            return other
+    return None
+
+
+def _is_event(noun: Token) -> bool:
+    lemma = noun.lemma_.lower()
+    words = predicates()
+    if noun.pos_ == "VERB":
+        return noun.tag_ == "VBG"
+    if noun.pos_ != "NOUN":
+        return False
+    if any(c.dep_ == "amod" and c.tag_ == "VBG" and c.i == noun.left_edge.i for c in noun.children):
+        return True
+    acted = any(c.dep_ == "acl" and c.tag_ == "VBN" for c in noun.children)
+    return lemma in words.events or noun.lower_ in words.events or lemma.endswith(words.endings) or acted or amount_of(noun) != 0
+
+
+def _of_cause(reader: SituationsFound, verb: Token, subject: Token) -> _Caused | None:
+    """Return cause, effect and sign of a clause whose subject is something that happens."""
+    words = predicates().causes
+    lemma = verb.lemma_.lower()
+    event = _is_event(subject)
+    compared = _compared(reader, verb)
+    if compared is not None:
+        effect, sign = compared
+        return _read_cause(reader, subject), effect, _if_not(verb, sign)
+    if lemma in words["moves"] | words["blocks"] and (acted := _moved(verb)) is not None:
+        if not event and lemma in {"help", "let", "press", "stop", "bar", "block", "push", "press", "drive", "lead"}:
+            return None
+        sign: Sign = "lowers" if lemma in words["blocks"] else "raises"
+        return _read_cause(reader, subject), reader.read(acted), _if_not(verb, sign)
+    if lemma in words["costs"] and event:
+        lost = [c for c in verb.rights if c.dep_ == "dobj"]
+        if lost:
+            kept = reader.read(lost[-1])
+            effect = replace(kept, said="lost", other="kept", agent=None, chosen=False, holds=False) if kept else None
+            return _read_cause(reader, subject), effect, _if_not(verb, "raises")
+    chance = _chance_of(verb)
+    if chance is not None:
+        goal, sign = chance
+        return _read_cause(reader, subject), reader.read(goal), _if_not(verb, sign)
+    named = _caused_noun(verb)
+    if named is not None and (event or subject.pos_ == "NOUN"):
+        goal, sign = named
+        return _read_cause(reader, subject), reader.read(goal), _if_not(verb, sign)
+    if event and any(c.lower_ in _MODALS and c.dep_ == "aux" for c in verb.children) and lemma != "be":
+        return _read_cause(reader, subject), reader.read(verb, caused=True), "raises" if not negated(verb) else None
+    return None
+
+
+def _read_cause(reader: SituationsFound, subject: Token) -> Situation | None:
+    return reader.read(subject) if _is_event(subject) or subject.pos_ == "NOUN" else None
+
+
+def _if_not(verb: Token, sign: Sign) -> Sign | None:
+    """Return a sign; ``None`` where the verb is denied, since "would not lead to" says no more than that."""
+    return None if negated(verb) else sign
+
+
+def _compared(reader: SituationsFound, verb: Token) -> tuple[Situation | None, Sign] | None:
+    """Return what is made "less likely" or "more likely", and which."""
+    if verb.lemma_.lower() not in {"make", "render", "leave"} or verb.pos_ == "ADJ":
+        return None
+    reach = [t for t in verb.doc[verb.i + 1 : verb.doc[verb.right_edge.i].i + 1]]
+    for at, token in enumerate(reach):
+        if token.lower_ not in _LIKELY | {"harder", "easier"}:
+            continue
+        before = reach[at - 1].lower_ if at else ""
+        sign: Sign = "lowers" if before == "less" or token.lower_ in {"unlikely", "harder"} else "raises"
+        if token.lower_ in {"likely", "probable", "possible"} and before not in {"less", "more"} and at:
+            sign = "raises"
+        goal = next((t for t in reach[:at] if t.pos_ == "NOUN" and t.dep_ not in {"compound", "pobj"}), None)
+        if goal is None:
+            goal = next((t for t in reach[at:] if t.pos_ == "NOUN" and t.dep_ != "compound"), None)
+        return (_with_place(reader, goal, token) if goal is not None else None), sign
+    return None
+
+
+def _with_place(reader: SituationsFound, goal: Token, likely: Token) -> Situation | None:
+    """Return a situation with what stands between it and "less likely": "war in X", whatever the parse hangs it on."""
+    found = reader.read(goal)
+    after = goal.doc[goal.i + 1 : likely.i]
+    if found is None or len(after) < 2 or after[0].pos_ != "ADP" or goal.i > likely.i:
+        return found
+    noun = next((t for t in after if t.pos_ in {"NOUN", "PROPN"} and t.nbor().pos_ not in {"NOUN", "PROPN"}), None)
+    if noun is None or f" {after[0].lower_} " in f" {found.theme} ":
+        return found
+    passage = reader.article.passage(found.passage.start, reader.part.end_of(noun))
+    return replace(found, theme=f"{found.theme} {after[0].lower_} {phrase_of(noun, 1)}", passage=passage)
+
+
+def _moved(verb: Token) -> Token | None:
+    """Return the verb of what someone is moved to or kept from: "force X to leave", "stop X from leaving"."""
+    for child in verb.rights:
+        if child.dep_ in {"xcomp", "ccomp"} and child.pos_ == "VERB":
+            return child
+        if child.dep_ == "prep" and child.lower_ == "from":
+            return next((c for c in child.children if c.dep_ == "pcomp"), None)
+    return None
+
+
+def _chance_of(verb: Token) -> tuple[Token, Sign] | None:
+    """Return what a cause makes more or less likely: "raises the risk of war"."""
+    words = predicates().chances
+    thing = next((c for c in verb.rights if c.dep_ == "dobj" and c.lower_ in words["words"]), None)
+    if thing is None:
+        return None
+    goal = next((g for p in thing.rights if p.lower_ in {"of", "for"} for g in p.children if g.pos_ in {"NOUN", "VERB"}), None)
+    lemma = verb.lemma_.lower()
+    if goal is None or lemma not in words["raise"] | words["lower"]:
+        return None
+    return goal, "raises" if lemma in words["raise"] else "lowers"
+
+
+def _caused_noun(verb: Token) -> tuple[Token, Sign] | None:
+    """Return the noun that a verb of causing or preventing has for its object, and the sign."""
+    words = predicates().causes
+    lemma = verb.lemma_.lower()
+    for child in verb.rights:
+        if child.dep_ in {"prep", "prt"}:
+            joined = f"{lemma}+{child.lower_}"
+            sign: Sign | None = "raises" if joined in words["raises"] else "lowers" if joined in words["lowers"] else None
+            if sign is not None:
+                goal = next((c for c in (*child.children, *verb.rights) if c.dep_ in {"pobj", "dobj", "pcomp"}), None)
+                return (goal, sign) if goal is not None and goal.pos_ in {"NOUN", "VERB"} else None
+    goal = next((c for c in verb.rights if c.dep_ == "dobj" and c.pos_ == "NOUN"), None)
+    if goal is None or lemma not in words["raises"] | words["lowers"]:
+        return None
+    return goal, "raises" if lemma in words["raises"] else "lowers"
+
+
+def _by_cause(reader: SituationsFound, verb: Token) -> _Caused | None:
+    """Return cause and effect of a passive: "a war could be averted by talks"."""
+    words = predicates().causes
+    lemma = verb.lemma_.lower()
+    effect = own_subject(verb)
+    by = next((g for c in verb.rights if c.dep_ == "agent" for g in c.children if g.dep_ in {"pobj", "pcomp"}), None)
+    if effect is None or by is None or effect.pos_ != "NOUN" or not _is_event(by):
+        return None
+    if lemma in words["raises"]:
+        return reader.read(by), reader.read(effect), _if_not(verb, "raises")
+    if lemma in words["lowers"]:
+        return reader.read(by), reader.read(effect), _if_not(verb, "lowers")
+    return None
+
+
+# --- forecasts
+
+
+def _forecast(reader: SituationsFound, passage: Passage, tokens: list[Token], *, unsure: bool) -> Assertion | None:
+    here = {t.i for t in tokens}
+    for verb in tokens:
+        ahead = any(c.dep_ == "aux" and c.lower_ in _MODALS for c in verb.children)
+        framed = verb.lemma_ == "be" and any(c.lower_ in _LIKELY for c in verb.children)
+        if verb.pos_ in {"VERB", "AUX"} and (ahead or framed) and not _is_aside(verb, here):
+            weak = negated(verb) and any(c.lower_ in {"could", "may", "might", "can"} for c in verb.children)
+            effect = _unframed(reader, verb, hedged=True)
+            return Assertion(passage, "forecast", effect, None, None if unsure or weak else "raises")
+    return None
+
+
+def _unframed(reader: SituationsFound, verb: Token, *, hedged: bool = False) -> Situation | None:
+    """Return what a clause says below frames: "it is likely that X will", "X is unlikely to".
+
+    Where its hedge is ``hedged``, read as a number, "unlikely" turns nothing round.
+    """
+    if verb.pos_ in {"NOUN", "PROPN"}:
+        return reader.read(verb)
+    sort = next((c for c in verb.children if c.lower_ in _LIKELY), None)
+    if verb.lemma_ == "be" and sort is not None:
+        inner = next((c for h in (verb, sort) for c in h.children if c.dep_ in {"ccomp", "xcomp", "csubj"} and c is not sort), None)
+        subject = own_subject(verb)
+        if inner is not None:
+            found = reader.read(inner) if own_subject(inner) is not None else reader.predicate(inner, inner, subject, positive=not negated(inner))
+        else:
+            found = reader.read(subject) if subject is not None else None
+        less = any(c.lower_ == "less" for c in sort.children)
+        down = ((sort.lower_ == "unlikely" and not hedged) != negated(verb)) != less
+        return turned(found) if found is not None and down else found
+    return reader.read(verb)
