@@ -15,7 +15,7 @@ from quandary.read.parsing.grammar import Page, ParsedPart
 from quandary.read.parsing.subjects import is_passive, own_subject
 from quandary.read.people.agents import Agents
 from quandary.read.records import ArticleActor, ArticleStatement, Assertion, AuthorClaim, Passage, Sign, Situation
-from quandary.read.statements.situations import SituationsFound, amount_of, negated, phrase_of, tokens_in, turned
+from quandary.read.statements.situations import SituationsFound, amount_of, idiom_of, negated, phrase_of, tokens_in, turned
 from quandary.read.words.predicates import predicates
 
 if TYPE_CHECKING:
@@ -36,8 +36,13 @@ _MARKERS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
     for phrases in phrases
     for words in ([phrases] if isinstance(phrases, str) else phrases)
 )  # fmt: skip
+_BINDS = re.compile(
+    r"\b(?:if|unless|provided(?:\s+that)?|as\s+long\s+as|so\s+long\s+as|in\s+case|in\s+the\s+event|on\s+condition|"
+    r"only\s+(?:after|once|when)|assuming|until|without|absent|barring|depends?\s+on|hinges?\s+on|otherwise|should)\b",
+    re.I,
+)
+_LIGHT = frozenset(("be", "have", "take", "do", "get"))
 _LIKELY = frozenset(("likely", "probable", "possible", "unlikely", "inevitable"))
-_FRAMES = frozenset(("be", "seem", "appear", "look", "remain", "say", "think", "believe", "expect", "fear", "hope", "know"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,8 @@ def _said(reader: SituationsFound, part: ParsedPart, tokens: list[Token]) -> lis
     if caused is not None:
         cause, effect, sign = caused
         return [Assertion(passage, "causal", effect, cause, None if unsure else sign)]
+    if _BINDS.search(passage.text):  # a condition whose clauses were not found is never left out
+        return [Assertion(passage, "conditional", None)]
     foretold = _forecast(reader, passage, tokens, unsure=unsure)
     return [foretold] if foretold is not None else []
 
@@ -168,13 +175,13 @@ def _clauses(tokens: list[Token], at: int, after: int, way: str) -> _Clauses | N
     condition = _condition_head(tokens, after, tokens[after - 1])
     if condition is None:
         return None
-    inside = {t.i for t in condition.subtree} | {t.i for t in tokens[at:after]}
+    inside = {t.i for t in condition.subtree} | (set() if way == "whether" else {t.i for t in tokens[at:after]})
     main = _main(tokens, condition, inside)
-    if main is None or main in tokens[at:after]:
+    if main is None or (main in tokens[at:after] and way != "whether"):
         return None
     if way == "whether":
         noun = own_subject(main)
-        return _Clauses(condition, noun, "open") if noun is not None and noun.pos_ == "NOUN" else None
+        return _Clauses(condition, noun, "open") if noun is not None else None
     if way == "if" and at > 0 and tokens[at - 1].lower_ == "only":
         way = "only"
     return _Clauses(condition, main, way)
@@ -185,6 +192,8 @@ def _condition_head(tokens: list[Token], after: int, last: Token) -> Token | Non
     goal = next((c for c in last.children if c.dep_ in {"pobj", "pcomp"}), None)
     if goal is not None:
         return goal if goal.pos_ in {"NOUN", "VERB", "AUX"} else None
+    if last.lower_ in {"absent", "barring"}:
+        return next((c for c in last.children if c.dep_ == "dobj" and c.pos_ == "NOUN"), None)
     head = last.head
     if head.i > last.i and head.pos_ in {"VERB", "AUX"} and last.dep_ != "prep":
         return head
@@ -193,8 +202,6 @@ def _condition_head(tokens: list[Token], after: int, last: Token) -> Token | Non
             break
         if token.pos_ in {"VERB", "AUX"} and own_subject(token) is not None:
             return token
-    if last.tag_ in {"VB", "JJ"}:  # "absent a deal", which the parser takes for a verb
-        return next((c for c in last.children if c.dep_ == "dobj" and c.pos_ == "NOUN"), None)
     return None
 
 
@@ -270,7 +277,7 @@ def _because(reader: SituationsFound, verb: Token, here: set[int]) -> _Caused | 
     if not any(c.lower_ == "because" and c.dep_ in {"mark", "prep"} for c in verb.children):
         return None
     mark = next(c for c in verb.children if c.lower_ == "because")
-    if mark.dep_ == "mark" and verb.head is not verb and verb.head.i in here:
+    if mark.dep_ == "mark" and verb.head != verb and verb.head.i in here:
         return reader.read(verb), _unframed(reader, verb.head), "raises"
     goal = next((c for c in mark.children if c.dep_ == "pobj" and c.pos_ == "NOUN"), None)
     return (reader.read(goal), _unframed(reader, verb), "raises") if goal is not None else None
@@ -302,6 +309,8 @@ def _is_event(noun: Token) -> bool:
     if any(c.dep_ == "amod" and c.tag_ == "VBG" and c.i == noun.left_edge.i for c in noun.children):
         return True
     acted = any(c.dep_ == "acl" and c.tag_ == "VBN" for c in noun.children)
+    if lemma in words.bodies or noun.lower_ in words.bodies:
+        return False
     return lemma in words.events or noun.lower_ in words.events or lemma.endswith(words.endings) or acted or amount_of(noun) != 0
 
 
@@ -318,7 +327,8 @@ def _of_cause(reader: SituationsFound, verb: Token, subject: Token) -> _Caused |
         if not event and lemma in {"help", "let", "press", "stop", "bar", "block", "push", "press", "drive", "lead"}:
             return None
         sign: Sign = "lowers" if lemma in words["blocks"] else "raises"
-        return _read_cause(reader, subject), reader.read(acted), _if_not(verb, sign)
+        moved = next((c for c in verb.rights if c.dep_ == "dobj"), None)
+        return _read_cause(reader, subject), reader.read(acted, subject=moved), _if_not(verb, sign)
     if lemma in words["costs"] and event:
         lost = [c for c in verb.rights if c.dep_ == "dobj"]
         if lost:
@@ -333,7 +343,8 @@ def _of_cause(reader: SituationsFound, verb: Token, subject: Token) -> _Caused |
     if named is not None and (event or subject.pos_ == "NOUN"):
         goal, sign = named
         return _read_cause(reader, subject), reader.read(goal), _if_not(verb, sign)
-    if event and any(c.lower_ in _MODALS and c.dep_ == "aux" for c in verb.children) and lemma != "be":
+    acts = any(c.dep_ == "dobj" and c.pos_ in {"NOUN", "PROPN"} for c in verb.rights) and lemma not in _LIGHT
+    if event and (acts or idiom_of(verb)) and any(c.lower_ in _MODALS and c.dep_ == "aux" for c in verb.children):
         return _read_cause(reader, subject), reader.read(verb, caused=True), "raises" if not negated(verb) else None
     return None
 
@@ -458,7 +469,7 @@ def _unframed(reader: SituationsFound, verb: Token, *, hedged: bool = False) -> 
         return reader.read(verb)
     sort = next((c for c in verb.children if c.lower_ in _LIKELY), None)
     if verb.lemma_ == "be" and sort is not None:
-        inner = next((c for h in (verb, sort) for c in h.children if c.dep_ in {"ccomp", "xcomp", "csubj"} and c is not sort), None)
+        inner = next((c for h in (verb, sort) for c in h.children if c.dep_ in {"ccomp", "xcomp", "csubj"} and c != sort), None)
         subject = own_subject(verb)
         if inner is not None:
             found = reader.read(inner) if own_subject(inner) is not None else reader.predicate(inner, inner, subject, positive=not negated(inner))

@@ -35,15 +35,19 @@ class SituationsFound:
         self.theme_of_it: Token | None = None
         self.subject: str | None = None
 
-    def read(self, head: Token, *, caused: bool = False) -> Situation | None:
-        """Return what the clause or noun headed by ``head`` says; ``caused`` leaves out its subject, which is a cause."""
+    def read(self, head: Token, *, caused: bool = False, subject: Token | None = None) -> Situation | None:
+        """Return what the clause or noun headed by ``head`` says.
+
+        ``caused`` leaves out its subject, which is a cause; ``subject`` is who is moved to do it, where that is
+        another verb's object.
+        """
         if head.pos_ in {"NOUN", "PROPN"} and head.tag_ != "VBG":
             return self._of_noun(head)
-        return self._of_verb(head, caused=caused)
+        return self._of_verb(head, caused=caused, subject=subject)
 
-    def _of_verb(self, verb: Token, *, caused: bool) -> Situation | None:
+    def _of_verb(self, verb: Token, *, caused: bool, subject: Token | None) -> Situation | None:
         positive = not negated(verb)
-        subject = None if caused else own_subject(verb)
+        subject = None if caused else own_subject(verb) or subject
         outer = verb
         for _ in range(4):
             inner = next((c for c in verb.children if c.dep_ in {"xcomp", "pcomp"} and c.pos_ == "VERB" and c.i > verb.i), None)
@@ -78,16 +82,20 @@ class SituationsFound:
         agent = agent if chosen else None
         if verb.lemma_.lower() == "be" and theme is None:
             return self._copula(verb, subject, positive=positive)
-        idiom = _idiom(verb)
+        idiom = idiom_of(verb)
         if idiom is not None:
             return self._made(outer, idiom, idiom, "none", None, chosen=False, holds=True, positive=positive)
         named = _named(verb)
         transitive = theme is not None
+        if not transitive and not passive and _lost_object(verb):
+            return None
         if theme is None:
             theme = subject
         if named is None or (transitive and named[1] in {"turns"} and not passive and named[2] not in _TURNS_OBJECT):
             return self._plain(outer, verb, theme, agent, transitive=transitive, chosen=chosen, positive=positive)
         said, kind, other = named
+        if not transitive and agent is not None and named[2] not in _MOTION:
+            return None  # what it is done to was not found
         thing = self._thing(theme) if theme is not None else None
         if thing is None:
             return None
@@ -154,6 +162,11 @@ class SituationsFound:
         thing = phrase_of(noun)
         if not thing or noun.pos_ == "PROPN":
             return None
+        meant = next((c for c in noun.rights if c.dep_ == "acl" and c.tag_ == "VB"), None)
+        way = predicates().nominal_carriers.get(lemma)
+        if meant is not None and way is not None:
+            found = self._of_verb(meant, caused=False, subject=_doer(noun))
+            return turned(found) if found is not None and (way == "not") == positive else found
         gerund = next((c for c in noun.children if c.dep_ == "amod" and c.tag_ == "VBG" and c.i == noun.left_edge.i), None)
         if gerund is not None and (named := _named(gerund)) is not None:
             return self._made(noun, thing, named[0], named[2], None, chosen=True, holds=named[1] != "ends", positive=True)
@@ -218,6 +231,7 @@ class SituationsFound:
         return made if positive else turned(made)
 
 
+_MOTION = frozenset(("stay", "stay_away", "leave", "stay_out", "stand_firm", "hold_back"))
 _TURNS_OBJECT = frozenset(("reject", "approve", "hold", "spare"))
 
 
@@ -246,6 +260,14 @@ def _no(noun: Token) -> bool:
 
 def _object(verb: Token) -> Token | None:
     return next((c for c in verb.rights if c.dep_ == "dobj" and c.lower_ not in {"itself", "themselves"}), None)
+
+
+def _lost_object(verb: Token) -> bool:
+    """Return whether a noun stands right after a verb that the parse gave to another word."""
+    after = list(verb.doc[verb.i + 1 : verb.i + 3])
+    if after and after[0].tag_ in {"DT", "PRP$"}:
+        after = after[1:]
+    return bool(after) and after[0].pos_ in {"NOUN", "PROPN"} and not verb.is_ancestor(after[0])
 
 
 def _with_particle(verb: Token) -> str:
@@ -279,10 +301,11 @@ def _to_place(last: Token) -> Token:
     return last
 
 
-def _idiom(verb: Token) -> str | None:
+def idiom_of(verb: Token) -> str | None:
+    """Return the noun that a common turn of phrase stands for: "onto the streets", "to the table"."""
     for prep in verb.rights:
         if prep.dep_ in {"prep", "dative"}:
-            words = " ".join(t.lemma_.lower() for t in prep.subtree)
+            words = " ".join(t.lower_ for t in prep.subtree)
             plain = re.sub(r"\b(?:the|a|its|their|his|her)\b ?", "the ", words)
             for name, phrases in predicates().idioms.items():
                 if any(phrase in plain for phrase in phrases):
@@ -331,10 +354,11 @@ def _doer(noun: Token) -> Token | None:
     for child in noun.children:
         if child.dep_ == "poss":
             return child
-        if child.dep_ == "acl" and child.tag_ == "VBN" and (doer := agent_of(child)) is not None:
-            return doer
         if child.dep_ in {"prep", "agent"} and child.lower_ == "by":
             return next((c for c in child.children if c.dep_ == "pobj"), None)
+    for part in noun.subtree:  # "a ban on exports adopted by X": whatever noun the parse hangs it on
+        if part.dep_ == "acl" and part.tag_ == "VBN" and part.lemma_.lower() in predicates().states:
+            return agent_of(part)
     return None
 
 

@@ -17,6 +17,7 @@ class Predicates:
 
     states: dict[str, tuple[Effect, str]]
     carriers: dict[str, str]
+    nominal_carriers: dict[str, str]
     befalls: frozenset[str]
     causes: dict[str, frozenset[str]]
     chances: dict[str, frozenset[str]]
@@ -42,6 +43,7 @@ def predicates() -> Predicates:
     return Predicates(
         states,
         {verb: way for way, verbs in data["carriers"].items() for verb in verbs.split()},
+        {noun: way for way, nouns in data["nominal_carriers"].items() for noun in nouns.split()},
         frozenset(data["befalls"]["verbs"].split()),
         {name: frozenset(verbs.split()) for name, verbs in data["causes"].items()},
         {name: frozenset(words.split()) for name, words in data["chances"].items()},
