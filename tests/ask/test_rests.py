@@ -315,7 +315,8 @@ PROVED = """stakes:
         ("not weight(a.s) < 0", "as the case says that A's s weighs 25% to 45%", [("a", "s")]),
         (
             "E(a.s | do(d = p)) > E(a.s | do(d = q))",
-            "as the case says that A's s is worth 60 to 80 when d is p and A's s is worth 10 to 30",
+            "as the case says that A's s is worth 60 to 80 when d is p and A's s is worth 10 to 30 in all other "
+            "situations",
             [("a", "s")] * 2,
         ),
         ("E(a.t | do(d = p)) < 30", "by all that the case says of A's t", [("a", "t")] * 4),
