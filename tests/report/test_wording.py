@@ -93,17 +93,17 @@ def test_small_things() -> None:
     assert percent_interval(0.0, 0.0) == "0 % throughout"
     assert percent_interval(0.471, 0.474) == "47.1 to 47.4 %"
     assert percent_interval(0.4711, 0.4712) == "47 % throughout"
-    assert percentage_points(-0.00004) == "-0.004 percentage points"
+    assert percentage_points(-0.00004) == "0.004 percentage points less"
     assert percentage_points(1e-9) == "0.0 percentage points"
     assert [worth_points(4.551), worth_points(1.0), worth_points(-0.2, sign=True), worth_points(3.0, sign=True)] == [
         "4.55 points of worth",
         "1 point of worth",
-        "-0.2 points of worth",
-        "+3 points of worth",
+        "0.2 points of worth less",
+        "3 points of worth more",
     ]
-    assert portion(0.0004) == "< 0.1 %"
+    assert portion(0.0004) == "under 0.1 %"
     assert [brief_percent(p) for p in (0.00004, 0.3, 0.99996)] == ["1 in 25,000", "30 %", "> 99.9 %"]
-    assert percentage_points(-0.035) == "-3.5 percentage points"
+    assert percentage_points(-0.035) == "3.5 percentage points less"
     assert day(date(2022, 1, 8)) == "8 January 2022"
     assert listing(["a", "b", "c"]) == "a, b and c"
     assert listing(["a"]) == "a"

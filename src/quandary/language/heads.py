@@ -264,5 +264,6 @@ def lists_options(ask: Ask) -> bool:
 def of_one_option(ask: Ask) -> Problem:
     """Return the fault that a call about all options stands where a number is needed."""
     message = f"{ask.head}(...) without an option is a list of all, and no number"
-    hint = f"name the option: {head_of(ask).example}; or ask for the list by itself: quandary ask"
+    decision = ask.target.text if isinstance(ask.target, Name) else "actor.decision"
+    hint = f'name the option: {ask.head}({decision} = option); the list of all is answered by "quandary ask" alone'
     return Problem("Q146", message, ask.place, hint)

@@ -21,8 +21,8 @@ from quandary.quantities.separating.inequalities import Inequality
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import ELSEWHERE, number_name, value_said
 from quandary.report.words.naming.quantities import CHANCE, quantity_words
-from quandary.report.words.units import said_interval, unit_of, unit_words
-from quandary.report.words.wording import RARE, brief_percent, listing, number, percent, portion
+from quandary.report.words.units import between_said, said_interval, unit_of, unit_words
+from quandary.report.words.wording import RARE, listing, number, percent, portion
 
 
 @dataclass(frozen=True)
@@ -209,11 +209,16 @@ def bounds_said(bounds: AnswerBounds, query: Expression) -> str:
     """Return the least and the most that the ranges allow an answer to be, as a sentence."""
     unit = unit_of(query)
     told = said_interval(bounds.low, bounds.high, unit)
-    told += unit_words(unit) if unit in (Unit.DIFFERENCE, Unit.POINTS) else ""
-    if unit is Unit.SHARE and (bounds.low < RARE or bounds.high > 1 - RARE):
-        low = portion(bounds.low) if bounds.low < RARE else brief_percent(bounds.low)  # how rare, tells nobody anything
-        told = f"anything from {low} to {brief_percent(bounds.high)}"
-    return f"The ranges allow {told} at least, by {counted(bounds.searched, 'world')} searched."
+    if unit is Unit.POINTS:
+        told += unit_words(unit)
+    if unit is Unit.DIFFERENCE and bounds.low < bounds.high:
+        told = f"anything {between_said(bounds.low, bounds.high, unit)}"
+    if unit is Unit.SHARE and (
+        bounds.low < RARE or bounds.high > 1 - RARE
+    ):  # how rare an end is, tells nobody anything
+        told = f"anything from {portion(bounds.low)} to {portion(bounds.high)}"
+    searched = f"{counted(bounds.searched, 'world')} {'was' if bounds.searched == 1 else 'were'} searched"
+    return f"The ranges allow {told}, and may allow more: {searched}."
 
 
 def line_said(names: CaseNames, line: CaseLine) -> str:

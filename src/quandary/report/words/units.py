@@ -16,7 +16,9 @@ from quandary.quantities.arithmetic import MACHINE, SOLVING
 from quandary.quantities.words import telling_table
 from quandary.report.words.wording import (
     UNDEFINED,
+    between_directed,
     chance,
+    directed,
     is_certain,
     moved_points,
     number,
@@ -168,25 +170,35 @@ def said(value: float | None, unit: Unit) -> str:
 def said_interval(low: float | None, high: float | None, unit: Unit, *, sign: bool = False) -> str:
     """Return an interval with its unit said once; ends that read alike once.
 
-    Ends of a difference carry their ``sign``, which a difference of probabilities always does.
+    Ends of a difference, which has a ``sign``, are told as more or less; a difference of probabilities always is one.
     """
     if low is None or high is None:
         return UNDEFINED
     if unit in (Unit.SHARE, Unit.PART, Unit.WORLDS):
         return percent_interval(low, high)
     first, second = (_end(end, unit, sign=sign) for end in (low, high))
-    return f"{first} throughout" if first == second else f"{first} to {second}"
+    if first == second:
+        return f"{first} throughout"
+    return between_directed(first, second) if sign or unit is Unit.DIFFERENCE else f"{first} to {second}"
 
 
 def between_said(low: float | None, high: float | None, unit: Unit) -> str:
-    """Return an interval as a sentence has it: ``between 34 and 82 %``, ``at 5 %`` where its ends read alike."""
+    """Return an interval as a sentence has it: ``between 34 and 82 %``, ``at 5 %`` where its ends read alike.
+
+    Of a difference ``between 4.3 percentage points less and 14.4 more``, ``between 1 and 3 percentage points more``.
+    """
     if low is None or high is None:
         return UNDEFINED
     if unit in (Unit.SHARE, Unit.PART, Unit.WORLDS):
         return percent_between(low, high)
     first, second = (said(end, unit) for end in (low, high))
-    bare = signed(low) if unit is Unit.DIFFERENCE else number(low)
-    return f"at {first}" if first == second else f"between {bare} and {second}"
+    if first == second:
+        return f"at {first}"
+    if unit is Unit.DIFFERENCE:
+        ends = [_end(end, unit, sign=True) for end in (low, high)]
+        apart = {end.rpartition(" ")[2] for end in ends} == {"less", "more"}
+        return f"between {first if apart else ends[0].partition(' ')[0]} and {ends[1] if apart else second}"
+    return f"between {number(low)} and {second}"
 
 
 def error_said(error: float | None, unit: Unit) -> str:
@@ -228,7 +240,7 @@ def without_unit(value: float | None, unit: Unit) -> str:
 
 
 def moved_said(value: float | None, unit: Unit) -> str:
-    """Return how far an answer moved, with its unit: ``+3.5 percentage points``, ``-0.4 points of worth``."""
+    """Return how far an answer moved, with its unit: ``3.5 percentage points more``, ``0.4 points of worth less``."""
     value = plain(value, unit)
     if unit.in_hundred:
         return percentage_points(value)
@@ -276,10 +288,10 @@ def _end(value: float, unit: Unit, *, sign: bool) -> str:
     """Return one end of an interval."""
     value = plain(value, unit)
     if unit is Unit.DIFFERENCE:
-        return signed(value)
+        return directed(value, signed_size(value))
     if unit.in_hundred:
         return percent(value, about=False)
-    return signed_number(value) if sign else number(value)
+    return directed(value, number(abs(value))) if sign and unit is Unit.POINTS else number(value)
 
 
 @overload
