@@ -180,7 +180,7 @@ BOTH = Head(
     "how often some option is near best for every stake: the opposite of clash",
     PROBABLE,
     limits=NEAR_BEST,
-    example="both(actor.decision: stake + stake, stake)",
+    example="both(actor.decision: a + b, c)",
     lists_stakes=True,
     of_truths=True,
 )
