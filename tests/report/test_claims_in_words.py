@@ -259,11 +259,34 @@ checks:
     console = Console(file=io.StringIO(), width=200)
     print_report(report, console, everything=True)
     assert isinstance(console.file, io.StringIO)
-    assert "2 of 2 checks overlap their range." in console.file.getvalue()
+    assert "2 of 2 checks overlap their ranges." in console.file.getvalue()
     assert "Asked without the evidence, as before anything was seen: “bad before”." in console.file.getvalue()
     told = markdown(dossier_of(study, report))
     assert re.search(r"bad by now \| .* \| what was seen \|", told)
     assert re.search(r"bad before \| .* \| nothing seen yet \|", told)
+
+
+@pytest.mark.parametrize(
+    ("known", "first", "rest"),
+    [
+        ("30% to 60%", "The one check is met.", "The one check overlaps its range."),
+        (
+            "1% to 2%",
+            "The one check is missed: “The probability that the harvest is bad” is ",
+            "The one check does not overlap its range.",
+        ),
+    ],
+)
+def test_a_single_check_is_told_as_one(tmp_path: Path, known: str, first: str, rest: str) -> None:
+    path = tmp_path / "case.yaml"
+    check = f"  - {{id: one, asks: P(harvest = bad), evidence: false, range: {known}, because: test}}\n"
+    path.write_text(f"{TEXT}\nchecks:\n{check}", encoding="utf-8")
+    _, report = studied(RunRequest(case=str(path), worlds=100, search=False), HANDS)
+    console = Console(file=io.StringIO(), width=200)
+    print_report(report, console, everything=True)
+    assert isinstance(console.file, io.StringIO)
+    assert first in console.file.getvalue()
+    assert rest in console.file.getvalue()
 
 
 def test_a_question_is_said_to_leave_out_only_what_its_own_intervention_sets_aside(tmp_path: Path) -> None:
