@@ -66,9 +66,9 @@ def test_what_a_claim_rests_on_is_named_rightly_in_random_cases() -> None:
 SAID = {
     0: r"restates .* that the odds that y is yes are multiplied by [\d.]+ to [\d.]+ when x is yes",
     1: r"restates .* the probability that y is yes changes by [+-]\d+ to \+\d+ percentage points when x is yes",
-    2: r"restates the case, which says that y goes by x",
+    2: r"restates the case, which says that y depends on x",
     3: r"restates the case, which says that the probability that y is yes is \d+% to \d+%.*",
-    4: r"restates the case, which says that A's s goes by x",
+    4: r"restates the case, which says that A's s depends on x",
     5: r"hangs on .*: the odds that m is yes are multiplied by .* when x is yes and the odds that y is yes .*",
     6: r"is (true|false) where [fg] is (above|below) .* and [fg] is .*; or where .* right in .* % of its own\)",
     7: r"hangs on two numbers: true if the log-odds of the probability that y is yes .* is (above|below) .* side",

@@ -72,7 +72,7 @@ class Rests:
         return number_name(self.names, self.numbers[name])
 
     def _lines(self, group: Sequence[CaseLine]) -> str:
-        return " together with ".join(line_said(self.names, line) for line in group)
+        return ", together with ".join(line_said(self.names, line) for line in group)
 
     def _cut(self, name: str) -> str:
         cut = self.found.cut
@@ -230,7 +230,7 @@ def line_said(names: CaseNames, line: CaseLine) -> str:
 def _line(names: CaseNames, line: CaseLine) -> str:
     owner = owner_said(names, line.owner)
     if line.kind == "dependence":
-        return f"{owner} goes by {names.variable_inside(line.over or '')}"
+        return f"{owner} depends on {names.variable_inside(line.over or '')}"
     if line.kind == "effect":
         changes = [_change(names, line, state, quantity) for state, quantity in _entries(names, line)]
         return f"{listing(changes)} {names.when(line.condition)}"
