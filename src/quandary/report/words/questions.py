@@ -281,7 +281,7 @@ def dilemma_lines(names: CaseNames, query: Ask, answer: Answer) -> list[str]:
 
 
 def dilemma_answer(answer: Answer) -> str:
-    """Return ``Yes, mildly: its best option is worth less than otherwise, but ...``; empty where a part has no value.
+    """Return ``Yes, mildly: its best option is worth less than otherwise, but ...``; empty where no part has a value.
 
     A sign is there where it is in as many worlds as make a claim lean true. All three make a dilemma, two a mild one.
     """
@@ -290,7 +290,7 @@ def dilemma_answer(answer: Answer) -> str:
         None if part is None else _share(part, sign.there) for part, sign in zip(parts, DILEMMA_SIGNS, strict=True)
     ]
     if None in shares:
-        return ""
+        return "That cannot be said: a part of the answer has no value." if set(shares) != {None} else ""
     there = [share is not None and share >= LEANS_TRUE for share in shares]
     so = [sign.so for sign, is_so in zip(DILEMMA_SIGNS, there, strict=True) if is_so]
     not_so = [sign.not_so for sign, is_so in zip(DILEMMA_SIGNS, there, strict=True) if not is_so]
