@@ -26,7 +26,9 @@ from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.queries import query_title, query_words, stakes_listed
 from quandary.report.words.units import (
     error_said,
+    has_sign,
     interval_said,
+    is_size,
     likely,
     said,
     undefined_in,
@@ -106,7 +108,7 @@ def answer_phrase(query: Expression, answer: Answer, words: str | None = None) -
     phrase = brief_answer(query, answer, words)
     if answer.mean is None or answer.is_truth:
         return phrase
-    return f"{phrase} ({interval_said(answer, unit_of(query))})"
+    return f"{phrase} ({interval_said(answer, unit_of(query), sign=has_sign(query), size=is_size(query))})"
 
 
 def brief_answer(query: Expression, answer: Answer, words: str | None = None) -> str:

@@ -158,19 +158,9 @@ def more_or_less(value: float) -> str:
     return "less" if value < 0 else "more"
 
 
-def directed(value: float, size: str) -> str:
-    """Return a difference of which the ``size`` is told, with its direction in words, ``3.5 less``; zero without."""
-    return size if size in ("0", NO_POINTS) else f"{size} {more_or_less(value)}"
-
-
-def between_directed(first: str, second: str) -> str:
-    """Return two ends of a difference with their direction, which is said once where it is one: ``1.2 to 3.5 less``."""
-    direction = second.rpartition(" ")[2]
-    return (
-        f"{first.removesuffix(f' {direction}')} to {second}"
-        if direction in ("more", "less")
-        else f"{first} to {second}"
-    )
+def direction(value: float, size: str) -> str:
+    """Return the direction of a difference whose ``size`` is told: ``more`` or ``less``; empty of zero."""
+    return "" if size in ("0", NO_POINTS) else more_or_less(value)
 
 
 def points_of(told: str) -> str:
