@@ -206,6 +206,34 @@ def test_a_bare_case_prints_what_happens_and_no_empty_heads(tmp_path: Path) -> N
         assert head not in text
 
 
+CHECKED = BARE + """
+checks:
+  - {id: often, asks: P(rain = dry) > 44%, range: 90% to 95%, because: test}
+"""
+NEVER = "  - {id: ID, asks: P(rain = dry | rain = dry and rain = normal), range: 1% to 2%, because: test}\n"
+
+
+def test_a_check_of_what_is_so_in_a_world_is_told_by_the_share_of_worlds(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text(CHECKED, encoding="utf-8")
+    report = ran(str(tmp_path / "case.yaml"), worlds=400)
+    (check,) = report.findings.checks
+    assert check.answer.share == pytest.approx(0.5, abs=0.05)
+    told = f"{round(100 * check.answer.share)} of 100 worlds here, 90 to 95 % elsewhere."
+    assert screen_of(report).checks.endswith(told)
+
+
+@pytest.mark.parametrize(
+    ("checks", "told"),
+    [
+        ("checks:\n" + NEVER, "The one check could not be compared."),
+        ("checks:\n" + NEVER + NEVER.replace("ID", "too"), "None of the two checks could be compared."),
+    ],
+)
+def test_checks_without_a_value_are_named_as_checks(checks: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text(BARE + checks, encoding="utf-8")
+    assert screen_of(ran(str(tmp_path / "case.yaml"), worlds=16)).checks == told
+
+
 def test_a_case_without_claims_answers_its_other_questions(tmp_path: Path) -> None:
     lines = printed(bare(tmp_path, ASKED))
     text = "\n".join(lines)

@@ -144,6 +144,7 @@ from quandary.report.html.verdict_marks import VerdictMark as VerdictMark
 from quandary.report.mark import is_ours as is_ours
 from quandary.report.media.as_csv import rows_csv as rows_csv
 from quandary.report.media.as_markdown import markdown as markdown
+from quandary.report.media.as_markdown import table as table
 from quandary.report.media.columns import TableColumns as TableColumns
 from quandary.report.media.columns import print_parts as print_parts
 from quandary.report.media.first_screen import STRIP_SIGNS as STRIP_SIGNS

@@ -228,12 +228,12 @@ def _rules(dossier: Dossier) -> Iterator[str]:
 
 def table(sheet: Sheet) -> str:
     """Return a sheet as a Markdown table under its caption."""
-    lines = [f"{_plain(sheet.caption)}\n", _row(sheet.columns), _row(("---",) * len(sheet.columns))]
-    return "\n".join([*lines, *(_row(tuple(_cell(cell) for cell in row)) for row in sheet.rows)]) + "\n"
+    head, line = _row(sheet.columns), _row(("---",) * len(sheet.columns))
+    return "\n".join([f"{_plain(sheet.caption)}\n", head, line, *map(_row, sheet.rows)]) + "\n"
 
 
-def _row(cells: tuple[str, ...]) -> str:
-    return f"| {' | '.join(cells)} |"
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(map(_cell, cells))} |"
 
 
 def _cell(text: str) -> str:
