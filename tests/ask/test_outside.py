@@ -149,14 +149,14 @@ def test_a_view_that_is_not_pooled_is_shown_and_counts_nowhere() -> None:
 @pytest.mark.parametrize("apart", ["pooled: false", "on: 2030-01-10"])
 def test_views_count_as_one_through_a_third_that_counts_nowhere(apart: str) -> None:
     """The third is not pooled, or was said after the day of the run."""
-    third = f"  - {{of: wet, by: A board, said: 90%, on: 2030-01-02, {apart}}}\n".replace(
-        "on: 2030-01-02, on", "on"
-    )
+    third = f"  - {{of: wet, by: A board, said: 90%, on: 2030-01-02, {apart}}}\n".replace("on: 2030-01-02, on", "on")
     two = "".join(f"  - {{of: wet, by: {who}, said: 30%, on: 2030-01-02, same_as: A board}}\n" for who in ("B", "C"))
     _, found = compared(TEXT.replace("2030-01-08", "2030-01-02") + third + two, as_of=date(2030, 1, 9))
     assert found.pool is not None
     weights = {part.name: part.weight for part in found.pool.parts}
-    assert weights == pytest.approx({"inside": 1 / 3, "years like this": 1 / 3, "A market": 1 / 6, "B": 1 / 12, "C": 1 / 12})
+    assert weights == pytest.approx(
+        {"inside": 1 / 3, "years like this": 1 / 3, "A market": 1 / 6, "B": 1 / 12, "C": 1 / 12}
+    )
 
 
 def test_what_cannot_be_is_not_said_to_be_settled_by_what_was_seen() -> None:

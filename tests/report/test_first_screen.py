@@ -206,10 +206,13 @@ def test_a_bare_case_prints_what_happens_and_no_empty_heads(tmp_path: Path) -> N
         assert head not in text
 
 
-CHECKED = BARE + """
+CHECKED = (
+    BARE
+    + """
 checks:
   - {id: often, asks: P(rain = dry) > 44%, range: 90% to 95%, because: test}
 """
+)
 NEVER = "  - {id: ID, asks: P(rain = dry | rain = dry and rain = normal), range: 1% to 2%, because: test}\n"
 
 

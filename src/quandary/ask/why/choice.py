@@ -124,7 +124,8 @@ class ChoiceTable:
     ``weight`` is how likely that is, of all that the evidence leaves possible, ``effective_worlds`` what its numbers
     rest on. ``lead`` is the sum of the best less that of the second; ``changes`` are the single numbers that would make
     the second as good. ``double`` is how many points of worth two options have to be apart for one to be chosen twice
-    as often, at the middle of the owner's rationality.
+    as often, at the middle of the owner's rationality. ``flips_in`` is in what share of worlds and situations every
+    option is chosen nearly as counting options would have it.
     """
 
     options: tuple[ExplainedOption, ...]
@@ -133,6 +134,7 @@ class ChoiceTable:
     lead: Answer
     changes: tuple[NumberChange, ...]
     double: float
+    flips_in: float
 
     @property
     def indifferent(self) -> tuple[ExplainedOption, ...]:
@@ -145,8 +147,12 @@ class ChoiceTable:
 
     @property
     def is_coin_flip(self) -> bool:
-        """Return whether every option is chosen nearly as counting options would have it."""
-        return all(abs(one.chosen - one.counted) <= NEAR_COUNTED for one in self.options)
+        """Return whether every option is chosen nearly as counting options would have it.
+
+        On average, and in most worlds and situations: sure choices that differ between situations are no coin flip.
+        """
+        near = all(abs(one.chosen - one.counted) <= NEAR_COUNTED for one in self.options)
+        return near and self.flips_in > MOST
 
     @property
     def is_clear(self) -> bool:
@@ -346,9 +352,9 @@ def _table(study: Study, look: ChoiceLook, found: BatchChoice, menu: int) -> Cho
     numbers = [decision.options.index(one.option) for one in options]
     pairs = [(min(v, best), max(v, best)) for v in numbers]
     near = (replace(one, near_in=float(beside.get(pair, 1.0))) for one, pair in zip(options, pairs, strict=True))
-    double = _double(found.precision, likely)
+    double, flips = _double(found.precision, likely), float(found.flips[menu].sum() / likely.sum())
     weight = float(likely.sum() / found.sets.sum())
-    table = ChoiceTable(tuple(near), weight, effective_number(likely), lead, (), double)
+    table = ChoiceTable(tuple(near), weight, effective_number(likely), lead, (), double, flips)
     if not look.by_line:
         return table
     return replace(table, changes=turning_numbers(study, look, menu, (best, second), lead)) if table.is_clear else table

@@ -261,7 +261,9 @@ class ChoiceTableDocument:
     clear: bool = key("whether the lead is more than what the drawing of worlds leaves open")
     changes: Sequence[NumberChangeDocument] = key("single numbers that would turn it, the likeliest first")
     nearly_indifferent: Sequence[str] = key("the options between which the actor is nearly indifferent")
-    coin_flip: bool = key("whether each option is chosen within .03 of what counting options gives")
+    coin_flip: bool = key(
+        "whether each option is chosen within .03 of what counting options gives, also in most worlds and situations"
+    )
     double: float | None = key("how many points of worth apart one option is chosen twice as often as another")
 
 
