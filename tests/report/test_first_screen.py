@@ -206,6 +206,26 @@ def test_a_bare_case_prints_what_happens_and_no_empty_heads(tmp_path: Path) -> N
         assert head not in text
 
 
+SETTLED = """
+events: {drought: rain = dry}
+evidence:
+  - {on: 2030-01-05, saw: rain = dry, because: test}
+"""
+
+
+def test_of_a_settled_headline_nothing_moves(tmp_path: Path) -> None:
+    """No range of 100 to 100 %, no listing twice, no count of options that is near."""
+    (tmp_path / "case.yaml").write_text(BARE + SETTLED, encoding="utf-8")
+    report = studied(RunRequest(case=str(tmp_path / "case.yaml"), worlds=400, all=True), HANDS)[1]
+    assert report.headline is not None
+    assert report.headline.answer.mean == pytest.approx(1.0)
+    assert report.clones is not None
+    text = " ".join(" ".join(printed(report, everything=True)).split())
+    assert "Nothing that the ranges allow moves it" in text
+    for never in ("100 % to 100 %", "stood there twice", "Listing any one option twice", "near the answer"):
+        assert never not in text
+
+
 CHECKED = (
     BARE
     + """
