@@ -2,6 +2,7 @@ from quandary.report.analyses.advice import advice_parts as advice_parts
 from quandary.report.analyses.choice import brief_choice as brief_choice
 from quandary.report.analyses.choice import choice_parts as choice_parts
 from quandary.report.analyses.choice import indifferent_lines as indifferent_lines
+from quandary.report.analyses.choice import situations_sheet as situations_sheet
 from quandary.report.analyses.commitment import suppose_lines as suppose_lines
 from quandary.report.analyses.commitment import supposition as supposition
 from quandary.report.analyses.compare import comparison_parts as comparison_parts

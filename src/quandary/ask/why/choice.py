@@ -24,6 +24,7 @@ from quandary.ask.games.playing import Played, support_of
 from quandary.ask.games.situation import ratio
 from quandary.ask.games.worths import with_worths
 from quandary.ask.inquiry import Conditions, variables_of
+from quandary.ask.query.measures import TIE
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.query.summarising import answer
 from quandary.ask.study import Study
@@ -162,13 +163,17 @@ class ChoiceTable:
 
 @dataclass(frozen=True)
 class FacedSituation:
-    """One information set: what was seen, how likely it is, which option is best there and by how much."""
+    """One information set: what was seen, how likely it is, which option is best there and by how much.
+
+    ``alike`` are the options that nothing is better than there: more than the best alone where the lead is nothing.
+    """
 
     saw: States
     weight: float
     best: str
     second: str
     lead: float
+    alike: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,7 +182,7 @@ class ChoiceExplanation:
 
     ``stakes`` are the owner's, in the order of the case: the columns of each table. ``tables`` come with the likeliest
     menu of options first. ``situations`` are the likeliest of ``sets`` that are possible and offer a choice;
-    ``best_in`` says how likely it is, in these, that an option is the best, the likeliest first.
+    ``best_in`` says how likely it is, in these, that an option (or some alike) is the best, the likeliest first.
     ``no_choice`` is how likely only one option is open.
     """
 
@@ -187,7 +192,7 @@ class ChoiceExplanation:
     tables: tuple[ChoiceTable, ...]
     situations: tuple[FacedSituation, ...]
     sets: int
-    best_in: tuple[tuple[str, float], ...]
+    best_in: tuple[tuple[tuple[str, ...], float], ...]
     no_choice: float
 
 
@@ -407,12 +412,12 @@ def _added(applies: Array, numbers: Array, rules: int) -> Array:
     return np.asarray(adds - adds.mean(axis=0))
 
 
-def _best_in(faced: Sequence[FacedSituation]) -> tuple[tuple[str, float], ...]:
-    """Return how likely it is that an option is the best, of the situations that offer a choice."""
+def _best_in(faced: Sequence[FacedSituation]) -> tuple[tuple[tuple[str, ...], float], ...]:
+    """Return how likely it is that an option (or some alike) is the best, of the situations that offer a choice."""
     whole = sum(one.weight for one in faced)
-    found: dict[str, float] = {}
+    found: dict[tuple[str, ...], float] = {}
     for one in faced:
-        found[one.best] = found.get(one.best, 0.0) + one.weight / whole
+        found[one.alike] = found.get(one.alike, 0.0) + one.weight / whole
     return tuple(sorted(found.items(), key=lambda one: -one[1]))
 
 
@@ -426,4 +431,5 @@ def _faced(look: ChoiceLook, found: BatchChoice, base: Played, allowed: Mask, at
         options[best],
         options[second],
         difference(float(worths[best]), float(worths[second])),
+        tuple(options[v] for v in np.flatnonzero(worths >= worths[best] - TIE)),
     )
