@@ -218,6 +218,10 @@ def test_what_is_told_of_one_menu_says_so_and_a_tie_is_no_best() -> None:
     assert ties == {("accept", "complain")}
     told = dict(found.best_in)
     assert sum(told.values()) == pytest.approx(1.0)
-    assert any(f"acceptance or a complaint in {100 * told['accept', 'complain']:.0f} %" in line for line in lines)
+    tied = told["accept", "complain"]
+    parts = found.best_of_options
+    assert parts["accept"] == pytest.approx(tied)
+    assert parts["complain"] == pytest.approx(tied + told.get(("complain",), 0.0))
+    assert any(f"acceptance or a complaint in {100 * tied:.0f} %" in line for line in lines)
     rows = situations_sheet(CaseNames(study.case), found).rows
     assert [(row[2], row[3]) for row in rows if row[4] == "0.0"] == [("acceptance or a complaint", "\N{EN DASH}")]

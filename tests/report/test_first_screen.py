@@ -240,6 +240,7 @@ def test_a_check_of_what_is_so_in_a_world_is_told_by_the_share_of_worlds(tmp_pat
     (tmp_path / "case.yaml").write_text(CHECKED, encoding="utf-8")
     report = ran(str(tmp_path / "case.yaml"), worlds=400)
     (check,) = report.findings.checks
+    assert check.answer.share is not None
     assert check.answer.share == pytest.approx(0.5, abs=0.05)
     told = f"{round(100 * check.answer.share)} of 100 worlds here, 90 to 95 % elsewhere."
     assert screen_of(report).checks.endswith(told)

@@ -195,6 +195,12 @@ class ChoiceExplanation:
     best_in: tuple[tuple[tuple[str, ...], float], ...]
     no_choice: float
 
+    @property
+    def best_of_options(self) -> dict[str, float]:
+        """Return how likely it is that no other option is better, option by option: several count where alike."""
+        options = dict.fromkeys(option for some, _ in self.best_in for option in some)
+        return {option: sum(weight for some, weight in self.best_in if option in some) for option in options}
+
 
 def choice_named(case: Case, text: str) -> AskedChoice | None:
     """Return the choice written ``actor.decision [= option] [| conditions]``, ``None`` where no decision is named.
