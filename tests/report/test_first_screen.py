@@ -236,6 +236,22 @@ checks:
 NEVER = "  - {id: ID, asks: P(rain = dry | rain = dry and rain = normal), range: 1% to 2%, because: test}\n"
 
 
+ONLY_CHANCE = """
+quandary: 2
+title: Rain
+as_of: 2030-01-10
+story: [{chance: rain, states: [normal, dry], odds: {dry: 30% to 60%, normal: rest}, because: test}]
+"""
+
+
+def test_a_case_of_chance_alone_explains_no_star_and_one_number_carries(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text(ONLY_CHANCE, encoding="utf-8")
+    text = "\n".join(printed(ran(str(tmp_path / "case.yaml"), 16), everything=True))
+    assert "What happens" in text
+    assert "* a decision" not in text
+    assert "1 of 1 uncertain number carries a reason or a source." in text
+
+
 def test_a_check_of_what_is_so_in_a_world_is_told_by_the_share_of_worlds(tmp_path: Path) -> None:
     (tmp_path / "case.yaml").write_text(CHECKED, encoding="utf-8")
     report = ran(str(tmp_path / "case.yaml"), worlds=400)

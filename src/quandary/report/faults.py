@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from quandary.base.characters import Excerpt, one_line, shortened
 from quandary.base.places import Place
 from quandary.base.problems import Problem, Severity, counted
+from quandary.report.words.wording import carrying
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -66,7 +67,7 @@ def summary(loaded: Loaded) -> str:
     if not numbers:
         return line
     sourced = sum(not number.unsourced for number in numbers)
-    return f"{line} {sourced} of {len(numbers)} uncertain numbers carry a reason or a source."
+    return f"{line} {carrying(sourced, len(numbers))}."
 
 
 def _lines(problems: Sequence[Problem]) -> Iterator[list[Piece]]:

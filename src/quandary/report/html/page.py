@@ -59,7 +59,7 @@ from quandary.report.words.method import method_lines
 from quandary.report.words.order import outcomes_ordered
 from quandary.report.words.questions import asides_said, check_title, notes, question_title
 from quandary.report.words.turning import flips_lines, flips_sheet
-from quandary.report.words.wording import brief_percent
+from quandary.report.words.wording import brief_percent, carrying
 from quandary.version import __version__
 
 CONTENTS = (
@@ -261,7 +261,7 @@ def _tables(dossier: Dossier) -> dict[str, Any]:
     met = sum(bool(check.overlaps) for check in findings.checks)
     unsourced = sum(number.unsourced for number in report.numbers.values())
     sourced = len(report.numbers) - unsourced
-    told = f"{sourced} of {len(report.numbers)} uncertain numbers carry a reason or a source."
+    told = f"{carrying(sourced, len(report.numbers))}."
     if unsourced:
         told += " 1 does not and stands first." if unsourced == 1 else f" {unsourced} do not and stand first."
     return {
