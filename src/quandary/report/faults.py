@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from quandary.base.characters import Excerpt, one_line, shortened
 from quandary.base.places import Place
 from quandary.base.problems import Problem, Severity, counted
-from quandary.report.words.wording import carrying
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -68,6 +67,12 @@ def summary(loaded: Loaded) -> str:
         return line
     sourced = sum(not number.unsourced for number in numbers)
     return f"{line} {carrying(sourced, len(numbers))}."
+
+
+def carrying(sourced: int, total: int) -> str:
+    """Return how many uncertain numbers say why they are what they are, without a full stop."""
+    verb = "carries" if 1 in (sourced, total) else "carry"
+    return f"{sourced:,} of {counted(total, 'uncertain number')} {verb} a reason or a source"
 
 
 def _lines(problems: Sequence[Problem]) -> Iterator[list[Piece]]:

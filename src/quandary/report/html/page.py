@@ -25,6 +25,7 @@ from quandary.report.charts.palette import style_variables, with_variables
 from quandary.report.charts.rendering import inlined, svg_of
 from quandary.report.charts.verdicts import checks_sheet
 from quandary.report.dossier import Dossier, seen_days
+from quandary.report.faults import carrying
 from quandary.report.html.analysis import QuoteMark, analysis_html, quote_span
 from quandary.report.html.cards import claim_card
 from quandary.report.html.choices import choices
@@ -59,7 +60,7 @@ from quandary.report.words.method import method_lines
 from quandary.report.words.order import outcomes_ordered
 from quandary.report.words.questions import asides_said, check_title, notes, question_title
 from quandary.report.words.turning import flips_lines, flips_sheet
-from quandary.report.words.wording import brief_percent, carrying
+from quandary.report.words.wording import brief_percent
 from quandary.version import __version__
 
 CONTENTS = (

@@ -10,10 +10,11 @@ from quandary.ask.answer import Answer
 from quandary.ask.results import NAMED, Run
 from quandary.base.problems import counted
 from quandary.quantities.words import telling_table
+from quandary.report.faults import carrying
 from quandary.report.words.naming.names import spaced
 from quandary.report.words.record import Report
 from quandary.report.words.units import error_said, unit_told
-from quandary.report.words.wording import carrying, day, listing, number, percent
+from quandary.report.words.wording import day, listing, number, percent
 
 
 def method_lines(report: Report) -> list[str]:

@@ -221,12 +221,6 @@ def day(when: date) -> str:
     return f"{when.day} {when:%B %Y}"
 
 
-def carrying(sourced: int, total: int) -> str:
-    """Return how many uncertain numbers say why they are what they are, without a full stop."""
-    verb = "carries" if 1 in (sourced, total) else "carry"
-    return f"{sourced:,} of {counted(total, 'uncertain number')} {verb} a reason or a source"
-
-
 def all_carrying(total: int) -> str:
     """Return that all uncertain numbers do, without a full stop."""
     if total == 1:
