@@ -336,6 +336,11 @@ class Study:
         return self._gathering.converges(world)
 
     @property
+    def workers(self) -> int:
+        """Return how many workers can share the memory allowed."""
+        return self._gathering.workers()
+
+    @property
     def found(self) -> GatheredAnswers:
         """Return what all questions so far have found in all worlds."""
         if self._found is None:

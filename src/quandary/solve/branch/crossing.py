@@ -152,8 +152,8 @@ def may_meet(slopes: Array, least: float) -> Mask:
 
     True wherever ``meeting`` is, and where the derivatives are near singular beside that; a few, to be looked at.
     """
-    told = np.isfinite(slopes).all(axis=(1, 2))
-    found = ~told
+    told: Mask = np.isfinite(slopes).all(axis=(1, 2))
+    found: Mask = np.logical_not(told)
     if told.any():
         sizes = np.linalg.svd(slopes[told], compute_uv=False)
         found[told] = sizes[:, -1] <= LOOKED_AT * least * np.maximum(1.0, sizes[:, 0])
