@@ -7,6 +7,7 @@ from quandary.ask.changes.altering import not_observing as not_observing
 from quandary.ask.changes.altering import observing as observing
 from quandary.ask.changes.altering import under_control as under_control
 from quandary.ask.changes.altering import without_arc as without_arc
+from quandary.ask.changes.apart import found_apart as found_apart
 from quandary.ask.changes.clones import CloneMove as CloneMove
 from quandary.ask.changes.clones import Clones as Clones
 from quandary.ask.changes.clones import clones as clones
@@ -139,6 +140,7 @@ from quandary.ask.query.counterfactual.would import mechanisms_of as mechanisms_
 from quandary.ask.query.diagrams import DiagramQuestions as DiagramQuestions
 from quandary.ask.query.measures import MEASURES as MEASURES
 from quandary.ask.query.measures import probability as probability
+from quandary.ask.query.ordered import DrawnOrder as DrawnOrder
 from quandary.ask.query.queries import Query as Query
 from quandary.ask.query.queries import prepare as prepare
 from quandary.ask.query.queries import until as until
