@@ -12,14 +12,10 @@ from tests.laws.diagrams import random_diagram
 from quandary.engine import DiagramGame
 from quandary.engine.playing import diagram_game
 from quandary.game import Chance, Decision, Diagram, Table, Utility, prune
-from quandary.solve import LogitResult, LogitSettings
+from quandary.solve import SUSPECT, LogitResult, LogitSettings, Sweep, agenda_of, may_meet, meeting, offer_of
 from quandary.solve.branch.compiled import following
 from quandary.solve.branch.compiled import game as compiled_solving
-from quandary.solve.branch.compiled.game import offer_of
-from quandary.solve.branch.crossing import SUSPECT, may_meet, meeting
-from quandary.solve.branch.sweep import Sweep
 from quandary.solve.logit import logit
-from quandary.solve.points.agenda import agenda_of
 
 pytestmark = pytest.mark.skipif(find_spec("numba") is None, reason='the compiled walk needs "quandary[fast]"')
 

@@ -79,12 +79,11 @@ class Columns(OrderedColumns):
         if self._kept.dtype != np.bool_ or not isinstance(self._whole, OrderedColumns):
             return super().order(name)
         order = self._whole.order(name)
-        found: Classes = self._places[order[self._kept[order]]]
-        return found
+        return np.asarray(self._places[order[self._kept[order]]], dtype=np.intp)
 
     @cached_property
     def _places(self) -> Classes:
-        return np.cumsum(self._kept) - 1
+        return np.asarray(np.cumsum(self._kept) - 1, dtype=np.intp)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +103,8 @@ class Sample:
 
 def order_of(column: Array) -> Classes:
     """Return the worlds from a column's least to its most; of equal ones the first comes first."""
-    return np.asarray(np.argsort(column, kind="stable"), dtype=np.intp)
+    order: Classes = np.argsort(column, kind="stable")
+    return order
 
 
 def classes_of(column: Array, weights: Array, count: int) -> Classes:

@@ -205,8 +205,8 @@ def ladders(
     rest = [(name, tuple(queries)) for name, queries in needed.items()]
     answered = 0
     try:
-        rows = found_apart(study, len(rest), lambda at: _answered(makers[rest[at][0]], rest[at][1], search=search))
-        for (name, _), own in zip(rest, rows, strict=False):
+        others = found_apart(study, len(rest), lambda at: _answered(makers[rest[at][0]], rest[at][1], search=search))
+        for (name, _), own in zip(rest, others, strict=False):
             found |= {(name, query): row for query, row in own.items()}
             answered += 1
             if progress is not None:

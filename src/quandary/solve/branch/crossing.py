@@ -152,7 +152,7 @@ def may_meet(slopes: Array, least: float) -> Mask:
 
     True wherever ``meeting`` is, and where the derivatives are near singular beside that; a few, to be looked at.
     """
-    told: Mask = np.isfinite(slopes).all(axis=(1, 2))
+    told: Mask = np.logical_and.reduce(np.isfinite(slopes), axis=(1, 2))
     found: Mask = np.logical_not(told)
     if told.any():
         sizes = np.linalg.svd(slopes[told], compute_uv=False)
