@@ -93,7 +93,7 @@ def idle_ranges(study: Study, few: Study, headline: Query | None, readings: Sequ
     idle = sorted((name for name, share in worst.items() if share < THRESHOLD), key=lambda name: (worst[name], name))
     numbers = {number.name: number for number in study.model.quantities}
     asked = [headline, *(query for query in readings if few.refusal(query) is None)]
-    before: _Told | None = None
+    before: _ComparedAnswers | None = None
     for turn in range(ROUNDS):
         if not idle:
             return
@@ -138,14 +138,16 @@ def _is_settled(sample: Sample, *, is_truth: bool) -> bool:
 
 
 @dataclass(frozen=True)
-class _Told:
+class _ComparedAnswers:
     """What is compared: the headline with the ends of its interval, and each reading's share of worlds."""
 
     ends: tuple[float, float, float]
     shares: tuple[float, ...]
 
 
-def _told_with(few: Study, fixed: Sequence[frozenset[str]], asked: Sequence[Query], turn: int) -> _Told | None:
+def _told_with(
+    few: Study, fixed: Sequence[frozenset[str]], asked: Sequence[Query], turn: int
+) -> _ComparedAnswers | None:
     """Return the headline, asked first, and readings with some numbers fixed; ``None`` where they have none."""
     study = FixedStudy(few, fixed[turn]) if fixed[turn] else few
     try:
@@ -156,10 +158,10 @@ def _told_with(few: Study, fixed: Sequence[frozenset[str]], asked: Sequence[Quer
     mean, low, high = headline.mean, headline.low, headline.high
     if mean is None or low is None or high is None:
         return None
-    return _Told((mean, low, high), tuple(_share(study, query) for query in asked[1:]))
+    return _ComparedAnswers((mean, low, high), tuple(_share(study, query) for query in asked[1:]))
 
 
-def _unmoved(headline: Query, before: _Told, after: _Told) -> IdleRanges | None:
+def _unmoved(headline: Query, before: _ComparedAnswers, after: _ComparedAnswers) -> IdleRanges | None:
     """Return what fixing numbers does, ``None`` where it moves an answer."""
     (mean, low, high), (now, low_now, high_now) = before.ends, after.ends
     scale = 100.0 if query_unit(headline.expression) is Unit.POINTS else 1.0
