@@ -285,7 +285,9 @@ def _folds(table: ClaimTable, width: int) -> Iterator[Text]:
 
 def _holding(table: ClaimTable, fold: Fold) -> str:
     said = _more(fold) if table.rows else f"all {fold.claims}, {fold.spread}"
-    return f"{said} ({fold.hardly} hardly differ{'s' if fold.hardly == 1 else ''})" if fold.hardly else said
+    notes = [f"{fold.hardly} hardly differ{'s' if fold.hardly == 1 else ''}"] if fold.hardly else []
+    notes += [f"{fold.edge} on the edge of restating a line"] if fold.edge else []
+    return f"{said} ({', '.join(notes)})" if notes else said
 
 
 def _needless(table: ClaimTable) -> Text:

@@ -52,12 +52,16 @@ class ClaimRow:
 
 @dataclass(frozen=True)
 class Fold:
-    """Claims that are counted instead of shown: how many, and between which shares, as told, their readings lie."""
+    """Claims that are counted instead of shown: how many, and between which shares, as told, their readings lie.
+
+    Of how many there is ``hardly`` any difference; ``edge`` are on the edge of restating a line of the case.
+    """
 
     claims: int
     low: str
     high: str
     hardly: int = 0
+    edge: int = 0
 
     @property
     def spread(self) -> str:
@@ -174,6 +178,11 @@ def _restates(test: TestResult) -> bool:
     return test.rests_on is not None and bool(test.rests_on.restates)
 
 
+def perhaps_restates(test: TestResult) -> bool:
+    """Return whether a reading holds of which it is open whether it restates a line of the case."""
+    return test.verdict is Verdict.HOLDS and test.rests_on is not None and bool(test.rests_on.edge)
+
+
 def _is_forced(test: TestResult) -> bool:
     return test.by_construction.status in FORCED and test.by_construction.outcome is not None
 
@@ -200,6 +209,8 @@ def _remark(test: TestResult, *, few: bool) -> str:
         said.append("by construction")
     elif test.by_construction.status is ByConstructionStatus.SETTLED:
         said.append("settled by what was seen")
+    if perhaps_restates(test):
+        said.append("on the edge of restating a line")
     if test.edge is not None:
         said.append("on the edge")
     if test.few_worlds and not few:
@@ -239,7 +250,8 @@ def _fold(claims: Sequence[ClaimResult]) -> Fold | None:
         return None
     low, high = (worlds_told(end) for end in (min(shares), max(shares))) if shares else ("", "")
     hardly = sum(any(test.size is not None and test.size.hardly_any for test in claim.tests) for claim in claims)
-    return Fold(len(claims), low, high, hardly)
+    edge = sum(any(map(perhaps_restates, claim.tests)) for claim in claims)
+    return Fold(len(claims), low, high, hardly, edge)
 
 
 _CONTESTED = (Verdict.LEANS_TRUE, Verdict.TOSS_UP, Verdict.LEANS_FALSE)
