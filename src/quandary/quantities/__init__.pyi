@@ -53,7 +53,9 @@ from quandary.quantities.separating.inequalities import best_cut as best_cut
 from quandary.quantities.separating.inequalities import best_inequality as best_inequality
 from quandary.quantities.separating.inequalities import has_both_sides as has_both_sides
 from quandary.quantities.separating.inequalities import likeliest as likeliest
+from quandary.quantities.separating.inequalities import reach_of_cut as reach_of_cut
 from quandary.quantities.separating.inequalities import sides_of as sides_of
+from quandary.quantities.separating.inequalities import surely_has_both_sides as surely_has_both_sides
 from quandary.quantities.shares import DIGITS as DIGITS
 from quandary.quantities.shares import REPLICATE_ERRORS as REPLICATE_ERRORS
 from quandary.quantities.shares import Share as Share

@@ -25,10 +25,9 @@ Mark = Literal["holds", "leans_true", "toss_up", "leans_false", "fails", "not_te
 class ClaimRow:
     """One reading of a claim, or several with one verdict: whose words, the verdict, in how many worlds it is right.
 
-    ``claim`` and ``readings`` are their names in the case, for links; the first reading is the one right in fewest
-    worlds. ``quote`` is whole; ``same`` says that the row above has it already. ``reading_said`` tells readings of one
-    claim apart, ``remark`` what qualifies the verdict. ``share`` is the first reading's; ``told`` that of all as a
-    number of 100 worlds, or two, empty where there is none.
+    ``claim`` and ``readings`` are their names in the case, in its order. ``quote`` is whole; ``same`` says that the row
+    above has it already. ``reading_said`` tells readings of one claim apart, ``remark`` what qualifies the verdict.
+    ``share`` is the least of theirs; ``told`` that of all as a number of 100 worlds, or two, empty where there is none.
     """
 
     claim: str
@@ -113,14 +112,16 @@ def claim_table(report: Report) -> ClaimTable | None:
 def claim_rows(names: CaseNames, claim: ClaimResult, *, few: bool = False) -> Iterator[ClaimRow]:
     """Yield a row for each verdict that readings of a claim have, the one that is right in fewest worlds first.
 
-    Readings that need no test have none, beside such as are tests. Where too few worlds count for all claims (``few``)
-    none says so.
+    Readings of one verdict stand in the order of the case: of shares that are near, other worlds would name others
+    first. Readings that need no test have no row, beside such as are tests. Where too few worlds count for all claims
+    (``few``) none says so.
     """
     groups: dict[tuple[Mark, str], list[TestResult]] = {}
-    for test in sorted(_shown(claim), key=_share):
+    for test in _shown(claim):
         groups.setdefault((_mark(test), _verdict(test)), []).append(test)
-    for number, ((mark, verdict), tests) in enumerate(groups.items()):
-        first = tests[0]
+    ordered = sorted(groups.items(), key=lambda item: min(map(_share, item[1])))
+    for number, ((mark, verdict), tests) in enumerate(ordered):
+        shares = [test.share.share for test in tests if test.share is not None]
         yield ClaimRow(
             claim=claim.claim.id,
             readings=tuple(test.name for test in tests),
@@ -131,7 +132,7 @@ def claim_rows(names: CaseNames, claim: ClaimResult, *, few: bool = False) -> It
             same=number > 0,
             reading_said=_readings(names, claim, tests),
             remark=listing(list(dict.fromkeys(said for test in tests if (said := _remark(test, few=few)))), "or"),
-            share=None if first.share is None else first.share.share,
+            share=min(shares, default=None),
             told=_told(tests),
             on_edge=any(test.edge is not None for test in tests),
         )
@@ -154,8 +155,9 @@ def _readings(names: CaseNames, claim: ClaimResult, tests: Sequence[TestResult])
 
 
 def _told(tests: Sequence[TestResult]) -> str:
-    shares = list(dict.fromkeys(worlds_told(test.share.share) for test in tests if test.share is not None))
-    return shares[0] if len(shares) == 1 else f"{shares[0]} to {shares[-1]}" if shares else ""
+    shares = sorted(test.share.share for test in tests if test.share is not None)
+    told = list(dict.fromkeys(map(worlds_told, shares)))
+    return told[0] if len(told) == 1 else f"{told[0]} to {told[-1]}" if told else ""
 
 
 def needs_no_test(test: TestResult) -> bool:
@@ -224,13 +226,20 @@ def _share(test: TestResult) -> float:
     return -1.0 if test.share is None else test.share.share
 
 
-def _place(claim: ClaimResult) -> tuple[int, float]:
-    """Return where a claim stands: what is contested first, by its share; then what fails; then the rest."""
-    verdicts = {test.verdict for test in claim.tests}
-    contested = [_share(test) for test in claim.tests if test.verdict in _CONTESTED or test.edge is not None]
+def _place(claim: ClaimResult) -> tuple[int, int]:
+    """Return where a claim stands: what is contested first, by its verdict; then what fails; then the rest.
+
+    Claims with the same place stand in the order of the case, as their shares may be too near to tell apart.
+    """
+    contested = [_FROM_FALSE.index(test.verdict) for test in claim.tests if is_contested(test)]
     if contested:
         return 0, min(contested)
-    return (1 if Verdict.FAILS in verdicts else 2), min(map(_share, claim.tests))
+    return (1 if any(test.verdict is Verdict.FAILS for test in claim.tests) else 2), 0
+
+
+def is_contested(test: TestResult) -> bool:
+    """Return whether a reading neither holds nor fails in nearly all worlds, or may do so in other worlds."""
+    return test.verdict in _CONTESTED or test.edge is not None
 
 
 def _fitting(claims: Sequence[ClaimResult]) -> tuple[Sequence[ClaimResult], Sequence[ClaimResult]]:
@@ -255,6 +264,7 @@ def _fold(claims: Sequence[ClaimResult]) -> Fold | None:
 
 
 _CONTESTED = (Verdict.LEANS_TRUE, Verdict.TOSS_UP, Verdict.LEANS_FALSE)
+_FROM_FALSE = (Verdict.FAILS, Verdict.LEANS_FALSE, Verdict.TOSS_UP, Verdict.LEANS_TRUE, Verdict.HOLDS)
 _MARKS: dict[Verdict, Mark] = {
     Verdict.HOLDS: "holds",
     Verdict.LEANS_TRUE: "leans_true",
