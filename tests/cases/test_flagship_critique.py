@@ -16,7 +16,7 @@ from quandary.report import critique_document, plain
 
 CASE = Path(__file__).resolve().parents[2] / "src" / "quandary" / "cases" / "kazakhstan-2022" / "case.yaml"
 RAW: dict[str, Any] = YAML().load(CASE.read_text(encoding="utf-8"))
-WORLDS = 500
+WORLDS = 1_000
 INVASION = "P(ukraine in (limited_op, full_invasion))"
 
 
