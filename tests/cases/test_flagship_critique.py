@@ -120,8 +120,9 @@ def test_sources_without_a_day_are_those_that_are_written_without(items: dict[st
 def cited(part: Any) -> list[str]:
     """Return the sources that any part of the case names."""
     if isinstance(part, dict):
-        return [part["source"]] * isinstance(part.get("source"), str) + [s for v in part.values() for s in cited(v)]
-    return [s for v in part for s in cited(v)] if isinstance(part, list) else []
+        own = part.get("source")
+        return [*([own] if isinstance(own, str) else []), *(name for value in part.values() for name in cited(value))]
+    return [name for value in part for name in cited(value)] if isinstance(part, list) else []
 
 
 def test_the_ranges_allow_more_than_was_drawn(solved: Any, items: dict[str, dict[str, Any]]) -> None:

@@ -40,8 +40,10 @@ from quandary.quantities.influence import class_count as class_count
 from quandary.quantities.influence import class_means as class_means
 from quandary.quantities.influence import classes_of as classes_of
 from quandary.quantities.influence import first_order as first_order
+from quandary.quantities.influence import in_order as in_order
 from quandary.quantities.influence import leading as leading
 from quandary.quantities.influence import likely_pairs as likely_pairs
+from quandary.quantities.influence import surely_above as surely_above
 from quandary.quantities.influence import together as together
 from quandary.quantities.reading import read_estimate as read_estimate
 from quandary.quantities.separating.boxes import Box as Box

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from quandary.ask.results import ByConstructionStatus, ClaimResult, TestResult, Verdict
+from quandary.quantities.shares import Share
 from quandary.report.words.claims import FORCED, NUMERALS, VERDICTS
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.record import Report
@@ -96,7 +97,7 @@ def claim_table(report: Report) -> ClaimTable | None:
     tested = [claim for claim in judged if claim not in needless]
     few = bool(tested) and all(test.few_worlds for claim in tested for test in claim.tests if not needs_no_test(test))
     plain = [claim for claim in tested if all(_is_plain(test, few=few) for test in claim.tests)]
-    shown = sorted((claim for claim in tested if claim not in plain), key=_place)
+    shown = _in_order([claim for claim in tested if claim not in plain])
     kept, left = _fitting(shown)
     return ClaimTable(
         rows=tuple(row for claim in kept for row in claim_rows(report.names, claim, few=few)),
@@ -226,15 +227,27 @@ def _share(test: TestResult) -> float:
     return -1.0 if test.share is None else test.share.share
 
 
-def _place(claim: ClaimResult) -> tuple[int, int]:
-    """Return where a claim stands: what is contested first, by its verdict; then what fails; then the rest.
+def _in_order(claims: Sequence[ClaimResult]) -> list[ClaimResult]:
+    """Return what is contested first, right in fewest worlds; then what fails; then the rest, in the order of the case.
 
-    Claims with the same place stand in the order of the case, as their shares may be too near to tell apart.
+    Contested claims of which noise leaves open which is right in fewer worlds stand in the order of the case too: those
+    whose intervals reach that of the first one, then the same of what is left.
     """
-    contested = [_FROM_FALSE.index(test.verdict) for test in claim.tests if is_contested(test)]
-    if contested:
-        return 0, min(contested)
-    return (1 if any(test.verdict is Verdict.FAILS for test in claim.tests) else 2), 0
+    contested = {claim.claim.id: least for claim in claims if (least := _least_contested(claim)) is not None}
+    left = sorted((c for c in claims if c.claim.id in contested), key=lambda c: contested[c.claim.id].share)
+    ordered: list[ClaimResult] = []
+    while left:
+        reach = contested[left[0].claim.id].high
+        ordered += [claim for claim in claims if claim in left and contested[claim.claim.id].low <= reach]
+        left = [claim for claim in left if claim not in ordered]
+    others = [claim for claim in claims if claim not in ordered]
+    return ordered + sorted(others, key=lambda claim: all(test.verdict is not Verdict.FAILS for test in claim.tests))
+
+
+def _least_contested(claim: ClaimResult) -> Share | None:
+    """Return the least share of a claim's contested readings; ``None`` where none is."""
+    found = [test.share for test in claim.tests if is_contested(test) and test.share is not None]
+    return min(found, key=lambda share: share.share, default=None)
 
 
 def is_contested(test: TestResult) -> bool:
@@ -264,7 +277,6 @@ def _fold(claims: Sequence[ClaimResult]) -> Fold | None:
 
 
 _CONTESTED = (Verdict.LEANS_TRUE, Verdict.TOSS_UP, Verdict.LEANS_FALSE)
-_FROM_FALSE = (Verdict.FAILS, Verdict.LEANS_FALSE, Verdict.TOSS_UP, Verdict.LEANS_TRUE, Verdict.HOLDS)
 _MARKS: dict[Verdict, Mark] = {
     Verdict.HOLDS: "holds",
     Verdict.LEANS_TRUE: "leans_true",
