@@ -41,6 +41,7 @@ from quandary.quantities.influence import class_means as class_means
 from quandary.quantities.influence import classes_of as classes_of
 from quandary.quantities.influence import first_order as first_order
 from quandary.quantities.influence import in_order as in_order
+from quandary.quantities.influence import jackknife as jackknife
 from quandary.quantities.influence import leading as leading
 from quandary.quantities.influence import likely_pairs as likely_pairs
 from quandary.quantities.influence import surely_above as surely_above
