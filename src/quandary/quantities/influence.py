@@ -13,7 +13,7 @@ delete-one-group jackknife over the independent blocks of the design.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -35,6 +35,8 @@ SCREENED = 20_000
 """Worlds at most on which pairs are screened."""
 SURE = 1.6449
 """Half the width of a 90 % interval in standard errors."""
+APART = 3.0
+"""Standard errors that tell two indices apart, or one from a share."""
 FEWEST_BLOCKS = 16
 DOUBT = 0.05
 """In what share of runs a number without influence may be listed."""
@@ -236,3 +238,33 @@ def leading(found: Mapping[str, Index]) -> list[str]:
     sure = float(stdtrit(FEWEST_BLOCKS - 1, 1.0 - DOUBT / len(found))) / SURE
     above = (name for name, index in found.items() if index.value > sure * (index.value - index.low))
     return sorted((name for name in above if found[name].value > 0), key=lambda name: (-found[name].value, name))
+
+
+def surely_above(index: Index, least: float) -> bool:
+    """Return whether an index is above a share by ``APART`` standard errors."""
+    return index.value - APART * _error(index) >= least
+
+
+def in_order(found: Mapping[str, Index], order: Sequence[str]) -> list[str]:
+    """Return names from the most influential on, those that noise does not tell apart in a given order.
+
+    Indices are told apart that differ by ``APART`` standard errors of their difference. What is not told apart from the
+    largest comes first, in order; then the same of what is left.
+    """
+    place = {name: number for number, name in enumerate(order)}
+    left = sorted(found, key=lambda name: (-found[name].value, place[name]))
+    ordered: list[str] = []
+    while left:
+        top = found[left[0]]
+        alike = [
+            name
+            for name in left
+            if top.value - found[name].value <= APART * float(np.hypot(_error(top), _error(found[name])))
+        ]
+        ordered += sorted(alike, key=place.__getitem__)
+        left = [name for name in left if name not in alike]
+    return ordered
+
+
+def _error(index: Index) -> float:
+    return (index.value - index.low) / SURE

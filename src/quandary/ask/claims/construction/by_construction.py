@@ -2,7 +2,8 @@
 
 A reading that comes out the same in every drawn world may merely restate its author's assumptions. So it is
 first proved where a simple argument does it (``proving.py``), else worlds are searched that the draws did not
-reach: every uncertain number anywhere in its central 99.9 %, all at once.
+reach: every uncertain number anywhere in its central 99.9 %, all at once. Drawn worlds with a number beyond that are
+not looked at: whether a run has any that comes out otherwise there, is up to its seed.
 
 1. Random corners: every number at one end of its box, all readings judged on the same worlds.
 2. Local search, one reading at a time: a population starts from the worlds nearest to the edge, drawn ones and corners.
@@ -36,7 +37,7 @@ from quandary.ask.query.ordered import HIGH, LOW, MIDDLE, DrawnOrder, Places
 from quandary.ask.query.queries import Query
 from quandary.ask.results import ByConstruction, ByConstructionStatus
 from quandary.ask.study import Study
-from quandary.base.arrays import Array
+from quandary.base.arrays import Array, Mask
 
 SO_NEAR = "; some came so near to one that more would be found"
 NO_MARGIN = "; what is so or not so in a world does not show how near one came"
@@ -138,11 +139,13 @@ def by_construction(study: Study, readings: Sequence[Reading], budget: Budget | 
     """
     found: dict[int, ByConstruction] = {}
     open_: dict[int, _Undecided] = {}
+    inside = in_the_box(study)
     for number, reading in enumerate(readings):
         if study.refusal(reading.query) is not None:
             found[number] = ByConstruction(ByConstructionStatus.NOT_SEARCHED, reason="it cannot be asked")
             continue
-        found[number], outcome = _in_the_draws(study, reading.query)
+        margin = np.where(inside, margin_of(study.found, reading.query), np.nan)
+        found[number], outcome = _in_the_draws(reading.query, margin)
         if outcome is None:
             continue
         proof = proved(study, reading.bare)
@@ -150,16 +153,23 @@ def by_construction(study: Study, readings: Sequence[Reading], budget: Budget | 
             found[number] = proof
             continue
         apart = bool(study.standing.conditions(reading.query.basis))
-        margin = margin_of(study.found, reading.query)
         open_[number] = _Undecided(reading.query, reading.bare, outcome, margin, apart)
     if budget is not None and open_:
         found.update(_searched(study, open_, budget))
     return tuple(found[number] for number in range(len(readings)))
 
 
-def _in_the_draws(study: Study, query: Query) -> tuple[ByConstruction, bool | None]:
+def in_the_box(study: Study) -> Mask:
+    """Return which drawn worlds have every number in its central 99.9 %, shape ``(W,)``; all where none has."""
+    inside = np.ones(study.worlds, dtype=np.bool_)
+    for name in study.model.names:
+        column = study.uniforms[name]
+        inside &= (column >= LOW) & (column <= HIGH)
+    return inside if inside.any() else ~inside
+
+
+def _in_the_draws(query: Query, margin: Array) -> tuple[ByConstruction, bool | None]:
     """Return what the drawn worlds say, and the one outcome they all share (``None`` where they differ)."""
-    margin = margin_of(study.found, query)
     count = int(np.count_nonzero(~np.isnan(margin)))
     if count == 0:
         return ByConstruction(ByConstructionStatus.NOT_SEARCHED, reason="no world has an answer"), None
