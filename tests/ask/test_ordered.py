@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
 from quandary.ask import HIGH, LOW, DrawnOrder
-from quandary.ask.query import ordered
 from quandary.compile import WorldDraws
 from quandary.quantities import Columns, Design
 
@@ -25,7 +24,7 @@ def test_correlations_are_those_of_scipy(seed: int, worlds: int, points: int, ke
     more = np.where(generator.random(more.shape) < 0.5, generator.choice([LOW, 0.5, HIGH], size=more.shape), more)
     with pytest.MonkeyPatch.context() as patch:
         if not kept:
-            patch.setattr(ordered, "PLACES_BYTES", 0)
+            patch.setattr("quandary.ask.query.ordered.PLACES_BYTES", 0)
         order = DrawnOrder(drawn, names)
         which = generator.permutation(worlds + points)[: generator.integers(worlds + points + 1)]
         margin = generator.integers(0, 20, size=len(which)).astype(float)

@@ -13,7 +13,6 @@ from quandary.engine import DiagramGame
 from quandary.engine.playing import diagram_game
 from quandary.game import Chance, Decision, Diagram, Table, Utility, prune
 from quandary.solve import SUSPECT, LogitResult, LogitSettings, Sweep, agenda_of, may_meet, meeting, offer_of
-from quandary.solve.branch.compiled import following
 from quandary.solve.branch.compiled import game as compiled_solving
 from quandary.solve.logit import logit
 
@@ -171,7 +170,7 @@ def test_where_curves_may_meet_is_seen_from_the_derivatives_of_tables(
         seen.append(slopes)
         return may_meet(slopes, least)
 
-    monkeypatch.setattr(following, "may_meet", noted)
+    monkeypatch.setattr("quandary.solve.branch.compiled.following.may_meet", noted)
     by_code = game(GAMES[name], monkeypatch, compiled=True)
     offer = offer_of(by_code, agenda_of(by_code))
     assert offer is not None
