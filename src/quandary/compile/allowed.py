@@ -33,9 +33,10 @@ def allowed_table(case: Case, decision: DecisionEvent, problems: list[Problem]) 
 
 def _where_it_arises(case: Case, decision: DecisionEvent, rules: Table | None) -> Table:
     """Return the options that rules leave open where the decision arises, and its not arising elsewhere."""
-    asked = being_asked(case, decision)
-    arises = arising_table(case, decision) if asked is None else Table((asked,), np.array([[0.0], [1.0]]))
+    asked, arises = being_asked(case, decision), arising_table(case, decision)
     assert arises is not None
+    if asked is not None:
+        arises = Table((asked,), np.array([[0.0], [1.0]]))
     before = set(arises.axes) | (set() if rules is None else set(rules.axes[:-1]))
     axes = (*in_story_order(case, before - {asked}), *([] if asked is None else [asked]))
     shape = (*shape_of(case, [axis for axis in axes if axis != asked]), *([] if asked is None else [2]))

@@ -41,11 +41,18 @@ def arising(diagram: Diagram, name: str) -> Table | None:
 
 def set_table(diagram: Diagram, name: str, state: int) -> Table:
     """Return the table of a variable that is set: its state for certain, of a decision wherever it arises."""
-    count = diagram.cardinality(name)
+    return where_it_arises(diagram, name, point_mass(name, diagram.cardinality(name), state))
+
+
+def where_it_arises(diagram: Diagram, name: str, rule: Table) -> Table:
+    """Return a rule, over some variables and the decision, that holds where the decision arises; it does not elsewhere.
+
+    The rule itself where it always arises.
+    """
     where = arising(diagram, name)
     if where is None:
-        return point_mass(name, count, state)
-    values = np.zeros((*where.values.shape[:-1], count, 1))
-    values[..., state, :] = where.values
-    values[..., -1, :] += 1.0 - where.values
-    return Table((*where.axes, name), values)
+        return rule
+    axes = (*where.axes, *(axis for axis in rule.axes[:-1] if axis not in where.axes))
+    there = where.over(axes)[..., None, :]
+    never = point_mass(name, diagram.cardinality(name), diagram.cardinality(name) - 1)
+    return Table((*axes, name), there * rule.over((*axes, name)) + (1.0 - there) * never.values)

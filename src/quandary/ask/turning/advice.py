@@ -112,7 +112,7 @@ def advice(study: Study, decision: DecisionEvent, payoff: Expression | None = No
     if not (found.choices & (found.totals > 0)).any():
         raise Refusal(nothing_to_choose(decision))
     if payoff is not None:
-        found = valued(study, found, decision, asked, told=view.told, evidence=knowing)
+        found = valued(study, found, decision, asked, told=(*view.told, *view.asked), evidence=knowing)
     rows = tuple(_row(study, decision, found, i) for i in range(len(found.sets)))
     if rows[0].effective_worlds < LEAST_RANKED:
         raise Refusal(too_few("Q566", study, rows[0].effective_worlds, LEAST_RANKED, "rank the options"))

@@ -71,6 +71,8 @@ def conditions(case: Case) -> Iterator[Condition]:
                 yield only.condition
             for usual in item.usual:
                 yield usual.condition
+            if item.when is not None:
+                yield item.when
     for stake in case.stakes:
         for rule in (*stake.weight, *stake.worth, *stake.effects):
             yield rule.condition
