@@ -20,9 +20,12 @@ from quandary.case.including import gather as gather
 from quandary.case.including import inside as inside
 from quandary.case.including import read_bytes as read_bytes
 from quandary.case.logic.arising import arising_table as arising_table
+from quandary.case.logic.arising import asked_whether as asked_whether
 from quandary.case.logic.arising import being_asked as being_asked
+from quandary.case.logic.arising import below as below
 from quandary.case.logic.arising import condition_variables as condition_variables
 from quandary.case.logic.arising import known_at as known_at
+from quandary.case.logic.arising import tells_of_asking as tells_of_asking
 from quandary.case.logic.channels import channel_tags as channel_tags
 from quandary.case.logic.channels import without_channels as without_channels
 from quandary.case.logic.channels import without_stake as without_stake

@@ -1,4 +1,7 @@
+from quandary.game.arising import may_not_arise as may_not_arise
+from quandary.game.arising import options_of as options_of
 from quandary.game.arising import set_table as set_table
+from quandary.game.arising import where_it_arises as where_it_arises
 from quandary.game.diagram import Behaviour as Behaviour
 from quandary.game.diagram import Chance as Chance
 from quandary.game.diagram import Decision as Decision

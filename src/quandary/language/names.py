@@ -34,14 +34,14 @@ def unknown(kind: str, name: str, place: Place, valid: Iterable[str]) -> Problem
 class NamedVariable:
     """A variable as queries name it. ``states`` are empty where they are not known; ``actor`` decides or knows it.
 
-    ``sometimes``: a decision that may not arise, which is no state by name; ``None`` where that is not known.
+    ``sometimes``: a decision that may not arise, which is no state by name.
     """
 
     name: str
     states: tuple[str, ...]
     is_decision: bool = False
     actor: str | None = None
-    sometimes: bool | None = False
+    sometimes: bool = False
 
     @property
     def full_name(self) -> str:
@@ -61,7 +61,7 @@ class NamedVariable:
             message = f'"{self.name}" is a chance event, and only a decision arises or does not'
             state = self.states[0] if self.states else "state"
             yield Problem("Q154", message, place, f"ask for one of its states: {self.name} = {state}")
-        elif self.sometimes is False:
+        elif not self.sometimes:
             message = f'"{self.name}" always arises: it has no `when`'
             yield Problem("Q154", message, place, "leave arises(...) out, or write `when:` at the decision")
 

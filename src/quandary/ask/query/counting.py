@@ -27,7 +27,7 @@ def choice_asked(query: Query) -> Ask | None:
 def counted_choice(case: Case, query: Query) -> Inquiry | None:
     """Return the inquiry for what counting options gives; ``None`` for a query that is about no choice.
 
-    It is about one where it asks how likely options of decisions are, none of which it sets, and not whether one arises.
+    It is about one where it asks how likely options of decisions are, none of which it sets, not whether one arises.
     """
     ask = choice_asked(query)
     if ask is None or query.parts:

@@ -7,17 +7,13 @@ is easily overlooked: that is a warning.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import prod
 
-import numpy as np
-
-from quandary.base.arrays import Mask
-from quandary.base.problems import CaseError, Problem, Severity
+from quandary.base.problems import Problem, Severity
 from quandary.case.checks.known import Known
 from quandary.case.checks.written import Written
 from quandary.case.logic.arising import asked_whether
-from quandary.case.logic.conditions import LARGEST_TABLE, in_story_order, indicator, mentioned, shape_of
-from quandary.case.logic.rules import matching
+from quandary.case.logic.conditions import in_story_order
+from quandary.case.logic.possible_cells import around, known_in, left_where_not_arising, may_be
 from quandary.case.model import Case, ChanceEvent, DecisionEvent, Evidence, OddsRule, OnlyRule, Rule
 from quandary.language.printing import written as text_of
 from quandary.language.syntax import And, Expression, Is, Name, Not, Or, Otherwise, calls_in
@@ -46,21 +42,18 @@ def _looked_at(case: Case, item: ChanceEvent | DecisionEvent) -> tuple[str, ...]
     """Return the variables of a decision's condition; none where it has faults that other checks tell."""
     if not isinstance(item, DecisionEvent) or item.when is None:
         return ()
-    try:
-        return mentioned(case, item.when)
-    except CaseError:
-        return ()
+    return known_in(case, item.when)
 
 
 def sometimes_and_not_always(written: Written) -> Iterator[Problem]:
     """Yield conditions of decisions that hold whatever happens, or never."""
     for item in _sound(written):
         assert item.when is not None
-        holds = _possible(written.case, item.when, ())
-        if holds is None or (holds[1].any() and not holds[1].all()):
+        may = may_be(written.case, item.when)
+        if may is None or all(may):
             continue
         place = written.place(f"story.{item.id}.when", item.place)
-        if holds[1].any():
+        if may[0]:
             message = f'"{item.id}" always arises: its condition holds whatever happens before it'
             yield Problem("Q193", message, place, "leave `when` out, or name a condition that may fail")
         else:
@@ -74,12 +67,11 @@ def seen_where_it_arises(written: Written) -> Iterator[Problem]:
     told: set[Evidence] = set()
     for decision in _sound(written):
         assert decision.when is not None
-        cells = _cells(case, {decision.id})
+        near = set(around(case, {decision.id}))
         seen: tuple[Expression, ...] = ()
-        for item in (item for item in case.evidence if item.on <= case.as_of and cells is not None):
+        for item in (item for item in case.evidence if item.on <= case.as_of):
             parts = item.saw.operands if isinstance(item.saw, And) else (item.saw,)
-            near = set(cells[0]) if cells else set()
-            seen += tuple(one for one in parts if (own := set(_names(case, one))) and own <= near)
+            seen += tuple(one for one in parts if (own := set(known_in(case, one))) and own <= near)
             if seen and _only_without_conditions(case, seen):
                 if item not in told:
                     message = f'what was seen says that "{decision.id}" did not arise, and what was decided there'
@@ -92,8 +84,8 @@ def seen_where_it_arises(written: Written) -> Iterator[Problem]:
 def _only_without_conditions(case: Case, seen: tuple[Expression, ...]) -> bool:
     """Return whether pieces of evidence go together only if decisions could arise where their conditions fail."""
     whole = seen[0] if len(seen) == 1 else And(seen)
-    bound, free = _possible(case, whole, ()), _possible(case, whole, (), bound=False)
-    return bound is not None and free is not None and bool(free[1].any() and not bound[1].any())
+    bound, free = may_be(case, whole), may_be(case, whole, bound=False)
+    return bound is not None and free is not None and free[0] and not bound[0]
 
 
 def not_arising_is_meant(written: Written) -> Iterator[Problem]:
@@ -108,7 +100,7 @@ def not_arising_is_meant(written: Written) -> Iterator[Problem]:
     told: set[Expression] = set()
     for condition in _conditions(case):
         for name in sorted(_negated(case, condition, ()) - asked_whether(case, condition)):
-            if condition not in told and _is_so_elsewhere(case, condition, name):
+            if condition not in told and left_where_not_arising(case, (condition,), name):
                 told.add(condition)
                 message = f'"{text_of(condition)}" is also so where "{name}" does not arise'
                 hint = f"say which is meant: add `and arises({name})`, or `or not arises({name})`"
@@ -122,28 +114,13 @@ def _left_over(case: Case, rules: Sequence[AnyRule]) -> Iterator[Problem]:
         return
     conditions = [rule.condition for rule in rules]
     asked = frozenset().union(*(asked_whether(case, one) for one in conditions))
-    found = _cells(case, {name for one in conditions for name in _names(case, one)})
-    if found is None:
-        return
-    axes, possible = found
-    left = possible & matching(case, axes, conditions)[-1].reshape(possible.shape)
-    for name in axes:
+    for name in in_story_order(case, {name for one in conditions for name in known_in(case, one)} - asked):
         item = case.variable(name)
-        named = any(name in _names(case, one) for one in conditions)
-        may_not = isinstance(item, DecisionEvent) and item.when is not None
-        if may_not and named and name not in asked and np.take(left, -1, axis=axes.index(name)).any():
+        if isinstance(item, DecisionEvent) and item.when is not None and left_where_not_arising(case, conditions, name):
             message = f'`otherwise` is also where "{name}" does not arise'
             hint = f"say so before it: `not arises({name})` with a value of its own, or with the same"
             yield Problem("Q195", message, last.place, hint, Severity.WARNING)
             return
-
-
-def _is_so_elsewhere(case: Case, condition: Expression, name: str) -> bool:
-    found = _possible(case, condition, (name,))
-    if found is None:
-        return False
-    axes, holds = found
-    return bool(np.take(holds, -1, axis=axes.index(name)).any())
 
 
 def _negated(case: Case, node: Expression, within: tuple[str, ...], *, inside: bool = False) -> frozenset[str]:
@@ -192,13 +169,6 @@ def _first_match(case: Case) -> Iterator[Sequence[AnyRule]]:
         yield from (rules for rules in (stake.weight, stake.worth) if rules)
 
 
-def _names(case: Case, condition: Expression) -> tuple[str, ...]:
-    try:
-        return mentioned(case, condition)
-    except CaseError:
-        return ()
-
-
 def _sound(written: Written) -> Iterator[DecisionEvent]:
     """Yield the decisions whose condition can be read and looks at what is earlier only."""
     if len(Known(written).variables) < len(written.case.story):
@@ -209,40 +179,3 @@ def _sound(written: Written) -> Iterator[DecisionEvent]:
         if isinstance(item, DecisionEvent) and names and set(names) <= told:
             yield item
         told.add(item.id)
-
-
-def _possible(
-    case: Case, condition: Expression, also: Sequence[str], *, bound: bool = True
-) -> tuple[tuple[str, ...], Mask] | None:
-    """Return the axes and where the condition holds, of what is possible; ``None`` where that is too large to say.
-
-    With ``bound`` decisions arise exactly where their condition holds.
-    """
-    names = {*_names(case, condition), *also}
-    found = _cells(case, names, bound=bound)
-    if found is None or not _names(case, condition):
-        return None
-    axes, possible = found
-    return axes, possible & (np.broadcast_to(indicator(case, condition).over(axes)[..., 0] > 0, possible.shape))
-
-
-def _cells(case: Case, names: set[str], *, bound: bool = True) -> tuple[tuple[str, ...], Mask] | None:
-    """Return axes, those of the conditions of decisions included, and which cells are possible, as far as ``bound``."""
-    every = set(names)
-    items = [item for item in reversed(case.story) if isinstance(item, DecisionEvent) and item.when is not None]
-    for item in items:
-        if bound and item.id in every and item.when is not None:
-            every |= set(_names(case, item.when))
-    axes = in_story_order(case, every)
-    shape = shape_of(case, axes)
-    if prod(shape) > LARGEST_TABLE:
-        return None
-    possible: Mask = np.ones(shape, dtype=np.bool_)
-    for item in items if bound else ():
-        if item.id in axes and item.when is not None and _names(case, item.when):
-            place = axes.index(item.id)
-            there = np.arange(shape[place]) < shape[place] - 1
-            own = there.reshape([-1 if number == place else 1 for number in range(len(axes))])
-            holds = indicator(case, item.when).over(axes)[..., 0] > 0
-            possible = possible & (own == holds)
-    return axes, possible
