@@ -36,6 +36,7 @@ from quandary.base.stopping import Stopped, StopToken
 from quandary.case.model import Case, Evidence
 from quandary.compile.compiler import CompiledCase, Model, compile_case
 from quandary.compile.drawing import WorldDraws
+from quandary.game.arising import may_not_arise
 from quandary.game.graphs.requisite import prune
 from quandary.game.interventions import overrides_only
 from quandary.language import heads
@@ -436,13 +437,16 @@ class Study:
         return ruled_out(query.inquiries.values(), self.first_situation(), self.evidence)
 
     def _overriding(self, query: Query) -> tuple[Remark, ...]:
-        """Return a remark for each intervention that sets what the case's ``only`` bars somewhere."""
+        """Return a remark for each intervention that sets what ``only`` bars somewhere, or what may not arise."""
         notes: dict[Remark, None] = {}
         for inquiry in query.all_inquiries:
             for name, state in (*inquiry.foreseen, *inquiry.unforeseen):
                 if overrides_only(self.probe.diagram, {name: state}):
                     barred = 'an option is set that "only" does not allow everywhere: '
                     notes[Remark((barred, named_settings([(name, state)])))] = None
+            for name in dict((*inquiry.foreseen, *inquiry.unforeseen, *inquiry.instead)):
+                if may_not_arise(self.probe.diagram.variable(name)):
+                    notes[Remark((named_variables([name]), " is set where it arises; elsewhere nothing is"))] = None
         return tuple(notes)
 
     def _warnings(self, effective: float, solved: int) -> tuple[Problem, ...]:

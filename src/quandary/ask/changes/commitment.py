@@ -143,7 +143,8 @@ def read_sight(case: Case, text: str, *, seen: bool) -> Sight:
     elif (other.id in observed(case, item.id)) == seen:
         problem = Problem("Q547", f'"{other.id}" is {"" if seen else "not "}seen at {item.id} as it is.')
     elif not seen and other.id in _needed_later(case, item):
-        message = f"What may be chosen or is usual at {item.id} or later depends on {other.id}, so it cannot be hidden."
+        what = f"Whether {item.id} or a later choice arises, what may be chosen there or what is usual"
+        message = f"{what} depends on {other.id}, so it cannot be hidden."
         problem = Problem("Q547", message)
     if problem is not None:
         raise CaseError([problem])

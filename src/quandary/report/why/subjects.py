@@ -11,7 +11,7 @@ from quandary.ask.claims.headline import headline_query
 from quandary.ask.query.queries import until
 from quandary.base.places import NOWHERE, Place
 from quandary.base.problems import Problem, Refusal, nearest
-from quandary.case.logic.conditions import states_of
+from quandary.case.logic.conditions import options_of, states_of
 from quandary.case.model import Case, DecisionEvent
 from quandary.compile.numbers import UncertainNumber
 from quandary.language import heads
@@ -111,7 +111,7 @@ def _unexplained(case: Case, numbers: tuple[UncertainNumber, ...], name: str) ->
         ("an assumption", case.assumptions),
         ("a source", case.sources),
         ("a stake", [f"{stake.actor}.{stake.id}" for stake in case.stakes] + [stake.id for stake in case.stakes]),
-        ("a state", [state for item in case.story for state in states_of(item)]),
+        ("a state", [state for item in case.story for state in options_of(item)]),
     ]
     what = next((kind for kind, names in kinds if name in names), None)
     if what is None:
@@ -119,7 +119,7 @@ def _unexplained(case: Case, numbers: tuple[UncertainNumber, ...], name: str) ->
         known += [f"{item.by}.{item.id}" for item in case.story if isinstance(item, DecisionEvent)]
         hint = nearest(name, known) or "name a claim, question, check, state (x = v), number or line of the case"
         return Problem("Q852", f'nothing in the output is called "{name}"', hint=hint)
-    owners = [f"{item.id}={name}" for item in case.story if name in states_of(item)]
+    owners = [f"{item.id}={name}" for item in case.story if name in options_of(item)]
     if what == "a state":
         return Problem("Q852", f'"{name}" is a state, and needs its variable', hint=f"name {listing(owners, 'or')}")
     message = f'"{name}" is {what}, with no answer and no uncertain number of its own to explain'
