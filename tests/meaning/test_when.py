@@ -105,7 +105,10 @@ WAYS = [False, *([True] if find_spec("numba") is not None else [])]
 @pytest.mark.parametrize("compiled", WAYS)
 @pytest.mark.parametrize("query", NUMBERS)
 def test_the_numbers_of_the_page(
-    query: str, compiled: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch  # noqa: FBT001 - a way to solve
+    query: str,
+    compiled: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,  # noqa: FBT001 - a way to solve
 ) -> None:
     monkeypatch.setattr(WORTHWHILE, lambda _: compiled)
     same(study(DETECTED, tmp_path).ask(query).draws, np.array(NUMBERS[query]), DIGITS)
@@ -321,3 +324,61 @@ def test_a_later_decision_of_the_owner_remembers_whether_it_was_asked(tmp_path: 
     parents = asked.probe.diagram.variable("talk").parents
     assert {"reply", "noise", "reply arises"} == set(parents)
     assert asked.probe.diagram.agent_form_only == ()
+
+
+# --- what would have been ---------------------------------------------------------------------------------------
+
+
+def test_had_the_decision_been_otherwise_where_it_arose(tmp_path: Path) -> None:
+    """Peace was seen. It was kept by who holds anyway, and where nothing arose nothing changes: .275 x .5 and .375 x .98.
+    Of .35 x .9 who withdrew in peace, war comes in 4 of 9 on the same noise, and in between 4 and 5 of 9 on any."""
+    asked = study(DETECTED, tmp_path)
+    answer = asked.ask("would(war = war | seen war = peace, do(settle = hold))")
+    assert answer.mean == pytest.approx(0.35 * 0.4 / 0.82)
+    lowest, highest = (answer.parts[name].mean for name in ("lowest", "highest"))
+    assert (lowest, highest) == pytest.approx((0.35 * 0.4 / 0.82, 0.35 * 0.5 / 0.82))
+
+
+def test_what_was_seen_elsewhere_stays_when_a_decision_is_set(tmp_path: Path) -> None:
+    """That nothing was detected is no descendant of the decision: it conditions, and nothing arises."""
+    text = DETECTED + "evidence:\n  - {on: 2029-12-01, saw: detection = missed, because: invented}\n"
+    asked = study(text, tmp_path)
+    answer = asked.ask("P(war = war | do(settle = hold))")
+    assert answer.mean == pytest.approx(0.02)
+    assert not answer.aside
+    assert asked.ask("P(settle = hold)").arising is not None
+    assert mean(asked, "P(arises(settle))") == 0.0
+
+
+# --- a new information set, kinds, clones -------------------------------------------------------------------------
+
+RARE = DETECTED.replace("odds: {tight: 50%, lax: rest}", "odds: {tight: 0%, lax: 100%}").replace(
+    "type = soft: {found: 50%, missed: rest}", "type = soft: {found: 0%, missed: 100%}"
+)
+
+
+def test_a_do_may_lead_to_a_decision_that_never_arises_in_the_game(tmp_path: Path) -> None:
+    """What is chosen there is solved: nobody had chosen anything."""
+    path = tmp_path / "rare.yaml"
+    path.write_text(RARE, encoding="utf-8")
+    loaded = read_case(path)
+    assert {"Q196"} == {problem.code for problem in loaded.problems}
+    asked = study(RARE, tmp_path)
+    assert mean(asked, "P(arises(settle))") == 0.0
+    assert mean(asked, "P(settle = withdraw | do(detection = found))") == pytest.approx(0.5)
+    assert mean(asked, "P(war = war | do(policy = tight))") == pytest.approx(0.30)
+    assert asked.ask("best(settle = hold)").mean is None
+
+
+def test_not_arising_takes_no_share_of_what_is_usual(tmp_path: Path) -> None:
+    """Kinds divide among options that are open, and doubling an option moves the other option alone."""
+    text = written_otherwise(DETECTED, [
+        ("    options: [withdraw, hold]\n",
+         "    options: [withdraw, hold, stall]\n    kinds: {give: [withdraw], stay: [hold, stall]}\n"),
+        ("{otherwise: 50}]", "{settle = stall: 70}, {otherwise: 50}]"),
+    ]).replace("settle = hold: {war", "settle in (hold, stall): {war").replace("x2 per 10", "x1 per 10")  # fmt: skip
+    text = text.replace("      - settle in (hold, stall)", '      - "settle in (hold, stall)"')
+    asked = study(text, tmp_path)
+    found = [mean(asked, f"P(settle = {option} | arises(settle))") for option in ("withdraw", "hold", "stall")]
+    assert found == pytest.approx([0.5, 0.25, 0.25])
+    assert mean(asked, "P(arises(settle))") == pytest.approx(0.625)
