@@ -108,7 +108,7 @@ def test_the_numbers_of_the_page(
     query: str,
     compiled: bool,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: FBT001 - a way to solve
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(WORTHWHILE, lambda _: compiled)
     same(study(DETECTED, tmp_path).ask(query).draws, np.array(NUMBERS[query]), DIGITS)
@@ -206,9 +206,11 @@ ASKED = [
     ("P(type = soft | not arises(settle))", "P(type = soft | settle = none_)"),
     ("E(us)", "E(us)"),
     ("E(us | arises(settle))", "E(us | settle != none_)"),
-    ("would(war = war | seen war = war, do(detection = found))", "would(war = war | seen war = war, do(detection = found))"),
-    ("would(war = war | seen war = peace, do(policy = tight))", "would(war = war | seen war = peace, do(policy = tight))"),
-    ("P(war = war | do_foreseen(policy = tight))", "P(war = war | do_foreseen(policy = tight))"),
+    *((query, query) for query in (
+        "would(war = war | seen war = war, do(detection = found))",
+        "would(war = war | seen war = peace, do(policy = tight))",
+        "P(war = war | do_foreseen(policy = tight))",
+    )),
 ]  # fmt: skip
 
 
@@ -277,19 +279,39 @@ ASKED_FIRST = """  - chance: asked
     usual: {wait: 2, strike: 1, none_: 1}
 """
 
-EXPLICIT = [
-    ("""  - decision: reply
+TALK = """  - decision: talk
+    by: south
+    sees: [noise]
+    options: [no, yes, none_]
+    only: [{'reply in (strike, none_)': [no, yes]}, {otherwise: [none_]}]
+"""
+
+LEAVE = """  - chance: asked_too
+    private: north
+    given: [talk]
+    states: [no, yes]
+    odds: [{talk = none_: {yes: 0%, no: 100%}}, {otherwise: {yes: 100%, no: 0%}}]
+    because: invented
+  - decision: leave
+    by: north
+    sees: [reply, asked_too]
+    options: [no, yes, none_]
+    only: [{asked_too = yes: [no, yes]}, {otherwise: [none_]}]
+"""
+
+REPLY = """  - decision: reply
     by: south
     when: alarm = on and plot = yes
     options: [wait, strike]
     usual: {wait: 2, strike: 1}
-""", ASKED_FIRST),
-    ("when: reply = strike or not arises(reply), sees: [noise], options: [no, yes]}",
-     "sees: [noise], options: [no, yes, none_], only: [{'reply in (strike, none_)': [no, yes]}, {otherwise: [none_]}]}"),
-    ("  - {decision: leave, by: north, sees: [reply], when: arises(talk), options: [no, yes]}",
-     """  - {chance: asked_too, private: north, given: [talk], states: [no, yes], odds: [{talk = none_: {yes: 0%, no: 100%}}, {otherwise: {yes: 100%, no: 0%}}], because: invented}
-  - {decision: leave, by: north, sees: [reply, asked_too], options: [no, yes, none_], only: [{asked_too = yes: [no, yes]}, {otherwise: [none_]}]}"""),
-]  # fmt: skip  # noqa: E501
+"""
+
+EXPLICIT = [
+    (REPLY, ASKED_FIRST),
+    ("  - {decision: talk, by: south, when: reply = strike or not arises(reply), sees: [noise], options: [no, yes]}\n",
+     TALK),
+    ("  - {decision: leave, by: north, sees: [reply], when: arises(talk), options: [no, yes]}\n", LEAVE),
+]  # fmt: skip
 
 OTHERWISE_ASKED = [
     "P(reply = strike)", "P(talk = yes)", "P(leave = yes)", "P(war = war)", "P(probe = go)", "E(north)", "E(south)",
@@ -330,7 +352,7 @@ def test_a_later_decision_of_the_owner_remembers_whether_it_was_asked(tmp_path: 
 
 
 def test_had_the_decision_been_otherwise_where_it_arose(tmp_path: Path) -> None:
-    """Peace was seen. It was kept by who holds anyway, and where nothing arose nothing changes: .275 x .5 and .375 x .98.
+    """Peace was seen. Who holds kept it anyway, and where nothing arose nothing changes: .275 x .5 and .375 x .98.
     Of .35 x .9 who withdrew in peace, war comes in 4 of 9 on the same noise, and in between 4 and 5 of 9 on any."""
     asked = study(DETECTED, tmp_path)
     answer = asked.ask("would(war = war | seen war = peace, do(settle = hold))")

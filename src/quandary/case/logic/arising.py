@@ -34,6 +34,8 @@ def being_asked(case: Case, decision: DecisionEvent) -> str | None:
 
     ``None`` where it always arises, or where the owner sees all of the condition.
     """
+    if decision.when is None:
+        return None
     unseen = set(condition_variables(case, decision)) - set(observed(case, decision.id))
     return decision.id + ARISES if unseen else None
 
