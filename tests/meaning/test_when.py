@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from tests.meaning.asked import same
 
-from quandary.ask import Study
+from quandary.ask import Study, play, sketch
 from quandary.base import CaseError
-from quandary.case import Case
+from quandary.case import Case, DecisionEvent, written_case
 from quandary.compile import read_case
 from quandary.game import Behaviour, Diagram, TreeGame, do, unroll
-from quandary.solve import CONCEPTS, LogitSettings
+from quandary.solve import CONCEPTS, LogitSettings, solve
 
 WORTHWHILE = "quandary.engine.playing.diagram_game.worthwhile"
 
@@ -404,3 +404,32 @@ def test_not_arising_takes_no_share_of_what_is_usual(tmp_path: Path) -> None:
     found = [mean(asked, f"P(settle = {option} | arises(settle))") for option in ("withdraw", "hold", "stall")]
     assert found == pytest.approx([0.5, 0.25, 0.25])
     assert mean(asked, "P(arises(settle))") == pytest.approx(0.625)
+
+
+# --- equilibria and concepts --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("concept", ["logit", "sequential", "subgame"])
+def test_every_concept_solves_it_as_it_does_the_dummy_option(concept: str, tmp_path: Path) -> None:
+    own, dummy = (study(text, tmp_path).probe.diagram for text in (DETECTED, written_otherwise(DETECTED, DUMMY)))
+    rules = [
+        solve(diagram, concept).behaviour["settle"].over(("type", "detection", "settle")) for diagram in (own, dummy)
+    ]
+    assert np.allclose(rules[0], rules[1], atol=1e-9)
+    assert np.array_equal(rules[0][:, 0, :, 0], [[0.0, 0.0, 1.0]] * 2)
+
+
+def test_a_kind_of_equilibrium_is_told_by_what_is_chosen_where_it_arises(tmp_path: Path) -> None:
+    found = sketch([play(study(DETECTED, tmp_path).probe.diagram)], ["settle"])
+    assert found.whole["settle"].options == ("withdraw", "hold")
+    assert found.whole["settle"].values[0, 0, :, 0] == pytest.approx([0.56, 0.44])
+    assert all(name != "settle arises" for seen in found.by_situation["settle"].seen for name, _ in seen)
+
+
+def test_a_case_is_written_back_with_its_conditions(tmp_path: Path) -> None:
+    case = case_of(UNSEEN, tmp_path)
+    again = case_of(written_case(case), tmp_path, "again")
+    assert [item.when for item in again.story if isinstance(item, DecisionEvent)] == [
+        item.when for item in case.story if isinstance(item, DecisionEvent)
+    ]
+    assert written_case(again) == written_case(case)

@@ -20,7 +20,7 @@ from quandary.ask.games.playing import Played
 from quandary.base.arrays import Array, Mask
 from quandary.case.logic.arising import tells_of_asking
 from quandary.engine.inference import Inference
-from quandary.game.arising import arising, options_of
+from quandary.game.arising import arising, may_not_arise, options_of
 from quandary.game.table import Table
 
 MOST_SITUATIONS = 6
@@ -46,7 +46,8 @@ Kinds = NDArray[np.intp]
 class Choices:
     """What is chosen at one decision in a world's equilibria: ``values`` has shape ``(equilibria, sets, options, W)``.
 
-    ``seen`` names each set's situation; a decision as a whole is one set that has seen nothing.
+    ``seen`` names each set's situation; a decision as a whole is one set that has seen nothing. One that may not arise
+    is looked at where it does (0 where it never does).
     """
 
     decision: str
@@ -84,7 +85,10 @@ def sketch(plays: Sequence[Played], names: Sequence[str]) -> Sketch:
         worlds = plays[0].diagram.worlds
         joints = [Inference(p.diagram).joint(p.behaviour, (name,)).values for p in plays]
         values = np.stack([np.broadcast_to(joint, (len(variable.states), worlds)) for joint in joints])
-        whole[name] = Choices(name, variable.states, ((),), values[:, None])
+        if may_not_arise(variable):
+            arises = 1.0 - values[:, -1:]
+            values = np.divide(values[:, :-1], arises, out=np.zeros_like(values[:, :-1]), where=arises > 0)
+        whole[name] = Choices(name, options_of(variable), ((),), values[:, None])
         situated = _by_situation(plays, name)
         if situated is not None:
             by_situation[name] = situated

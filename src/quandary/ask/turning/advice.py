@@ -180,7 +180,7 @@ def _numbers(study: Study, found: FacedSets) -> tuple[tuple[UncertainNumber, Exp
 
 
 def nothing_to_choose(decision: DecisionEvent) -> Problem:
-    """Return the fault (Q564) of a decision that leaves one option, or does not arise, wherever the evidence can lead."""
+    """Return the fault (Q564) of a decision that leaves nothing to choose wherever the evidence can lead."""
     message = f'there is nothing to choose at "{decision.by}.{decision.id}": wherever the evidence can lead, '
     message += '"only" leaves one option' if decision.when is None else 'it does not arise, or "only" leaves one option'
     hint = "ask about another decision, or leave the evidence out (--no-evidence)"

@@ -18,6 +18,7 @@ from quandary.language import heads
 from quandary.language.parser import parse_query
 from quandary.language.printing import written
 from quandary.language.syntax import Expression, Is, Name
+from quandary.language.vocabulary import NOT_ARISING
 from quandary.report.words.headline import leading_title
 from quandary.report.words.naming.letters import sentence
 from quandary.report.words.naming.names import CaseNames
@@ -181,7 +182,8 @@ def _states(case: Case, names: CaseNames) -> Iterator[ExplainedSubject]:
         for state in states_of(item):
             query = heads.P.of(Is(Name((item.id,)), (state,)))
             what = f"{names.variable(item.id)}: {names.state(item.id, state)}"
-            yield ExplainedSubject("state", f"{item.id}={state}", what, query, written(query), item.place)
+            name = f"not arises({item.id})" if state == NOT_ARISING else f"{item.id}={state}"
+            yield ExplainedSubject("state", name, what, query, written(query), item.place)
 
 
 def _numbers(numbers: tuple[UncertainNumber, ...], name: str) -> tuple[UncertainNumber, ...]:
