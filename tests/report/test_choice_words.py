@@ -183,7 +183,7 @@ def test_reports_hold_the_table_of_each_decision_of_the_headline() -> None:
     assert [one.asked.decision.id for one in dossier.choices] == ["answer"]
     text = markdown(dossier)
     assert "## Why it is chosen" in text
-    assert "What each option comes to for the government of Belmar" in text
+    assert "What each option comes to for Belmar" in text
     html = page(dossier)
     assert 'id="choices"' in html
     assert "What each option comes to" in html

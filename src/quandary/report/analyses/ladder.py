@@ -194,7 +194,7 @@ def allowed_said(ladder: Ladder, row: LadderRow, unit: Unit) -> str:
     if row.bounds is None or not _difference(ladder, row, unit):
         return ""
     low, high = (shift(end, unit) for end in (row.bounds.low, row.bounds.high))
-    return f"{low} to {high}"
+    return f"always {low}" if low == high else f"{low} to {high}"
 
 
 def _difference(ladder: Ladder, row: LadderRow, unit: Unit) -> str:
@@ -245,7 +245,8 @@ def _difference_said(ladder: Ladder) -> str:
     query = _query(ladder, ladder.stands)
     if query is None:
         return ""
-    return f"Difference: left minus right side, on average{unit_words(unit_of(query), ', in ')}. "
+    unit = unit_words(unit_of(query), ", in ")
+    return f"Difference: left minus right side{unit}; its mean and, where it is drawn, nine worlds in ten. "
 
 
 def ladder_footer(ladder: Ladder) -> str:
@@ -255,8 +256,9 @@ def ladder_footer(ladder: Ladder) -> str:
     best = "What is best: an option better by one point of worth is chosen 20 times as often. "
     return (
         f"{counted(ladder.worlds, 'world')}, seed {ladder.seed}, the same in every row; each row differs from the case "
-        f"in this one thing. Change: of the share of worlds, in percentage points. {_difference_said(ladder)}{best}"
-        f"Ranges allow: least and most of the difference that a search found, so at least as wide.{told}"
+        f"in this one thing. A change, where one is listed, is that of the share of worlds, in "
+        f"percentage points. {_difference_said(ladder)}{best}"
+        f"Ranges allow: least and most of the difference that a search found, which may not be all.{told}"
     )
 
 

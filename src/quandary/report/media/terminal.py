@@ -12,7 +12,6 @@ from rich.table import Table
 from rich.text import Text
 
 from quandary.ask.results import ClaimResult, QuestionResult, VariableOutcome, Verdict
-from quandary.base.problems import counted
 from quandary.compile.evidence import evidence_in_force
 from quandary.language.heads import Unit
 from quandary.report.analyses.ladder import clones_said
@@ -208,8 +207,12 @@ def _checks(report: Report) -> Group:
             continue
         found = with_interval(check.answer, unit)
         lines.append(_indented(f"MISSES  {title}: {found}, known range {known}", 2))
-    verb = "overlaps its" if len(met) == 1 else "overlap their"
-    lines.append(_indented(f"{len(met)} of {counted(len(report.findings.checks), 'check')} {verb} range.", 2))
+    checks = len(report.findings.checks)
+    verb = "overlaps its range" if len(met) == 1 else "overlap their ranges"
+    told = f"{len(met)} of {checks:,} checks {verb}."
+    lines.append(
+        _indented(f"The one check {verb if met else 'does not overlap its range'}." if checks == 1 else told, 2)
+    )
     if together := joint_said(report.findings.joint):
         lines.append(_indented(together, 2))
     bare = [c for c in report.findings.checks if not c.check.with_evidence]

@@ -304,8 +304,8 @@ class Wording:
     @of.register
     def _(self, one: HeadlineBounds) -> Words:
         said = (
-            f"The ranges allow the headline to be anything from {self._end(one.low)} to {self._end(one.high)}, at "
-            f"least: so much was found in {counted(one.searched, 'world')} that were searched."
+            f"The ranges allow the headline to be anything from {self._end(one.low)} to {self._end(one.high)}, and "
+            f"may allow more: {counted(one.searched, 'world')} were searched."
         )
         if one.most is None:
             return said, "narrow the ranges that matter most; no single one stands out."

@@ -123,7 +123,7 @@ def _finer(probability: float) -> str:
     """Return a probability with a decimal of a percent where there is one."""
     if not RARE <= probability <= 1.0 - RARE:
         return percent(probability)
-    return f"{f'{100 * probability:.1f}'.removesuffix('.0')} %"
+    return f"{round(100.0 * probability, 1):g} %"
 
 
 def counting_sentence(answer: Answer) -> str:

@@ -264,7 +264,8 @@ def checks_sentence(names: CaseNames, checks: Sequence[CheckResult], joint: Join
 def _missed(names: CaseNames, check: CheckResult) -> str:
     unit = unit_told(check.check.query)
     here = brief_said(check.answer.mean, unit)
-    return f"{check_title(names, check.check)}, {here} here, {said_interval(check.low, check.high, unit)} elsewhere"
+    known = said_interval(check.low, check.high, unit)
+    return f"“{check_title(names, check.check)}” is {here} here, {known} elsewhere"
 
 
 def _small(count: int) -> str:
