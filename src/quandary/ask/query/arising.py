@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from quandary.ask.answer import ArisingChoice, CountedChoice
+from quandary.ask.answer import NEAR_COUNTED, ArisingChoice, CountedChoice
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.query.counting import choice_asked, counted_choice
 from quandary.ask.query.queries import Query
@@ -77,19 +77,31 @@ def counted_beside(
         return None, None
     known = [one for one in (found, counted, often) if one is not None]
     weights = np.where(np.any([np.isnan(one) for one in known], axis=0), 0.0, weights)
-
-    def mean(one: Array | None) -> float | None:
-        return None if one is None else weighted_mean(one, weights)
-
-    chance, evenly, arises_in = mean(found), mean(counted), mean(often)
-    if chance is None:
+    chance = weighted_mean(found, weights)
+    if arising is None or often is None:
+        return _held_against(found, counted, weights), None
+    arises_in = weighted_mean(often, weights)
+    if chance is None or arises_in is None:
         return None, None
-    if arising is None or arises_in is None:
-        return (None if evenly is None else CountedChoice(chance, evenly)), None
-    if arises_in <= 0.0:
-        return None, None if arising.elsewhere else ArisingChoice(arising.decision, 0.0, None)
-    not_there = 1.0 - arises_in if arising.elsewhere else 0.0
-    then, counted_then = (None if one is None else (one - not_there) / arises_in for one in (chance, evenly))
-    assert then is not None
-    choice = None if counted_then is None else CountedChoice(then, counted_then)
-    return choice, None if arising.elsewhere else ArisingChoice(arising.decision, arises_in, then)
+    not_there = 1.0 - often if arising.elsewhere else np.zeros_like(often)
+
+    def where_it_arises(one: Array) -> Array:
+        return np.divide(one - not_there, often, out=np.zeros_like(often), where=often > 0.0)
+
+    choice = _held_against(
+        where_it_arises(found), None if counted is None else where_it_arises(counted), weights * np.nan_to_num(often)
+    )
+    if arising.elsewhere:
+        return choice, None
+    return choice, ArisingChoice(arising.decision, arises_in, chance / arises_in if arises_in > 0.0 else None)
+
+
+def _held_against(own: Array, counted: Array | None, weights: Array) -> CountedChoice | None:
+    """Return a choice beside what counting options gives; ``None`` where no world counts."""
+    if counted is None:
+        return None
+    near = (np.abs(own - counted) <= NEAR_COUNTED).astype(np.float64)
+    chance, evenly, near_in = (weighted_mean(one, weights) for one in (own, counted, near))
+    if chance is None or evenly is None or near_in is None:
+        return None
+    return CountedChoice(chance, evenly, near_in)

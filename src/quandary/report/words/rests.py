@@ -167,6 +167,9 @@ def rests_said(names: CaseNames, test: TestResult, numbers: Mapping[str, Uncerta
     return "" if test.rests_on is None else "; ".join(Rests(names, numbers, test.rests_on).said())
 
 
+SAME = 1e-9
+"""Answers nearer to each other than this are the same but for rounding."""
+
 MOST_PROVING = 3
 """Lines that a proof is told with, each by itself."""
 
@@ -201,6 +204,8 @@ def range_lines(
     bounds: AnswerBounds | None,
 ) -> list[str]:
     """Return sentences on an answer: what decides on which side it lies, and what the ranges allow; none if unknown."""
+    if bounds is not None and bounds.high - bounds.low <= SAME:
+        return [f"Nothing that the ranges allow moves it: {counted(bounds.searched, 'world')} were searched."]
     lines = [] if side is None else [f"It {'; '.join(side_rests(names, numbers, query, side).said())}."]
     return lines if bounds is None else [*lines, bounds_said(bounds, query)]
 

@@ -235,6 +235,13 @@ def day(when: date) -> str:
     return f"{when.day} {when:%B %Y}"
 
 
+def all_carrying(total: int) -> str:
+    """Return that all uncertain numbers do, without a full stop."""
+    if total == 1:
+        return "The one uncertain number carries a reason or a source"
+    return f"All {total:,} uncertain numbers carry a reason or a source"
+
+
 def listing(items: Sequence[str], last: str = "and") -> str:
     """Return ``a, b and c``."""
     if len(items) < 2:
