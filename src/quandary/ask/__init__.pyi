@@ -91,6 +91,7 @@ from quandary.ask.equilibria.kind_answers import KindAnswer as KindAnswer
 from quandary.ask.equilibria.kind_answers import Trait as Trait
 from quandary.ask.equilibria.kinds import Choices as Choices
 from quandary.ask.equilibria.kinds import Sketch as Sketch
+from quandary.ask.equilibria.kinds import sketch as sketch
 from quandary.ask.equilibria.kinds import sorted_by_kind as sorted_by_kind
 from quandary.ask.games.evidence import conditions_of as conditions_of
 from quandary.ask.games.evidence import pieces as pieces

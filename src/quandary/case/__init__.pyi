@@ -19,6 +19,14 @@ from quandary.case.including import GatheredFiles as GatheredFiles
 from quandary.case.including import gather as gather
 from quandary.case.including import inside as inside
 from quandary.case.including import read_bytes as read_bytes
+from quandary.case.logic.arising import ARISES as ARISES
+from quandary.case.logic.arising import arising_table as arising_table
+from quandary.case.logic.arising import asked_whether as asked_whether
+from quandary.case.logic.arising import being_asked as being_asked
+from quandary.case.logic.arising import below as below
+from quandary.case.logic.arising import condition_variables as condition_variables
+from quandary.case.logic.arising import known_at as known_at
+from quandary.case.logic.arising import tells_of_asking as tells_of_asking
 from quandary.case.logic.channels import channel_tags as channel_tags
 from quandary.case.logic.channels import without_channels as without_channels
 from quandary.case.logic.channels import without_stake as without_stake
@@ -28,6 +36,7 @@ from quandary.case.logic.conditions import in_story_order as in_story_order
 from quandary.case.logic.conditions import indicator as indicator
 from quandary.case.logic.conditions import mentioned as mentioned
 from quandary.case.logic.conditions import names_of as names_of
+from quandary.case.logic.conditions import options_of as options_of
 from quandary.case.logic.conditions import refuse_large as refuse_large
 from quandary.case.logic.conditions import shape_of as shape_of
 from quandary.case.logic.conditions import states_of as states_of

@@ -145,7 +145,7 @@ class DecisionEvent:
 
     ``usual``: shares of the options where all are worth the same, first match; with ``kinds``, shares of these and,
     where a rule names a kind's options too, shares inside it. Without ``usual`` all are even. ``words`` are the names
-    of options for people, of those that have one.
+    of options for people, of those that have one. ``when``: where this does not hold, the decision does not arise.
     """
 
     id: str
@@ -159,6 +159,7 @@ class DecisionEvent:
     title: str | None = None
     place: Place = NOWHERE
     words: tuple[tuple[str, str], ...] = ()
+    when: Condition | None = None
 
 
 @dataclass(frozen=True)

@@ -180,6 +180,7 @@ def _decision(item: DecisionEvent) -> CommentedMap:
             "decision": item.id,
             "title": optional_text(item.title),
             "by": item.by,
+            "when": None if item.when is None else text_value(written(item.when)),
             "sees": listing(item.sees, flow=True),
             "forgets": listing(item.forgets, flow=True),
             "options": _named(item.options, item.words),

@@ -14,7 +14,9 @@ import numpy as np
 
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import CaseError, Problem
-from quandary.case.logic.memory import forgetful, observed
+from quandary.case.logic.arising import arising_table, being_asked, condition_variables, known_at
+from quandary.case.logic.conditions import states_of
+from quandary.case.logic.memory import forgetful
 from quandary.case.model import Case, DecisionEvent
 from quandary.compile.allowed import allowed_table
 from quandary.compile.amounts import Amount, DrawnBlock
@@ -57,7 +59,8 @@ class Model:
     """A compiled case: everything but the draws, as plain data, which can be sent to another process.
 
     ``quantities`` records every uncertain number (name, reading, place, reasons) in the order of the case;
-    ``correlations`` pairs their names with the correlation of their normal scores.
+    ``correlations`` pairs their names with the correlation of their normal scores. ``asked`` are the tables of the
+    variables that tell an actor that a decision of its own arises (``case/logic/arising.py``).
     """
 
     case: Case
@@ -72,6 +75,7 @@ class Model:
     variables: tuple[Chance | Decision, ...]
     allowed: Mapping[str, Table]
     agent_form_only: tuple[str, ...]
+    asked: Mapping[str, Table]
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -148,7 +152,7 @@ class Model:
         return CompiledCase(diagram, ~any_world(violations + some + more, count), worths, weights)
 
     def _tables(self, drawn: DrawnBlock) -> tuple[dict[str, Table], list[Violation]]:
-        tables: dict[str, Table] = {}
+        tables: dict[str, Table] = dict(self.asked)
         violations: list[Violation] = []
         for plan in self.chances:
             tables[plan.event.id], some = plan.table(drawn)
@@ -231,6 +235,7 @@ def compile_case(case: Case) -> Model:
         _variables(case),
         allowed,
         forgetful(case),
+        _asked(case),
     )
 
 
@@ -238,7 +243,20 @@ def _variables(case: Case) -> tuple[Chance | Decision, ...]:
     variables: list[Chance | Decision] = []
     for item in case.story:
         if isinstance(item, DecisionEvent):
-            variables.append(Decision(item.id, item.options, item.by, observed(case, item.id)))
+            if (asked := being_asked(case, item)) is not None:
+                variables.append(Chance(asked, ("no", "yes"), condition_variables(case, item)))
+            variables.append(Decision(item.id, states_of(item), item.by, known_at(case, item)))
         else:
             variables.append(Chance(item.id, item.states, item.given))
     return tuple(variables)
+
+
+def _asked(case: Case) -> dict[str, Table]:
+    """Return the tables of the variables that tell an actor that a decision of its own arises."""
+    found = {}
+    for item in case.story:
+        if isinstance(item, DecisionEvent) and (name := being_asked(case, item)) is not None:
+            arises = arising_table(case, item)
+            assert arises is not None
+            found[name] = Table((*arises.axes, name), np.stack([1.0 - arises.values, arises.values], axis=-2))
+    return found

@@ -11,7 +11,7 @@ from quandary.language import syntax
 from quandary.language.building import Builder, Child, Parsed, check_count
 from quandary.language.heads import HEADS, Head, lists_options, names_of_heads, of_one_option
 from quandary.language.units import share_bounds
-from quandary.language.vocabulary import FUNCTIONS
+from quandary.language.vocabulary import FUNCTIONS, NOT_ARISING
 
 COMPARISONS = {"==": "=", "≤": "<=", "≥": ">=", "≠": "!="}
 
@@ -34,14 +34,18 @@ class ConditionBuilder(Builder):
                 return self.name(cast(Token, children[0]))
             case "is_":
                 variable, sign, state = (cast(Token, child) for child in children)
+                self.check_options((state,))
                 return syntax.Is(self.name(variable), (str(state),), sign in ("!=", "≠"), place=place)
             case "is_in":
                 self.check_once(children[2:])
+                self.check_options(children[2:])
                 states = tuple(dict.fromkeys(str(state) for state in children[2:]))
                 name = self.name(cast(Token, children[0]))
                 return syntax.Is(name, states, children[1] is not None, place=place)
+            case "arises":
+                return syntax.arises(self.name(cast(Token, children[0])), place=place)
             case "not_":
-                return syntax.Not(self.condition(cast(Parsed, children[0])), place=place)
+                return syntax.negated(self.condition(cast(Parsed, children[0])), place=place)
             case "all_of":
                 return syntax.And(self.conditions(self.operands(tree)), place=place)
             case "either":
@@ -54,6 +58,13 @@ class ConditionBuilder(Builder):
             case _:
                 self.misplaced(tree)
                 return syntax.Name(("do",), place=place)
+
+    def check_options(self, items: Sequence[Child]) -> None:
+        """Note a fault where the words for a decision that does not arise stand for an option."""
+        for item in items:
+            if str(item) == NOT_ARISING:
+                message = f'"{NOT_ARISING}" is no option'
+                self.fault("Q153", message, cast(Token, item), "write not arises(decision)")
 
     def check_once(self, items: Sequence[Child]) -> None:
         """Note a fault for each item of a list that stands there a second time."""
@@ -201,6 +212,7 @@ class QueryBuilder(ConditionBuilder):
         """Return what stands before the bar."""
         if tree.data == "option":
             variable, _, state = (cast(Token, child) for child in tree.children)
+            self.check_options((state,))
             if state is None:
                 return self.name(variable)
             return syntax.Is(self.name(variable), (str(state),), place=self.place(tree))
@@ -231,6 +243,7 @@ class QueryBuilder(ConditionBuilder):
         found = []
         for setting in tree.children[1:]:
             variable, _, state = cast(Parsed, setting).children
+            self.check_options((state,))
             found.append(
                 syntax.SetVariable(
                     self.name(cast(Token, variable)),

@@ -13,7 +13,7 @@ from quandary.base.places import NOWHERE, Place
 from quandary.base.problems import Problem, nearest
 from quandary.language.heads import Head, QueryTarget
 from quandary.language.printing import PLAIN_NAME
-from quandary.language.syntax import And, Expression, Is, Name, Not, Or, Otherwise, SetVariable
+from quandary.language.syntax import And, Expression, Is, Name, Not, Or, Otherwise, SetVariable, is_arising
 
 Settings = tuple[tuple[str, str], ...]
 """Interventions as (variable, state), in order of the variable's name."""
@@ -32,12 +32,16 @@ def unknown(kind: str, name: str, place: Place, valid: Iterable[str]) -> Problem
 
 @dataclass(frozen=True)
 class NamedVariable:
-    """A variable as queries name it. ``states`` are empty where they are not known; ``actor`` decides or knows it."""
+    """A variable as queries name it. ``states`` are empty where they are not known; ``actor`` decides or knows it.
+
+    ``sometimes``: a decision that may not arise, which is no state by name.
+    """
 
     name: str
     states: tuple[str, ...]
     is_decision: bool = False
     actor: str | None = None
+    sometimes: bool = False
 
     @property
     def full_name(self) -> str:
@@ -50,6 +54,16 @@ class NamedVariable:
         for state in states:
             if self.states and state not in self.states:
                 yield unknown(f'{kind} of "{self.name}":', state, place, self.states)
+
+    def arising_faults(self, place: Place) -> Iterator[Problem]:
+        """Yield a fault where it is asked whether the variable arises, and it is no decision that may not."""
+        if not self.is_decision:
+            message = f'"{self.name}" is a chance event, and only a decision arises or does not'
+            state = self.states[0] if self.states else "state"
+            yield Problem("Q154", message, place, f"ask for one of its states: {self.name} = {state}")
+        elif not self.sometimes:
+            message = f'"{self.name}" always arises: it has no `when`'
+            yield Problem("Q154", message, place, "leave arises(...) out, or write `when:` at the decision")
 
 
 @dataclass(frozen=True)
@@ -92,6 +106,8 @@ class Names:
                 found = self.variable(variable.text)
                 if found is None:
                     yield self.unknown_variable(variable.text, variable.place)
+                elif is_arising(node):
+                    yield from found.arising_faults(node.place)
                 else:
                     yield from found.unknown_states(states, node.place)
             case Not(operand):

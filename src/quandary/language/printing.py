@@ -148,6 +148,8 @@ def _condition(node: syntax.And | syntax.Or | syntax.Not | syntax.Is | syntax.Ot
             return "not " + _bracketed(node.operand, (syntax.And, syntax.Or))
         case syntax.Otherwise():
             return "otherwise"
+        case syntax.Is() if syntax.is_arising(node):
+            return f"{'' if node.negated else 'not '}arises({_name(node.variable)})"
         case syntax.Is():
             if len(node.states) == 1:
                 return f"{_name(node.variable)} {'!=' if node.negated else '='} {_state(node.states[0])}"

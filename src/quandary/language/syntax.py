@@ -8,7 +8,7 @@ Grammar in words::
     quantity    40 % | 20 | a to b | a to b (lognormal) | x2 to x5 | +1 to +6 points | q of rest | rest
                 | unlikely | normal(0, 1) | 100 - war_cost | exact | x2 to x6 per 10
     condition   name | name = state | name != state | name in (a, b) | not c | c and c | c or c | otherwise
-                ("any name" = "any state" in quotation marks)
+                | arises(name)        ("any name" = "any state" in quotation marks)
     query       P(c | d, do(x = v)) | E(actor | ...) | E(actor.stake | ...) | weight(...) | swing(...)
                 | best(...) | ... and arithmetic, comparison, and/or/not over them
 """
@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from quandary.base.places import NOWHERE, Place
+from quandary.language.vocabulary import NOT_ARISING
 
 Operator = Literal["+", "-", "*", "/", "^"]
 Comparison = Literal["<", "<=", ">", ">=", "=", "!="]
@@ -180,6 +181,23 @@ class Or(SyntaxNode):
     """``a or b or ...``."""
 
     operands: tuple[Expression, ...]
+
+
+def arises(decision: Name, *, place: Place = NOWHERE) -> Is:
+    """Return the condition that a decision arises: ``arises(d)``."""
+    return Is(decision, (NOT_ARISING,), True, place=place)
+
+
+def is_arising(node: object) -> bool:
+    """Return whether a condition is ``arises(d)`` or ``not arises(d)``."""
+    return isinstance(node, Is) and node.states == (NOT_ARISING,)
+
+
+def negated(operand: Expression, *, place: Place = NOWHERE) -> Is | Not:
+    """Return ``not`` of a condition; that a decision does not arise is a state of it."""
+    if isinstance(operand, Is) and is_arising(operand) and operand.negated:
+        return Is(operand.variable, operand.states, place=place)
+    return Not(operand, place=place)
 
 
 # --- queries -----------------------------------------------------------------------------------------------

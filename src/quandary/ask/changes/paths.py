@@ -34,6 +34,7 @@ from quandary.ask.study import Study
 from quandary.base.arrays import Array
 from quandary.base.places import NOWHERE
 from quandary.base.problems import CaseError, Problem, Refusal
+from quandary.case.logic.arising import tells_of_asking
 from quandary.case.logic.conditions import mentioned, names_of
 from quandary.case.model import Case
 from quandary.game.graphs.graph import Graph, graph_of
@@ -119,7 +120,7 @@ def paths(study: Study, target: Expression, change: Change, mediators: Iterable[
     asked = frozenset(mentioned(case, target))
     graph = graph_of(opened)
     between = graph.descendants([change.variable]) & set(through) & graph.ancestors(asked)
-    order = tuple(v.name for v in opened.variables)
+    order = tuple(v.name for v in opened.variables if not tells_of_asking(v.name))
     situation = study.first_situation()
     return Paths(
         asked=written(target),

@@ -11,8 +11,10 @@ from quandary.ask.games.situation import GameSituation, ratio
 from quandary.ask.games.worths import keeper, spread
 from quandary.ask.inquiry import Conditions, Inquiry
 from quandary.base.arrays import Array, Mask
+from quandary.game.arising import may_not_arise
 from quandary.game.diagram import Utility
 from quandary.game.graphs.graph import graph_of, own_utilities, utility_node
+from quandary.language.syntax import Name, arises
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,11 +40,23 @@ class Choice:
         return ratio(total, likely.sum(axis=0))
 
 
+def where_it_arises(inquiry: Inquiry, situation: GameSituation, given: Conditions) -> Conditions:
+    """Return the conditions, and that the inquiry's decision arises, where it may not: elsewhere nobody chooses."""
+    assert inquiry.decision is not None
+    if not may_not_arise(situation.played.opened.variable(inquiry.decision)):
+        return given
+    return tuple(dict.fromkeys((*given, arises(Name((inquiry.decision,))))))
+
+
 def choice_at(inquiry: Inquiry, situation: GameSituation, given: Conditions) -> Choice:
-    """Return the information sets of the inquiry's decision and how likely each is given the conditions."""
+    """Return the information sets of the inquiry's decision and how likely each is given the conditions.
+
+    One that arises only sometimes is looked at where it does.
+    """
     assert inquiry.decision is not None
     diagram = situation.played.diagram
     decision = diagram.variable(inquiry.decision)
+    given = where_it_arises(inquiry, situation, given)
     joint = situation.joint(decision.parents, given)
     mass = joint.values.reshape(-1, joint.worlds)
     sets = np.flatnonzero((mass > 0).any(axis=1))

@@ -35,7 +35,7 @@ def shape_of(case: Case) -> tuple[object, ...]:
         if isinstance(item, ChanceEvent):
             shape.append((item.id, item.states, item.given, item.private))
         else:
-            shape.append((item.id, item.options, item.by))
+            shape.append((item.id, item.options, item.by, item.when is None))
     return tuple(shape)
 
 

@@ -234,7 +234,7 @@ def explained_choice(study: Study, asked: AskedChoice, *, by_line: bool = True) 
     """
     base = support_of(with_worths(study.probe))
     decision, view = asked.decision, _view(study, base, asked)
-    chances = evenly_played(study, base).joint(view.seen, view.before).values
+    chances = evenly_played(study, base).joint(view.seen, view.weighing).values
     possible = (chances.reshape(-1, chances.shape[-1]) > 0).any(axis=1)
     allowed = allowed_at(base.diagram, decision.id, view.seen)
     choices = possible & (allowed.sum(axis=1) > 1)
@@ -245,7 +245,7 @@ def explained_choice(study: Study, asked: AskedChoice, *, by_line: bool = True) 
         decision.id,
         decision.by,
         view.seen,
-        view.before,
+        view.weighing,
         view.told,
         np.array([choices & (allowed == menu).all(axis=1) for menu in menus]),
         menus,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from quandary.base.problems import Problem
 from quandary.case.checks import (
     amounts,
+    arising,
     channels,
     circles,
     coverage,
@@ -37,6 +38,7 @@ CHECKS: tuple[Check, ...] = (
     order.names_are_unique,
     order.names_are_free,
     order.told_before_use,
+    arising.told_before_it_arises,
     order.private_stays_private,
     order.forgets_what_is_known,
     circles.circles,
@@ -64,6 +66,9 @@ CHECKS: tuple[Check, ...] = (
     amounts.odds_share_out_everything,
     usual.usual_names_everything,
     usual.usual_can_be_chosen,
+    arising.sometimes_and_not_always,
+    arising.seen_where_it_arises,
+    arising.not_arising_is_meant,
     coverage.rules_are_reached,
     sourcing.assumptions_have_reasons,
     sourcing.ranges_have_reasons,

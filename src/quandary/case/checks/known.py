@@ -37,7 +37,9 @@ class Known:
             actor: {s: w if self._written.is_complete(f"stakes.{actor}.{s}") else None for s, w in own.items()}
             for actor, own in names.stakes.items()
         }
-        return replace(names, stakes=stakes)
+        with_when = {name for name in names.variables if self._written.has(f"story.{name}.when")}
+        variables = {n: replace(v, sometimes=True) if n in with_when else v for n, v in names.variables.items()}
+        return replace(names, stakes=stakes, variables=variables)
 
     @cached_property
     def actors(self) -> frozenset[str]:
@@ -71,6 +73,8 @@ def conditions(case: Case) -> Iterator[Condition]:
                 yield only.condition
             for usual in item.usual:
                 yield usual.condition
+            if item.when is not None:
+                yield item.when
     for stake in case.stakes:
         for rule in (*stake.weight, *stake.worth, *stake.effects):
             yield rule.condition

@@ -109,6 +109,11 @@ class DecisionModel(AnnotatedModel):
     decision: Identifier = Field(description="the variable's name")
     by: Identifier = Field(description="the actor who decides")
     title: Text | None = Field(None, description="the name for people")
+    when: Text | None = Field(
+        None,
+        description="the condition, on earlier variables, under which the decision arises; elsewhere it does not, and "
+        "has no option. `arises(decision)` stands in conditions and queries; default: it always arises",
+    )
     sees: list[Identifier] = Field(
         [], description="what is new to the actor; it also remembers its own moves and what it saw before"
     )

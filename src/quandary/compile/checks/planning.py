@@ -5,17 +5,19 @@ The compiler plans its tables once; its faults are told here, so that a case whi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from quandary.base.problems import CaseError, Problem, clause
 from quandary.case.checks.circles import circles
 from quandary.case.checks.known import Known
 from quandary.case.checks.written import Written
-from quandary.case.logic.conditions import states_of
+from quandary.case.logic.conditions import mentioned, states_of
 from quandary.case.model import Case, ChanceEvent
+from quandary.compile.checks.arising import arising_faults
 from quandary.compile.checks.arithmetic import arithmetic_faults, effects_beyond_their_scale, worths_beyond_their_scale
 from quandary.compile.compiler import compile_case
+from quandary.language.syntax import Condition
 
 UNKNOWN_NAME = "Q104"
 """The compiler's code for a name it does not know; ``checks/names.py`` tells of it with the place of the name."""
@@ -35,6 +37,7 @@ def case_compiles(written: Written) -> Iterator[Problem]:
         yield from arithmetic_faults(model)
         yield from worths_beyond_their_scale(model)
         yield from effects_beyond_their_scale(model)
+        yield from arising_faults(model)
 
 
 def _intact(written: Written) -> Case:
@@ -44,14 +47,22 @@ def _intact(written: Written) -> Case:
     story = []
     for item in written.case.story:
         names = item.given if isinstance(item, ChanceEvent) else (*item.sees, *item.forgets)
+        arises = isinstance(item, ChanceEvent) or item.when is None or _is_earlier(written.case, item.when, kept)
         complete = item.id not in kept and states_of(item) and written.is_complete(f"story.{item.id}")
-        if complete and all(name in known.variables for name in names):
+        if complete and arises and all(name in known.variables for name in names):
             kept[item.id] = item
             story.append(item)
     stakes = (s for s in written.case.stakes if written.is_complete(f"stakes.{s.actor}.{s.id}"))
     intact = replace(written.case, story=tuple(story), stakes=tuple(stakes))
     lost = len(written.case.story) - len(story)
     return intact if not lost else _without_users(intact)
+
+
+def _is_earlier(case: Case, condition: Condition, earlier: Collection[str]) -> bool:
+    try:
+        return set(mentioned(case, condition)) <= set(earlier)
+    except CaseError:
+        return False
 
 
 def _without_users(case: Case) -> Case:

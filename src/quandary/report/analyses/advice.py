@@ -11,6 +11,7 @@ from quandary.ask.turning.studying import ExpectedGain
 from quandary.base.problems import counted
 from quandary.case.logic.conditions import mentioned
 from quandary.language.heads import Unit
+from quandary.report.analyses.choice import arises_lines
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name
@@ -100,6 +101,7 @@ def _clear(lead: Answer) -> bool:
 def _known(names: CaseNames, found: Advice) -> Iterator[str]:
     """Yield what the owner has seen, what it has not, what makes no difference, and what is set aside."""
     owner, vantage = _owner(names, found), found.vantage
+    yield from arises_lines(names, found.decision)
     begins = owner[:1].upper() + owner[1:]
     _, shared = _columns(found)
     told = [names.clause(piece) for piece in vantage.told if not set(mentioned(names.case, piece)) <= set(shared)]

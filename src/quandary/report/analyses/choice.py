@@ -8,6 +8,7 @@ from dataclasses import replace
 from quandary.ask.turning.option_worths import States
 from quandary.ask.why.choice import ChoiceExplanation, ChoiceTable, ExplainedOption
 from quandary.base.problems import counted
+from quandary.case.model import DecisionEvent
 from quandary.language.heads import Unit
 from quandary.language.syntax import Expression
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
@@ -119,9 +120,17 @@ def _least(table: ChoiceTable) -> float:
     return min(one.near_in for one in table.indifferent)
 
 
+def arises_lines(names: CaseNames, decision: DecisionEvent) -> Iterator[str]:
+    """Yield where a decision arises, of one that does so only sometimes: all that is said of it is about that."""
+    if decision.when is not None:
+        told = capitalised(names.variable_inside(decision.id))
+        yield f"{told} arises only when {names.clause(decision.when)}; all this is about where it does."
+
+
 def known_lines(names: CaseNames, found: ChoiceExplanation) -> Iterator[str]:
     """Yield what the owner has seen, what only weighs, what is set aside, and how often there is no choice."""
     view, who = found.vantage, names.actor_inside(found.asked.decision.by)
+    yield from arises_lines(names, found.asked.decision)
     if len(found.best_in) > 1:
         decision = found.asked.decision.id
         told = listing([f"{_alike(names, decision, some)} in {percent(weight)}" for some, weight in found.best_in])

@@ -22,7 +22,7 @@ class TraitDocument:
 
     decision: str = key("the decision")
     seen: Mapping[str, str] = key("the situation, by variable; empty: on the whole")
-    probabilities: Mapping[str, float] = key("each option's mean probability, 0 to 1")
+    probabilities: Mapping[str, float] = key("each option's mean probability, 0 to 1, where the decision arises")
 
 
 @document

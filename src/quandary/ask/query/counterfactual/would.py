@@ -24,8 +24,11 @@ from quandary.ask.query.counterfactual.twin import Mechanisms, Twin, network, pa
 from quandary.base.arrays import Array
 from quandary.compile.counting import CountingStep
 from quandary.engine.inference import Inference
+from quandary.game.arising import set_table
+from quandary.game.diagram import Diagram
 from quandary.game.graphs.graph import graph_of
 from quandary.game.table import Table
+from quandary.language.names import Settings
 
 
 def would(inquiry: Inquiry, situation: GameSituation) -> Array:
@@ -83,6 +86,11 @@ def mechanisms_of(played: Played, steps: Sequence[CountingStep] = ()) -> Mechani
     return Mechanisms(tuple(v.name for v in variables), {v.name: len(v.states) for v in variables}, tables)
 
 
+def settings_in(diagram: Diagram, settings: Settings) -> dict[str, Table]:
+    """Return the mechanisms of what is set."""
+    return {name: set_table(diagram, name, diagram.variable(name).states.index(state)) for name, state in settings}
+
+
 def _twin(inquiry: Inquiry, situation: GameSituation) -> Twin:
     assert inquiry.target is not None
     played = situation.played
@@ -90,7 +98,7 @@ def _twin(inquiry: Inquiry, situation: GameSituation) -> Twin:
     given = [situation.counted(condition) for condition in situation.given(inquiry)]
     steps = tuple(step for one in (target, *given) for step in one.steps)
     first = mechanisms_of(played, steps)
-    settings = {name: played.opened.variable(name).states.index(state) for name, state in inquiry.instead}
+    settings = settings_in(played.opened, inquiry.instead)
     changed = set(settings)
     tables = first.tables
     if inquiry.replan:

@@ -61,7 +61,9 @@ def _situated(names: CaseNames, trait: Trait) -> str:
     ]
     said_mostly = f"mostly {likely[0]}" if len(likely) == 1 else f"mixes {listing(likely)}"
     if not trait.seen:
-        return said_mostly
+        item = names.case.variable(trait.decision)
+        sometimes = isinstance(item, DecisionEvent) and item.when is not None
+        return f"{said_mostly} where it arises" if sometimes else said_mostly
     seen = listing([names.is_state(name, state) for name, state in trait.seen])
     return f"{said_mostly} when {seen}"
 

@@ -24,6 +24,7 @@ from quandary.case.model import (
 )
 from quandary.language.printing import written
 from quandary.language.syntax import And, Expression, Is, Name, Not, Or, Otherwise, SetVariable
+from quandary.language.vocabulary import NOT_ARISING
 from quandary.report.words.naming.letters import Capitals
 from quandary.report.words.wording import day, listing
 
@@ -194,6 +195,8 @@ class CaseNames:
                 return written(condition)
 
     def _is(self, variable: str, states: tuple[str, ...], negated: bool) -> str:
+        if states == (NOT_ARISING,):
+            return f"{self.variable_inside(variable)} {'arises' if negated else NOT_ARISING}"
         told = self.states(variable, states, "nor" if negated and len(states) > 1 else "or")
         no = "" if not negated else "neither " if len(states) > 1 else "not "
         return f"{self.variable_inside(variable)} is {no}{told}"
