@@ -13,10 +13,14 @@ from quandary.base.places import NOWHERE, Place
 from quandary.base.problems import Problem, nearest
 from quandary.language.heads import Head, QueryTarget
 from quandary.language.printing import PLAIN_NAME
-from quandary.language.syntax import And, Expression, Is, Name, Not, Or, Otherwise, SetVariable
+from quandary.language.syntax import And, Expression, Is, Name, Not, Or, Otherwise, SetBelief, SetVariable
 
 Settings = tuple[tuple[str, str], ...]
 """Interventions as (variable, state), in order of the variable's name."""
+
+BeliefSettings = tuple[tuple[str, str, str, float], ...]
+"""What actors are set to believe, as (actor, variable, state, chance), in order; all but the actor empty: nothing else
+than the case says."""
 
 MOST_COMPARED = 500
 """How many valid names are searched for the nearest one."""
@@ -54,12 +58,18 @@ class NamedVariable:
 
 @dataclass(frozen=True)
 class Names:
-    """What names there are. ``stakes`` says for each actor's stakes whether they have a weight, ``None`` not known."""
+    """What names there are. ``stakes`` says for each actor's stakes whether they have a weight, ``None`` not known.
+
+    ``believers`` are the actors that see something otherwise; ``never_weighed`` says of each actor which chance variables
+    it need not have beliefs about, with the reason.
+    """
 
     variables: Mapping[str, NamedVariable]
     events: Collection[str] = ()
     actors: Collection[str] = ()
     stakes: Mapping[str, Mapping[str, bool | None]] = field(default_factory=dict)
+    believers: Collection[str] = ()
+    never_weighed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def variable(self, name: str) -> NamedVariable | None:
         """Return the variable of that name, written with its actor or without."""
@@ -140,6 +150,57 @@ class Names:
         """Return the known variables that are set in one of the two ways."""
         every = ((self.variable(one.variable.text), one) for one in settings if one.foreseen is foreseen)
         return tuple(sorted({found.name: one.state for found, one in every if found is not None}.items()))
+
+    def belief_faults(self, settings: Iterable[SetBelief]) -> Iterator[Problem]:
+        """Yield what is wrong with what actors are set to believe: names (Q104), and what no belief changes (Q256)."""
+        found: set[tuple[str, str]] = set()
+        for setting in settings:
+            actor, place = setting.actor.text, setting.place
+            if actor not in self.actors:
+                yield unknown("actor", actor, place, self.actors)
+                continue
+            if setting.variable is None:
+                if actor not in self.believers:
+                    message = f'"{actor}" sees everything as the case has it, so it has no other beliefs to lose'
+                    known = ", ".join(sorted(self.believers))
+                    yield Problem("Q256", message, place, f"those who do not are: {known}" if known else None)
+            else:
+                yield from self._belief_about(actor, setting.variable.text, (setting.state or "",), place)
+            about = (actor, "" if setting.variable is None else setting.variable.text)
+            if about in found or (found and setting.variable is None and any(actor == who for who, _ in found)):
+                message = f'what "{actor}" believes is set twice in one question'
+                yield Problem("Q505", message, place, "set each belief once")
+            found.add(about)
+
+    def _belief_about(self, actor: str, variable: str, states: tuple[str, ...], place: Place) -> Iterator[Problem]:
+        known = self.variable(variable)
+        if known is None:
+            yield self.unknown_variable(variable, place)
+            return
+        yield from known.unknown_states(states, place)
+        why = self.why_no_belief(actor, known.name)
+        if why is not None:
+            yield Problem("Q256", why, place, "a belief is about a chance event that its actor cannot see for itself")
+
+    def why_no_belief(self, actor: str, variable: str) -> str | None:
+        """Return why an actor can have no other odds for a variable, ``None`` where it can."""
+        known = self.variables[variable]
+        if known.is_decision:
+            return f'"{variable}" is a decision: it is chosen, and has no odds to believe in'
+        return self.never_weighed.get(actor, {}).get(variable)
+
+    def belief_settings(self, settings: Iterable[SetBelief], *, foreseen: bool) -> BeliefSettings:
+        """Return the known beliefs that are set in one of the two ways."""
+        made = []
+        for one in settings:
+            if one.foreseen is not foreseen:
+                continue
+            variable = None if one.variable is None else self.variable(one.variable.text)
+            if one.variable is None:
+                made.append((one.actor.text, "", "", 0.0))
+            elif variable is not None and one.chance is not None:
+                made.append((one.actor.text, variable.name, one.state or "", one.chance.value))
+        return tuple(sorted(set(made)))
 
     # --- payoffs --------------------------------------------------------------------------------------------
 

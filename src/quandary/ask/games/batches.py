@@ -7,8 +7,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from quandary.ask.games.playing import Played, play
-from quandary.ask.games.worths import with_worths
+from quandary.ask.games.perceived import play_case
+from quandary.ask.games.playing import Played
 from quandary.compile.compiler import CompiledCase, Model
 from quandary.compile.counting import Counted, counted
 from quandary.language.syntax import Expression
@@ -106,7 +106,7 @@ class SolvedBatches:
         times.lap("draw")
         compiled = self.model.diagram(columns, where.stop - where.start)
         times.lap("compile")
-        batch = Batch(where, compiled, play(with_worths(compiled), self.draws.worlds))
+        batch = Batch(where, compiled, play_case(self.model.case, compiled, self.draws.worlds))
         times.lap("solve")
         return batch
 

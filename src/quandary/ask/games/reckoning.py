@@ -62,7 +62,7 @@ def reckoned(case: Case, probe: CompiledCase, games: Iterable[PlannedGame]) -> R
     base = support_of(with_worths(probe))
     found: list[Weighed] = []
     for planned in games:
-        foreseen, unforeseen = planned.game
+        foreseen, unforeseen = planned.game.foreseen, planned.game.unforeseen
         diagram = base.diagram
         if planned.game != ITSELF:
             opened = do(base.opened, dict(foreseen)) if foreseen else base.opened

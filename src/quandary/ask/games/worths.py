@@ -7,6 +7,7 @@ through interventions and pruning like the others and changes no behaviour.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -22,10 +23,46 @@ def keeper(actor: str) -> str:
     return f"worth of {actor}"
 
 
-def with_worths(compiled: CompiledCase) -> Diagram:
-    """Return the diagram with every stake's worth added as a utility of its keeper."""
-    added = tuple(Utility(stake, keeper(actor), table) for (actor, stake), table in compiled.worths.items())
-    return replace(compiled.diagram, utilities=compiled.diagram.utilities + added)
+def with_worths(compiled: CompiledCase, as_seen_by: str | None = None) -> Diagram:
+    """Return the diagram with every stake's worth added as a utility of its keeper, by the tables an actor believes in.
+
+    Where somebody believes in another worth, every view of the game has it over the same variables, so that its graph is
+    the same for all.
+    """
+    diagram, worths, utilities = compiled.diagram, compiled.worths, compiled.diagram.utilities
+    if compiled.beliefs and any(believed.worths for believed in compiled.beliefs.values()):
+        worths, utilities = _believed_worths(compiled, as_seen_by)
+    if as_seen_by is not None:
+        diagram = replace(diagram, tables={**diagram.tables, **compiled.beliefs[as_seen_by].odds})
+    added = tuple(Utility(stake, keeper(actor), table) for (actor, stake), table in worths.items())
+    return replace(diagram, utilities=utilities + added)
+
+
+def _believed_worths(
+    compiled: CompiledCase, actor: str | None
+) -> tuple[Mapping[StakeKey, Table], tuple[Utility, ...]]:
+    """Return the worths and utilities that an actor believes in, over all variables that anybody has them depend on."""
+    own = {} if actor is None else compiled.beliefs[actor].worths
+    worths, utilities = dict(compiled.worths), []
+    for utility in compiled.diagram.utilities:
+        key = (utility.player, utility.name)
+        others = [believed.worths[key] for believed in compiled.beliefs.values() if key in believed.worths]
+        if others:
+            worth = own.get(key, compiled.worths[key])
+            weight = weight_table(compiled, key)
+            names = {name for table in (*others, compiled.worths[key], weight) for name in table.axes}
+            axes = tuple(v.name for v in compiled.diagram.variables if v.name in names)
+            worths[key] = _over(compiled.diagram, worth, axes)
+            product = Table(axes, worths[key].values * weight.over(axes))
+            utility = replace(utility, table=product)
+        utilities.append(utility)
+    return worths, tuple(utilities)
+
+
+def _over(diagram: Diagram, table: Table, axes: tuple[str, ...]) -> Table:
+    """Return the same table over more variables."""
+    shape = (*(diagram.cardinality(name) for name in axes), table.worlds)
+    return Table(axes, np.broadcast_to(table.over(axes), shape).copy())
 
 
 def of_choosers(diagram: Diagram) -> Diagram:

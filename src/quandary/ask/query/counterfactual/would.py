@@ -18,7 +18,7 @@ import numpy as np
 from quandary.ask.games.playing import Played, play_after, to_solve_again
 from quandary.ask.games.reached import NO_SETS
 from quandary.ask.games.situation import GameSituation, ratio
-from quandary.ask.inquiry import Inquiry
+from quandary.ask.inquiry import Inquiry, Interventions
 from quandary.ask.query.counterfactual.coupling_bounds import bound
 from quandary.ask.query.counterfactual.twin import Mechanisms, Twin, network, pattern
 from quandary.base.arrays import Array
@@ -95,7 +95,7 @@ def _twin(inquiry: Inquiry, situation: GameSituation) -> Twin:
     tables = first.tables
     if inquiry.replan:
         again = to_solve_again(played, inquiry.instead, target.variables)
-        replayed = play_after(played, (inquiry.instead, ()), again, NO_SETS)
+        replayed = play_after(played, Interventions(inquiry.instead), again, NO_SETS)
         situation.unsolved[inquiry] = ~replayed.converged
         anew = mechanisms_of(replayed, steps)
         tables = {name: anew.tables[name] if name in again else table for name, table in first.tables.items()}
