@@ -105,6 +105,7 @@ from quandary.ask.games.reckoning import Reckoned as Reckoned
 from quandary.ask.games.reckoning import reckoned as reckoned
 from quandary.ask.inquiry import ITSELF as ITSELF
 from quandary.ask.inquiry import Game as Game
+from quandary.ask.inquiry import Interventions as Interventions
 from quandary.ask.inquiry import other_form as other_form
 from quandary.ask.inquiry import resolve as resolve
 from quandary.ask.inquiry import variables_of as variables_of

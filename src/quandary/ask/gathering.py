@@ -141,7 +141,7 @@ def _values(inquiries: Sequence[Inquiry], situation: GameSituation) -> list[Arra
 
 
 def _asked_of(situation: GameSituation, inquiry: Inquiry) -> GameSituation:
-    """Return the situation that an inquiry is asked of: as it is, as its actor sees it, or with some choosing blindly."""
+    """Return the situation that an inquiry is asked of: as it is, as its actor sees it, with some choosing blindly."""
     seen = situation.seen_by(inquiry.actor) if inquiry.as_seen and inquiry.actor is not None else situation
     return seen.blind(inquiry.blindly)
 

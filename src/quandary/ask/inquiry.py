@@ -15,6 +15,7 @@ from quandary.language.names import BeliefSettings, Names, Settings
 from quandary.language.resolving import ResolvedCall, resolve_call
 from quandary.language.syntax import And, Arithmetic, Ask, Call, Compare, Expression, Negate, Not, Or
 
+
 class Interventions(NamedTuple):
     """The interventions that make a game: on variables and on beliefs, which everybody had foreseen or nobody had."""
 

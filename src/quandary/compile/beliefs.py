@@ -1,4 +1,4 @@
-"""The tables that actors believe in, planned and drawn like all others: every believed number is uncertain by itself."""
+"""The tables that actors believe in, planned and drawn like all others: each believed number has its own doubt."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from quandary.base.problems import Problem
 from quandary.case.logic.beliefs import believed_event, believed_stake
 from quandary.case.model import Belief, Case
 from quandary.compile.amounts import Amount, DrawnBlock
@@ -14,8 +15,8 @@ from quandary.compile.chances import ChancePlan, plan_chance
 from quandary.compile.odds import OddsPlan
 from quandary.compile.stakes import WorthPlan, plan_worth
 from quandary.compile.validity import Violation, violation
-from quandary.base.problems import Problem
 from quandary.game.table import Table
+
 
 @dataclass(frozen=True, eq=False)
 class BelievedTables:
@@ -65,7 +66,7 @@ class BeliefPlan:
             odds, _ = plan.by_pattern(drawn)
             wrong = (odds <= 0.0).any(axis=(0, 1))
             message = f'"{self.actor}" believes that a state of "{plan.event.id}" cannot be'
-            found += violation("Q255", message, plan.event.place, "give every state more than 0%", np.asarray(wrong))
+            found += violation("Q261", message, plan.event.place, "give every state more than 0%", np.asarray(wrong))
         return found
 
     def amounts(self) -> Iterator[Amount]:
@@ -84,9 +85,7 @@ def plan_belief(case: Case, belief: Belief, problems: list[Problem]) -> BeliefPl
     return BeliefPlan(
         actor,
         tuple(_odds_of(actor, plan) for plan in odds if plan is not None),
-        tuple(
-            replace(plan, worth=tuple(_of(actor, one) for one in plan.worth)) for plan in worths if plan is not None
-        ),
+        tuple(replace(plan, worth=tuple(_of(actor, one) for one in plan.worth)) for plan in worths if plan is not None),
     )
 
 

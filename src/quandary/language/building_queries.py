@@ -260,13 +260,13 @@ class QueryBuilder(ConditionBuilder):
         chance = self.number(cast(Parsed, children[3]))
         if len(whole.parts) != 3:
             message = f'"{whole.text}" does not say who believes what: an actor, a variable and a state'
-            self.fault("Q256", message, tree, "write do(believes actor.variable.state = 70%)")
+            self.fault("Q154", message, tree, "write do(believes actor.variable.state = 70%)")
             return syntax.SetBelief(whole, foreseen=foreseen, place=place)
         if not chance.percent or not 0.0 < chance.value < 1.0:
             written = self.source(cast(Parsed, children[3]))
             message = f"{written} is no belief: it is more than 0% and less than 100%"
             hint = "write 70%" if chance.percent or not 0 < chance.value < 100 else f"write {written}%"
-            self.fault("Q256", message, cast(Parsed, children[3]), hint)
+            self.fault("Q261", message, cast(Parsed, children[3]), hint)
         actor, variable, state = whole.parts
-        names = (syntax.Name((part,), place=whole.place) for part in (actor, variable))
-        return syntax.SetBelief(*names, state, chance, foreseen, place=place)
+        who, what = (syntax.Name((part,), place=whole.place) for part in (actor, variable))
+        return syntax.SetBelief(who, what, state, chance, foreseen, place=place)

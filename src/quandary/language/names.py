@@ -6,7 +6,7 @@ one sentence in a case file, in a question asked of it, and in a question to a g
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from quandary.base.places import NOWHERE, Place
@@ -56,12 +56,16 @@ class NamedVariable:
                 yield unknown(f'{kind} of "{self.name}":', state, place, self.states)
 
 
+def _any_belief(_actor: str, _variable: str) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class Names:
     """What names there are. ``stakes`` says for each actor's stakes whether they have a weight, ``None`` not known.
 
-    ``believers`` are the actors that see something otherwise; ``never_weighed`` says of each actor which chance variables
-    it need not have beliefs about, with the reason.
+    ``believers`` are the actors that see something otherwise; ``why_no_belief`` says why an actor can have no beliefs
+    about a variable, ``None`` where it can.
     """
 
     variables: Mapping[str, NamedVariable]
@@ -69,7 +73,7 @@ class Names:
     actors: Collection[str] = ()
     stakes: Mapping[str, Mapping[str, bool | None]] = field(default_factory=dict)
     believers: Collection[str] = ()
-    never_weighed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    why_no_belief: Callable[[str, str], str | None] = _any_belief
 
     def variable(self, name: str) -> NamedVariable | None:
         """Return the variable of that name, written with its actor or without."""
@@ -152,7 +156,7 @@ class Names:
         return tuple(sorted({found.name: one.state for found, one in every if found is not None}.items()))
 
     def belief_faults(self, settings: Iterable[SetBelief]) -> Iterator[Problem]:
-        """Yield what is wrong with what actors are set to believe: names (Q104), and what no belief changes (Q256)."""
+        """Yield what is wrong with what actors are set to believe: names (Q104), what no belief is about (Q260, Q154)."""
         found: set[tuple[str, str]] = set()
         for setting in settings:
             actor, place = setting.actor.text, setting.place
@@ -163,7 +167,7 @@ class Names:
                 if actor not in self.believers:
                     message = f'"{actor}" sees everything as the case has it, so it has no other beliefs to lose'
                     known = ", ".join(sorted(self.believers))
-                    yield Problem("Q256", message, place, f"those who do not are: {known}" if known else None)
+                    yield Problem("Q154", message, place, f"those who do not are: {known}" if known else None)
             else:
                 yield from self._belief_about(actor, setting.variable.text, (setting.state or "",), place)
             about = (actor, "" if setting.variable is None else setting.variable.text)
@@ -180,14 +184,7 @@ class Names:
         yield from known.unknown_states(states, place)
         why = self.why_no_belief(actor, known.name)
         if why is not None:
-            yield Problem("Q256", why, place, "a belief is about a chance event that its actor cannot see for itself")
-
-    def why_no_belief(self, actor: str, variable: str) -> str | None:
-        """Return why an actor can have no other odds for a variable, ``None`` where it can."""
-        known = self.variables[variable]
-        if known.is_decision:
-            return f'"{variable}" is a decision: it is chosen, and has no odds to believe in'
-        return self.never_weighed.get(actor, {}).get(variable)
+            yield Problem("Q260", why, place, "a belief is about a chance event that its actor cannot see for itself")
 
     def belief_settings(self, settings: Iterable[SetBelief], *, foreseen: bool) -> BeliefSettings:
         """Return the known beliefs that are set in one of the two ways."""

@@ -11,7 +11,6 @@ from quandary.language.syntax import Ask, Expression, Is, Name, calls_in
 from quandary.language.units import unit_faults
 from quandary.language.vocabulary import REPLAN
 
-
 BELIEFS_SET = "believes actor.variable.state = 70%"
 """How an actor is set to believe something."""
 

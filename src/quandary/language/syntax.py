@@ -235,6 +235,11 @@ class Ask(SyntaxNode):
         """Return whether it asks what something that is set makes of the game."""
         return bool(self.do or self.beliefs)
 
+    @property
+    def foresees(self) -> bool:
+        """Return whether something that is set had been foreseen."""
+        return any(one.foreseen for one in self.do) or any(one.foreseen for one in self.beliefs)
+
 
 @dataclass(frozen=True, slots=True)
 class Compare(SyntaxNode):

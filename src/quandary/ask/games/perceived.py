@@ -1,10 +1,10 @@
-"""Games in which somebody sees things wrongly: everybody chooses by the game as they see it, and what then happens.
+"""Games in which somebody sees things wrongly: all choose by the game as they see it, and what then happens.
 
 A perceiver i plays its part of the principal branch of G_i, the case with i's believed tables put in for everybody. All
 others play theirs of the case's own game G: they take i to see rightly. Those to whom a belief is known choose after
-that: their sets are solved together in G (a perceiver among them does so in its own game), the perceivers held as chance
-at what they play, all others at what they would play, and the branch starts at uniform play for them alone. How likely
-anything is follows from G's tables and from what everybody chooses.
+that: their sets are solved together in G, the perceivers held as chance at what they play, all others at what they
+would play, and the branch starts at uniform play for them alone; one who sees things wrongly itself does so in its own
+game. How likely anything is follows from G's tables and from what everybody chooses.
 
 Every intervention is made in each of these games in the same way, and what they come to is put together again. What an
 actor is set to believe changes its own game; those who know of it choose anew only where everybody had foreseen it.
@@ -18,9 +18,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from quandary.ask.games.playing import Played, happened, play, play_after, support_of, to_solve_again
-from quandary.ask.games.reached import NO_SETS, SoughtSets, newly_reached, opened_anew
+from quandary.ask.games.reached import NO_SETS, SoughtSets, newly_reached
 from quandary.ask.games.worths import of_choosers, with_worths
 from quandary.ask.inquiry import Interventions
+from quandary.base.arrays import Mask
 from quandary.case.logic.beliefs import OWN_GAME, Perceivers, View, perceivers_of
 from quandary.case.model import Case
 from quandary.compile.beliefs import BelievedTables
@@ -33,6 +34,9 @@ from quandary.game.reduction.deferred import Deferred
 from quandary.game.table import Table
 from quandary.language.names import BeliefSettings
 from quandary.solve.solver import solve
+
+ALIKE = 1e-9
+"""Chances of options that differ by less are those of one rule."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +69,7 @@ def views_planned(case: Case, probe: CompiledCase, game: Interventions) -> Plann
     everyone = [people, *(one.people for one in _changed(PlayedViews(people, probe), game)[0])]
     found: dict[View, PlannedView] = {}
     for view in dict.fromkeys(view for some in everyone for view in some.views):
-        own = view[0] if view[0] in probe.beliefs else None
+        own = tuple(actor for actor in view[0] if actor in probe.beliefs)
         base = support_of(with_worths(probe, own))
         every = frozenset(variable.name for variable in base.opened.variables)
         again = frozenset[str]()
@@ -124,7 +128,7 @@ class PlayedViews:
         held = {**self.compiled.beliefs, **{actor: self._believed(actor, beliefs) for actor in actors}}
         people = replace(self.people, seeing=self.people.seeing | actors)
         found = PlayedViews(people, replace(self.compiled, beliefs=held), self.job)
-        found.made = {v: played for v, played in self.made.items() if not actors & ({v[0]} | v[1])}
+        found.made = {v: played for v, played in self.made.items() if not actors & {*v[0], *v[1]}}
         return found
 
     def _believed(self, actor: str, beliefs: BeliefSettings) -> BelievedTables:
@@ -145,14 +149,23 @@ class PlayedViews:
         return self.joined(view, diagram) if view[1] else play(diagram, self.job)
 
     def joined(self, view: View, diagram: Diagram) -> Played:
-        """Return a view in which others' beliefs are known: its own sets are solved, all else is held as chance."""
+        """Return a view in which others' beliefs are known: its own sets are solved, all else is held as chance.
+
+        Where those others choose as they would if they saw rightly there is nothing to reply to.
+        """
         sources = self.sources(view)
         others = {name: self.of(source) for name, source in sources.items() if source != view}
+        unmoved = self.of((view[0], frozenset()))
+        alike = _choosing_alike(diagram, {name: played.behaviour for name, played in others.items()}, unmoved)
+        if alike.all():
+            return unmoved
         held = _held(diagram, {name: played.behaviour for name, played in others.items()})
         opened = prune(held, constants=False).diagram
         slim = prune(opened).diagram
         solution = solve(of_choosers(slim), job=self.job)
         own = Played(opened, slim, solution.behaviour, solution.in_play, solution.converged, self.job)
+        if alike.any():
+            own = replace(own, behaviour=_mixed(diagram, unmoved.behaviour, own.behaviour, alike))
         return _put_together(diagram, {name: others.get(name, own) for name in sources}, self.job)
 
 
@@ -192,6 +205,11 @@ class _ViewsAfter(PlayedViews):
         sources = self.sources(view)
         free = frozenset(name for name, source in sources.items() if source == view)
         after = {name: self.of(source).behaviour for name, source in sources.items() if source != view}
+        simple = (view[0], frozenset[str]())
+        if first is self.first.of(simple):
+            unmoved = self.of(simple)
+            if _choosing_alike(unmoved.diagram, after, unmoved).all():
+                return unmoved
         rules = Deferred(first.behaviour, lambda name: after.get(name, first.behaviour)[name])
         return happened(replace(first, behaviour=rules), unforeseen, sought, among=free)
 
@@ -209,7 +227,7 @@ def _changed(views: PlayedViews, game: Interventions) -> tuple[list[PlayedViews]
 
 
 def _together(views: PlayedViews, apart: Mapping[str, PlayedViews]) -> Played:
-    """Return what happens: each decision by the rule of its owner's view; ``apart`` are actors with views of their own."""
+    """Return what happens: each decision by the rule of its owner's view; some actors have views ``apart``."""
     sources = {name: apart.get(owner, views).seen_by(owner) for name, owner in views.people.owners.items()}
     found = _put_together(views.diagram(OWN_GAME), sources, views.job)
     return replace(found, views=ViewsOfActors(views, apart))
@@ -267,6 +285,28 @@ def _held(diagram: Diagram, rules: Mapping[str, Behaviour]) -> Diagram:
     )
 
 
+def _choosing_alike(diagram: Diagram, rules: Mapping[str, Behaviour], unmoved: Played) -> Mask:
+    """Return the worlds, ``(W,)``, in which decisions are made by these rules as by those of a game."""
+    alike = np.ones(diagram.worlds, dtype=np.bool_)
+    for name in (decision.name for decision in diagram.decisions if decision.name in rules):
+        one, other = rules[name][name], unmoved.behaviour[name]
+        axes = (*dict.fromkeys((*one.axes[:-1], *other.axes[:-1])), name)
+        apart = np.abs(one.over(axes) - other.over(axes))
+        alike &= apart.reshape(-1, apart.shape[-1]).max(axis=0) < ALIKE
+    return alike
+
+
+def _mixed(diagram: Diagram, first: Behaviour, second: Behaviour, where: Mask) -> Behaviour:
+    """Return rules that are the ``first`` in some worlds, the ``second`` in all others."""
+
+    def of(name: str) -> Table:
+        one, other = first[name], second[name]
+        axes = (*dict.fromkeys((*one.axes[:-1], *other.axes[:-1])), name)
+        return Table(axes, np.where(where, one.over(axes), other.over(axes)))
+
+    return Deferred([decision.name for decision in diagram.decisions], of)
+
+
 def _put_together(diagram: Diagram, sources: Mapping[str, Played], job: int | None) -> Played:
     """Return a game in which each decision, by name, is made by the rule of one that was played."""
     variables: list[Chance | Decision] = []
@@ -285,5 +325,5 @@ def _put_together(diagram: Diagram, sources: Mapping[str, Played], job: int | No
     return Played(opened, settled, behaviour, in_play, _all(sources[name].converged for name in decisions), job)
 
 
-def _all(converged: Iterable[np.ndarray]) -> np.ndarray:
+def _all(converged: Iterable[Mask]) -> Mask:
     return np.asarray(np.logical_and.reduce(list(converged)))

@@ -24,8 +24,8 @@ class PlannedGame:
     """One game: the inquiries asked of it, the evidence that stands in each, and what has to be solved.
 
     ``again`` are the decisions to solve anew because everybody had foreseen a change; ``sought`` are information sets
-    that arise only in this game, which are solved there. ``views`` says the same of each view of the game, where somebody
-    sees it wrongly.
+    that arise only in this game, which are solved there. ``views`` says the same of each view of the game, where
+    somebody sees it wrongly.
     """
 
     game: Game

@@ -119,9 +119,7 @@ def play_after(base: Played, game: Game, again: frozenset[str], sought: SoughtSe
     return happened(played, unforeseen, sought) if unforeseen else played
 
 
-def happened(
-    played: Played, unforeseen: Settings, sought: SoughtSets, among: frozenset[str] | None = None
-) -> Played:
+def happened(played: Played, unforeseen: Settings, sought: SoughtSets, among: frozenset[str] | None = None) -> Played:
     """Return the game after what nobody foresaw: every rule stays, newly reached sets are solved, ``among`` some."""
     reached = sought.found(played.opened, unforeseen, played.possible)
     reached = reached if among is None else reached & among

@@ -7,7 +7,7 @@ through interventions and pruning like the others and changes no behaviour.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -23,26 +23,27 @@ def keeper(actor: str) -> str:
     return f"worth of {actor}"
 
 
-def with_worths(compiled: CompiledCase, as_seen_by: str | None = None) -> Diagram:
-    """Return the diagram with every stake's worth added as a utility of its keeper, by the tables an actor believes in.
+def with_worths(compiled: CompiledCase, seen_by: Sequence[str] = ()) -> Diagram:
+    """Return the diagram with every stake's worth added as a utility of its keeper, by the tables actors believe in.
 
-    Where somebody believes in another worth, every view of the game has it over the same variables, so that its graph is
-    the same for all.
+    The tables of those who see it otherwise are put over the case's own, one after the other. Where somebody believes
+    in another worth, every view of the game has it over the same variables, so that its graph is the same for all.
     """
     diagram, worths, utilities = compiled.diagram, compiled.worths, compiled.diagram.utilities
     if compiled.beliefs and any(believed.worths for believed in compiled.beliefs.values()):
-        worths, utilities = _believed_worths(compiled, as_seen_by)
-    if as_seen_by is not None:
-        diagram = replace(diagram, tables={**diagram.tables, **compiled.beliefs[as_seen_by].odds})
+        worths, utilities = _believed_worths(compiled, seen_by)
+    if seen_by:
+        believed = {name: table for actor in seen_by for name, table in compiled.beliefs[actor].odds.items()}
+        diagram = replace(diagram, tables={**diagram.tables, **believed})
     added = tuple(Utility(stake, keeper(actor), table) for (actor, stake), table in worths.items())
     return replace(diagram, utilities=utilities + added)
 
 
 def _believed_worths(
-    compiled: CompiledCase, actor: str | None
+    compiled: CompiledCase, seen_by: Sequence[str]
 ) -> tuple[Mapping[StakeKey, Table], tuple[Utility, ...]]:
-    """Return the worths and utilities that an actor believes in, over all variables that anybody has them depend on."""
-    own = {} if actor is None else compiled.beliefs[actor].worths
+    """Return the worths and utilities that actors believe in, over all variables that anybody has them depend on."""
+    own = {key: table for actor in seen_by for key, table in compiled.beliefs[actor].worths.items()}
     worths, utilities = dict(compiled.worths), []
     for utility in compiled.diagram.utilities:
         key = (utility.player, utility.name)
@@ -54,8 +55,9 @@ def _believed_worths(
             axes = tuple(v.name for v in compiled.diagram.variables if v.name in names)
             worths[key] = _over(compiled.diagram, worth, axes)
             product = Table(axes, worths[key].values * weight.over(axes))
-            utility = replace(utility, table=product)
-        utilities.append(utility)
+            utilities.append(replace(utility, table=product))
+        else:
+            utilities.append(utility)
     return worths, tuple(utilities)
 
 

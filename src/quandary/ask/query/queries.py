@@ -10,9 +10,9 @@ from quandary.ask.answer import Remark, named_actor, named_variables
 from quandary.ask.inquiry import EVERYTHING, ITSELF, Basis, Inquiry, based, resolve
 from quandary.ask.query.combining import is_truth
 from quandary.base.problems import CaseError
-from quandary.case.logic.conditions import mentioned, names_of
+from quandary.case.logic.conditions import mentioned
 from quandary.case.logic.memory import observed
-from quandary.case.logic.queries import unanswerable
+from quandary.case.logic.queries import names_for_queries, unanswerable
 from quandary.case.model import Case, Claim
 from quandary.language.heads import HEADS, Head, head_of, lists_options
 from quandary.language.names import Names
@@ -88,7 +88,7 @@ def prepare(
     ``CaseError`` with every fault in it (Q104, Q503 to Q507, ...).
     """
     text = written(expression) if text is None else text
-    names = names_of(case)
+    names = names_for_queries(case)
     if lists and isinstance(expression, Ask) and lists_options(expression):
         options = tuple(prepare(case, one, evidence=evidence, until=until) for one in _options(names, expression))
         return replace(options[0], text=text, parts=options, listing=expression)

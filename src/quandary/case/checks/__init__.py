@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from quandary.base.problems import Problem
 from quandary.case.checks import (
     amounts,
+    beliefs,
     channels,
     circles,
     coverage,
@@ -28,6 +29,7 @@ CHECKS: tuple[Check, ...] = (
     structure.story_is_told,
     names.names_in_story,
     names.names_of_actors_with_stakes,
+    beliefs.names_in_beliefs,
     names.names_in_conditions,
     names.names_in_queries,
     names.names_in_numbers,
@@ -60,6 +62,9 @@ CHECKS: tuple[Check, ...] = (
     outside.views_are_of_their_time,
     outside.views_that_count_as_one,
     outside.pools_have_weights,
+    beliefs.beliefs_can_be_held,
+    beliefs.beliefs_are_uncertain,
+    beliefs.beliefs_are_known_in_no_circle,
     amounts.numbers_fit_their_use,
     amounts.odds_share_out_everything,
     usual.usual_names_everything,

@@ -283,6 +283,8 @@ SharesOrRules = Annotated[
     Annotated[SharesModel, Tag("<mapping>")] | Annotated[RulesOfShares, Tag("<rules>")],
     Discriminator(lambda value: "<rules>" if isinstance(value, list) else "<mapping>"),
 ]
+
+
 def _odds_or_worth(value: Any) -> str:  # noqa: ANN401 - raw YAML has any shape
     """Return which of odds, rules of odds, rules of worth or a plain number something believed is written as."""
     if isinstance(value, list):
@@ -310,7 +312,8 @@ class BelieverModel(AnnotatedModel):
 
     model_config = ConfigDict(extra="allow")
     known_to: list[Identifier] = Field(
-        [], description="who knows that this actor sees things so; without it nobody does, and all think it sees rightly"
+        [],
+        description="who knows that this actor sees things so; without it nobody does, and all think it sees rightly",
     )
     __pydantic_extra__: dict[str, OddsOrWorth]
 
