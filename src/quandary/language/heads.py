@@ -51,8 +51,8 @@ class Head:
     ``seen`` under a ``do``, which it needs. ``of_weights``: it takes only stakes with a weight. ``of_chances``: it asks
     how probable something in the game is. ``of_truths``: it asks what is so or not so wherever the decision is made (an
     option is best, or it is not), so that its number counts worlds and is no chance. ``of_files``: a network or diagram
-    from a file can be asked it. ``as_seen``: it can be asked of the game as its actor sees it. ``parts`` are the heads of
-    which a query without a number of its own is made; ``between`` those that bound the answer. ``is_part``: it is
+    from a file can be asked it. ``as_seen``: it can be asked of the game as its actor sees it. ``parts`` are the heads
+    of which a query without a number of its own is made; ``between`` those that bound the answer. ``is_part``: it is
     computed for another query and never written.
     """
 

@@ -156,7 +156,7 @@ class Names:
         return tuple(sorted({found.name: one.state for found, one in every if found is not None}.items()))
 
     def belief_faults(self, settings: Iterable[SetBelief]) -> Iterator[Problem]:
-        """Yield what is wrong with what actors are set to believe: names (Q104), what no belief is about (Q260, Q154)."""
+        """Yield what is wrong with what actors are set to believe: names (Q104), what no belief is about."""
         found: set[tuple[str, str]] = set()
         for setting in settings:
             actor, place = setting.actor.text, setting.place

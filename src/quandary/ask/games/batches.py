@@ -37,10 +37,13 @@ class Batch:
     def bytes(self) -> int:
         """Return the memory its arrays take."""
         arrays: dict[int, int] = {}
-        for diagram in (self.compiled.diagram, self.base.opened, self.base.diagram):
+        games = (self.base, *(() if self.base.views is None else self.base.views.games))
+        diagrams = (diagram for game in games for diagram in (game.opened, game.diagram))
+        for diagram in (self.compiled.diagram, *diagrams):
             tables = [*diagram.tables.values(), *(u.table for u in diagram.utilities)]
             arrays |= {id(table.values): table.values.nbytes for table in tables}
-        arrays |= {id(table.values): table.values.nbytes for table in self.base.behaviour.values()}
+        for game in games:
+            arrays |= {id(table.values): table.values.nbytes for table in game.behaviour.values()}
         return sum(arrays.values())
 
 

@@ -39,6 +39,10 @@ ALIKE = 1e-9
 """Chances of options that differ by less are those of one rule."""
 
 
+IN_CONTROL = " in control"
+"""Added to an actor's name: who sets, in its place, what it is given control of, and sees the game as it does."""
+
+
 @dataclass(frozen=True, eq=False)
 class PlannedView:
     """What has to be solved in a view after interventions, as ``PlannedGame`` says of the case's own game."""
@@ -58,15 +62,20 @@ def play_case(case: Case, compiled: CompiledCase, job: int | None = None) -> Pla
 
 
 def _people(case: Case, compiled: CompiledCase) -> Perceivers:
-    return perceivers_of(case, {decision.name: decision.player for decision in compiled.diagram.decisions})
+    owners = {decision.name: decision.player for decision in compiled.diagram.decisions}
+    return perceivers_of(case, {name: owner.removesuffix(IN_CONTROL) for name, owner in owners.items()})
 
 
 def views_planned(case: Case, probe: CompiledCase, game: Interventions) -> PlannedViews:
     """Return what has to be solved in each view after interventions; ``probe`` is the case in a few worlds."""
     if not probe.beliefs and not game.of_beliefs:
         return {}
-    people = _people(case, probe)
-    everyone = [people, *(one.people for one in _changed(PlayedViews(people, probe), game)[0])]
+    return _planned(PlayedViews(_people(case, probe), probe), game)
+
+
+def _planned(views: PlayedViews, game: Interventions) -> PlannedViews:
+    people, probe = views.people, views.compiled
+    everyone = [people, *(one.people for one in _changed(views, game)[0])]
     found: dict[View, PlannedView] = {}
     for view in dict.fromkeys(view for some in everyone for view in some.views):
         own = tuple(actor for actor in view[0] if actor in probe.beliefs)
@@ -248,6 +257,15 @@ class ViewsOfActors:
         """Return the same in some of the worlds."""
         apart = {actor: views.in_worlds(where) for actor, views in self.apart.items()}
         return ViewsOfActors(self.shared.in_worlds(where), apart)
+
+    @property
+    def games(self) -> tuple[Played, ...]:
+        """Return the games that were played."""
+        return tuple(played for views in (self.shared, *self.apart.values()) for played in views.made.values())
+
+    def planned(self, game: Interventions) -> PlannedViews:
+        """Return what has to be solved in each view after interventions."""
+        return _planned(self.shared, game)
 
     def after(self, game: Interventions, planned: PlannedViews) -> Played:
         """Return what happens after interventions, by the rules of everybody's view of them."""

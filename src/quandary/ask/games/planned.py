@@ -76,7 +76,7 @@ def _planned(
     kept = {inquiry.basis: standing.kept(inquiry.basis) for inquiry in inquiries}
     if game == ITSELF:
         kept[EVERYTHING] = standing.kept(EVERYTHING)
-        return PlannedGame(game, inquiries, kept, frozenset())
+        return PlannedGame(game, inquiries, kept, frozenset(), views=views_planned(case, probe, game))
     foreseen, unforeseen = game.foreseen, game.unforeseen
     named = {name for one in kept.values() for condition in one.conditions for name in mentioned(case, condition)}
     for inquiry in inquiries:

@@ -45,8 +45,15 @@ class GameViews(Protocol):
     def seen_by(self, actor: str) -> Played:
         """Return the game as an actor sees it, everybody choosing as it takes them to."""
 
+    @property
+    def games(self) -> tuple[Played, ...]:
+        """Return the games that were played."""
+
     def in_worlds(self, where: slice) -> GameViews:
         """Return the same in some of the worlds."""
+
+    def planned(self, game: Game) -> Any:  # noqa: ANN401 - what ``after`` takes
+        """Return what has to be solved in each view after interventions."""
 
     def after(self, game: Game, planned: Any) -> Played:  # noqa: ANN401 - what ``perceived.views_planned`` made
         """Return what happens after interventions, by the rules of everybody's view of them."""

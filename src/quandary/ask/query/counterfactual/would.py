@@ -94,8 +94,7 @@ def _twin(inquiry: Inquiry, situation: GameSituation) -> Twin:
     changed = set(settings)
     tables = first.tables
     if inquiry.replan:
-        again = to_solve_again(played, inquiry.instead, target.variables)
-        replayed = play_after(played, Interventions(inquiry.instead), again, NO_SETS)
+        again, replayed = _replayed(inquiry, played, target.variables)
         situation.unsolved[inquiry] = ~replayed.converged
         anew = mechanisms_of(replayed, steps)
         tables = {name: anew.tables[name] if name in again else table for name, table in first.tables.items()}
@@ -104,3 +103,16 @@ def _twin(inquiry: Inquiry, situation: GameSituation) -> Twin:
     children = graph_of(second.diagram(second.names))
     seen = tuple(one.table for one in given)
     return Twin(first, second, frozenset(children.descendants(changed)), seen, (target.table,))
+
+
+def _replayed(inquiry: Inquiry, played: Played, wanted: frozenset[str]) -> tuple[frozenset[str], Played]:
+    """Return the decisions that are made anew where everybody knows of the change, and the game after it.
+
+    Where somebody sees things wrongly every decision is, each by its owner's view.
+    """
+    game = Interventions(inquiry.instead)
+    if played.views is None:
+        again = to_solve_again(played, inquiry.instead, wanted)
+        return again, play_after(played, game, again, NO_SETS)
+    replayed = played.views.after(game, played.views.planned(game))
+    return frozenset(decision.name for decision in replayed.opened.decisions), replayed
