@@ -16,8 +16,7 @@ import pytest
 from quandary.ask import Study
 from quandary.case import Case
 from quandary.compile import read_case, read_case_bytes
-from quandary.engine import Inference
-from quandary.engine.playing import fused
+from quandary.engine import Inference, compiled_code_available
 from quandary.game import Behaviour, Chance, Diagram, Table, TreeGame, unroll
 from quandary.solve import CONCEPTS, LogitSettings
 
@@ -71,12 +70,12 @@ def kernel(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
     """Solve by NumPy, or by compiled code however small the game is."""
     kernel = str(request.param)
     monkeypatch.setenv("QUANDARY_KERNEL", kernel)
-    monkeypatch.setattr(fused, "WORTHWHILE", 0)
-    fused.compiled_code_available.cache_clear()
-    if kernel == "numba" and not fused.compiled_code_available():
+    monkeypatch.setattr("quandary.engine.playing.fused.WORTHWHILE", 0)
+    compiled_code_available.cache_clear()
+    if kernel == "numba" and not compiled_code_available():
         pytest.skip("no numba here")
     yield kernel
-    fused.compiled_code_available.cache_clear()
+    compiled_code_available.cache_clear()
 
 
 @pytest.mark.parametrize("given", TABLE)

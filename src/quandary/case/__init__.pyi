@@ -40,6 +40,7 @@ from quandary.case.logic.conditions import names_of as names_of
 from quandary.case.logic.conditions import refuse_large as refuse_large
 from quandary.case.logic.conditions import shape_of as shape_of
 from quandary.case.logic.conditions import states_of as states_of
+from quandary.case.logic.evidence import evidence_in_force as evidence_in_force
 from quandary.case.logic.memory import forgetful as forgetful
 from quandary.case.logic.memory import observed as observed
 from quandary.case.logic.queries import names_for_queries as names_for_queries

@@ -42,6 +42,7 @@ from quandary.report.html.verdict_marks import KEY, verdict_marks
 from quandary.report.sheets import Sheet
 from quandary.report.why.critique import GRADES, closing_lines, counts_said, item_words
 from quandary.report.why.critique import TITLE as CRITIQUE
+from quandary.report.words.beliefs import belief_lines
 from quandary.report.words.claims import VERDICTS
 from quandary.report.words.contents import (
     dilemma_sheet,
@@ -183,6 +184,7 @@ def _pictures(dossier: Dossier) -> dict[str, Any]:
         "timeline_aside": "" if dossier.timeline is None else timeline_aside(report.names, dossier.timeline),
         "outcomes": [_drawn(chart) for chart in outcomes],
         "outcomes_sheet": outcomes_sheet(report.names, outcomes_ordered(report)),
+        "beliefs": list(belief_lines(report.names)),
         "certain": "; ".join(certain),
     }
 

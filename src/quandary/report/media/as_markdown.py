@@ -20,6 +20,7 @@ from quandary.report.one_page import summary_of
 from quandary.report.sheets import Sheet
 from quandary.report.why.critique import GRADES, closing_lines, counts_said, item_words
 from quandary.report.why.critique import TITLE as CRITIQUE
+from quandary.report.words.beliefs import belief_lines
 from quandary.report.words.claim_rows import ClaimRow
 from quandary.report.words.contents import (
     claims_sheet,
@@ -62,6 +63,7 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     yield from _critique(dossier)
     yield "## What happens\n"
     yield table(outcomes_sheet(names, outcomes_ordered(report)))
+    yield from (f"{_plain(line)}\n" for line in belief_lines(names))
     if findings.questions:
         yield "## Questions\n"
         yield from (table(sheet) for sheet in (questions_sheet(report),) if sheet.rows)

@@ -13,11 +13,12 @@ from rich.text import Text
 
 from quandary.ask.results import ClaimResult, QuestionResult, VariableOutcome, Verdict
 from quandary.base.problems import counted
-from quandary.compile.evidence import evidence_in_force
+from quandary.case.logic.evidence import evidence_in_force
 from quandary.language.heads import Unit
 from quandary.report.analyses.ladder import clones_said
 from quandary.report.analyses.outside import outside_lines
 from quandary.report.media.first_screen import beside, next_lines, screen_lines
+from quandary.report.words.beliefs import belief_lines
 from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
 from quandary.report.words.contents import headline_lines, joint_said
 from quandary.report.words.method import method_lines
@@ -71,7 +72,7 @@ def _in_place_of_a_question(report: Report) -> Iterator[RenderableType]:
     if report.headline is None:
         yield _heading("What happens")
         yield outcome_table(report.names, outcomes_ordered(report))
-        yield Text(DECIDED, style="dim")
+        yield from _decided(report.names)
     elif not findings.claims and (others := other_questions(report)):
         yield _heading("Questions")
         yield Group(*_questions(report, others))
@@ -91,7 +92,7 @@ def _parts(report: Report) -> Iterator[RenderableType]:
         yield Text(f"\nSeen by then: {names.days(evidence_in_force(report.case, report.as_of))}.", style="dim")
     yield _heading("What happens")
     yield outcome_table(names, outcomes_ordered(report))
-    yield Text(DECIDED, style="dim")
+    yield from _decided(names)
     if findings.questions:
         yield _heading("Questions")
         yield Group(*_questions(report, findings.questions))
@@ -107,6 +108,12 @@ def _parts(report: Report) -> Iterator[RenderableType]:
 
 
 DECIDED = "* a decision: it follows from stakes and rationality"
+
+
+def _decided(names: CaseNames) -> Iterator[RenderableType]:
+    """Yield what decisions follow from, and by which game those choose who see it otherwise."""
+    yield Text(DECIDED, style="dim")
+    yield from (Text(line) for line in belief_lines(names))
 
 
 def _heading(text: str) -> Text:

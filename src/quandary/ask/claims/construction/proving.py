@@ -74,7 +74,7 @@ def essence(study: Study, inquiry: Inquiry) -> object:
         looked_at |= {axis for table in tables for axis in table.axes}
     change = _change(inquiry)
     touched = reach(study.case, opened, change)
-    if not touched & looked_at and inquiry.decision is None:
+    if not touched & looked_at and inquiry.decision is None and not inquiry.as_seen:
         change = ITSELF
     return (
         inquiry.head,

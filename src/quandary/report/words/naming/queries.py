@@ -114,7 +114,7 @@ def _asked(ask: Ask) -> tuple[object, ...]:
 
 def _call(names: CaseNames, ask: Ask) -> str:
     limits = _limits(names, ask)
-    told = f"{_subject(names, ask)}{f' {limits}' if limits else ''}"
+    told = f"{_subject(names, ask)}{',' * ask.as_seen * bool(limits)}{f' {limits}' if limits else ''}"
     return f"{told}, against the situation {names.all_of(ask.against)}" if ask.against else told
 
 
