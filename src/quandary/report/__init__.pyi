@@ -175,6 +175,7 @@ from quandary.report.why.why import enough as enough
 from quandary.report.why.why import explain as explain
 from quandary.report.why.why import explain_answer as explain_answer
 from quandary.report.why.wording import explanation_lines as explanation_lines
+from quandary.report.words.beliefs import belief_lines as belief_lines
 from quandary.report.words.claim_rows import needs_no_test as needs_no_test
 from quandary.report.words.claim_rows import worlds_told as worlds_told
 from quandary.report.words.claims import judged_line as judged_line
