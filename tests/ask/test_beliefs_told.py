@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from quandary.ask import Study
 from quandary.ask import compare as compared
-from quandary.base import CaseError, Refusal
+from quandary.base import CaseError
 from quandary.case import Case, written_case
 from quandary.cli import build_app
 from quandary.compile import read_case_bytes
@@ -153,6 +153,6 @@ def test_what_cannot_be_asked_of_beliefs_is_refused() -> None:
         "P(deploy = deploy | do(believes arvos.resolv.high = 70%))": "Q104",
         "would(deploy = deploy | seen resolve = high, do(true_beliefs(arvos)))": "Q543",
     }.items():
-        with pytest.raises((CaseError, Refusal)) as caught:
+        with pytest.raises(CaseError) as caught:
             study.ask(query)
         assert {problem.code for problem in caught.value.problems} == {code}, query

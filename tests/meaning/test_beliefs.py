@@ -133,6 +133,25 @@ def likely(diagram: Diagram, rules: Behaviour) -> list[float]:
     return [float(inference.joint(rules, (name,)).values[at, 0]) for name, at in places.items()]
 
 
+def test_an_actor_that_sees_rightly_may_be_set_to_believe_something(text: str) -> None:
+    """In the case without beliefs; nobody else hears of it, foreseen or not, since nobody is said to know."""
+    study = study_of(case_of(text))
+    for form in ("do", "do_foreseen"):
+        found = moves(study, f"{form}(believes ussr.us_resolve.high = 10%)")
+        np.testing.assert_allclose(found, TABLE["as it is"], rtol=0, atol=PRINTED)
+    seen = means(study, "E(ussr, as it sees it | do(believes ussr.us_resolve.high = 10%))")
+    assert seen[0] == pytest.approx(65.1868, abs=5.1e-5)
+
+
+def test_what_everybody_would_have_chosen_anew_is_what_they_choose_where_it_is_foreseen(text: str) -> None:
+    """Nothing but what comes before was seen, so that a world anew is like any other."""
+    for known in ("", "    known_to: [us]\n"):
+        study = study_of(case_of(text + BELIEVES + known))
+        anew = "would(response = strike | seen us_resolve in (low, high), do(us_resolve = high), replan)"
+        found = means(study, anew, "P(response = strike | do_foreseen(us_resolve = high))")
+        assert found[0] == pytest.approx(found[1], abs=1e-9)
+
+
 # --- what must not change anything ------------------------------------------------------------------------------------
 
 

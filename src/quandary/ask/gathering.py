@@ -85,7 +85,7 @@ class Answering:
                 raise Stopped
             played = batch.base
             if planned.game != ITSELF:
-                played = planned.after(batch.base)
+                played = planned.after(batch.base, self.batches.model.case, batch.compiled)
                 times.lap("solve again" if planned.is_solved else "ask")
             values = tuple(np.empty(batch.worlds) for _ in planned.inquiries)
             within = tuple(np.empty(batch.worlds) if inquiry.given else None for inquiry in planned.inquiries)

@@ -171,7 +171,8 @@ class Names:
             else:
                 yield from self._belief_about(actor, setting.variable.text, (setting.state or "",), place)
             about = (actor, "" if setting.variable is None else setting.variable.text)
-            if about in found or (found and setting.variable is None and any(actor == who for who, _ in found)):
+            before = {what for who, what in found if who == actor}
+            if before and (about[1] in before or not about[1] or "" in before):
                 message = f'what "{actor}" believes is set twice in one question'
                 yield Problem("Q505", message, place, "set each belief once")
             found.add(about)

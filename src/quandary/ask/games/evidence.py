@@ -10,8 +10,8 @@ from typing import cast
 from quandary.ask.inquiry import Basis, Game
 from quandary.case.logic.beliefs import perceivers_of
 from quandary.case.logic.conditions import mentioned
-from quandary.case.model import Case, Evidence
 from quandary.case.logic.evidence import evidence_in_force
+from quandary.case.model import Case, Evidence
 from quandary.game.diagram import Diagram
 from quandary.game.graphs.graph import graph_of
 from quandary.game.interventions import affected, rules_that_may_change

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from quandary.ask.games.playing import Played, happened, play, play_after, support_of, to_solve_again
+from quandary.ask.games.playing import GameViews, Played, happened, play, play_after, support_of, to_solve_again
 from quandary.ask.games.reached import NO_SETS, SoughtSets, newly_reached
 from quandary.ask.games.worths import of_choosers, with_worths
 from quandary.ask.inquiry import Interventions
@@ -59,6 +59,15 @@ def play_case(case: Case, compiled: CompiledCase, job: int | None = None) -> Pla
     if not compiled.beliefs:
         return play(with_worths(compiled), job)
     return _together(PlayedViews(_people(case, compiled), compiled, job), {})
+
+
+def views_of(base: Played, case: Case, compiled: CompiledCase) -> GameViews:
+    """Return the views of a case's own game, which is played; where nobody sees it wrongly they are all that game."""
+    if base.views is not None:
+        return base.views
+    views = PlayedViews(_people(case, compiled), compiled, base.job)
+    views.made[OWN_GAME] = base
+    return ViewsOfActors(views, {})
 
 
 def _people(case: Case, compiled: CompiledCase) -> Perceivers:

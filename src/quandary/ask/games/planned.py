@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from quandary.ask.games.evidence import Kept, StandingEvidence
-from quandary.ask.games.perceived import PlannedViews, views_planned
+from quandary.ask.games.perceived import PlannedViews, views_of, views_planned
 from quandary.ask.games.playing import Played, play_after, support_of, to_solve_again
 from quandary.ask.games.reached import NO_SETS, SoughtSets, newly_reached
 from quandary.ask.games.worths import weight_table, with_worths
@@ -40,10 +40,10 @@ class PlannedGame:
         """Return whether anything has to be solved in it."""
         return self.game == ITSELF or self.game.of_beliefs or bool(self.again or self.sought.reached)
 
-    def after(self, base: Played) -> Played:
+    def after(self, base: Played, case: Case, compiled: CompiledCase) -> Played:
         """Return the game, played; ``base`` is the case's own."""
-        if base.views is not None:
-            return base.views.after(self.game, self.views)
+        if base.views is not None or self.game.of_beliefs:
+            return views_of(base, case, compiled).after(self.game, self.views)
         return play_after(base, self.game, self.again, self.sought)
 
     def conditions(self, basis: Basis) -> tuple[Expression, ...]:

@@ -67,6 +67,6 @@ def equilibria_line(case: Case) -> str | None:
     who = listing([names.actor_inside(actor) for actor in case.believes])
     verb = "sees" if len(case.believes) == 1 else "see"
     return (
-        f"{capitalised(who)} {verb} some things otherwise than the case has them, and what all play together is then no "
-        f"equilibrium of one game. Looked at here is {EQUILIBRIA_OF}: its answers are not those of a run."
+        f"{capitalised(who)} {verb} some things otherwise than the case has them, and what all play together is then "
+        f"no equilibrium of one game. Looked at here is {EQUILIBRIA_OF}: its answers are not those of a run."
     )

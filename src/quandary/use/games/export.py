@@ -11,7 +11,7 @@ from quandary.base.files import check_place, write_files
 from quandary.base.problems import Problem, Refusal
 from quandary.onegame.formats.endings import ENDINGS
 from quandary.quantities.worlds import checked_worlds
-from quandary.use.requests import About, Force, GameFile, Memory, SeenBy, Seed, WorldNumber, Worlds
+from quandary.use.requests import About, Force, GameFile, Memory, Seed, SeenBy, WorldNumber, Worlds
 from quandary.use.results import Hands, Result
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.stopping import INTERRUPTED
 from quandary.quantities.worlds import checked_worlds
-from quandary.use.requests import About, GameFile, Memory, SeenBy, Seed, WorldNumber, Worlds
+from quandary.use.requests import About, GameFile, Memory, Seed, SeenBy, WorldNumber, Worlds
 from quandary.use.results import Hands, Piece, Result
 from quandary.use.values import STEEPEST, TRACE, read_duration, read_rationality
 

@@ -27,8 +27,8 @@ from quandary.ask.study import Study
 from quandary.ask.why.critique.items import CriticItem, Grade, LateSources, OneSided, UndatedSources
 from quandary.base.problems import CaseError, Refusal
 from quandary.case.logic.channels import channel_tags
-from quandary.case.model import Case, ChanceEvent, OddsRule, Rule, Source, Sourced
 from quandary.case.logic.evidence import evidence_in_force
+from quandary.case.model import Case, ChanceEvent, OddsRule, Rule, Source, Sourced
 
 LEAST_MOVE = 0.005
 """A move of the headline smaller than this has no direction."""
