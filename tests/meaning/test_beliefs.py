@@ -152,6 +152,38 @@ def test_what_everybody_would_have_chosen_anew_is_what_they_choose_where_it_is_f
         assert found[0] == pytest.approx(found[1], abs=1e-9)
 
 
+EXACT = """quandary: 2
+title: one that is sure of the wrong thing, and one who sees through it
+as_of: 2030-01-01
+actors:
+  a: {rationality: exact, because: invented}
+  b: {rationality: exact, because: invented}
+  c: {rationality: x3 per 10, because: invented}
+story:
+  - {chance: x, states: [low, high], odds: {high: 0%, low: rest}, because: invented}
+  - {decision: d, by: a, options: [p, q]}
+  - {decision: e, by: b, sees: [d], options: [r, s]}
+  - {decision: f, by: c, sees: [d, e], options: [u, v]}
+stakes:
+  a: {gain: {worth: [{d = p and x = high: 80}, {d = q: 50}, {otherwise: 20}]}}
+  b: {gain: {worth: [{e = s and d = p: 70}, {e = r and d = q: 60}, {otherwise: 40}]}}
+  c: {gain: {worth: [{f = u and e = s: 70}, {f = v and d = q: 60}, {otherwise: 40}]}}
+believes:
+  a: {x: {high: 90%}, known_to: [b], because: invented}
+  b: {c.gain: [{f = u: 90}, {otherwise: 10}], known_to: [c], because: invented}
+"""
+
+
+def test_exact_choice_beside_what_is_certain() -> None:
+    """x is low for certain; a takes it to be high and chooses p, which b knows. c knows what b thinks of c. Whoever
+    chooses later has a rule for what a never does: set to q, b answers r, and c prefers v by 20 points, 9 : 1."""
+    study = study_of(case_of(EXACT))
+    found = means(study, "P(d = p)", "P(e = s)", "P(f = v)", "E(a)", "E(a, as it sees it)", "margin(a.d)")
+    np.testing.assert_allclose(found, (1, 1, 1 - 27 / 28, 20, 74, 24), rtol=0, atol=1e-9)
+    after = means(study, "P(e = r | do(d = q))", "P(f = v | do(d = q))", "P(e = r | do(true_beliefs(a)))")
+    np.testing.assert_allclose(after, (1, 0.9, 1), rtol=0, atol=1e-9)
+
+
 # --- what must not change anything ------------------------------------------------------------------------------------
 
 

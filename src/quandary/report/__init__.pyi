@@ -175,7 +175,6 @@ from quandary.report.why.why import enough as enough
 from quandary.report.why.why import explain as explain
 from quandary.report.why.why import explain_answer as explain_answer
 from quandary.report.why.wording import explanation_lines as explanation_lines
-from quandary.report.words.beliefs import belief_lines as belief_lines
 from quandary.report.words.claim_rows import needs_no_test as needs_no_test
 from quandary.report.words.claim_rows import worlds_told as worlds_told
 from quandary.report.words.claims import judged_line as judged_line
@@ -185,6 +184,7 @@ from quandary.report.words.headline import telling_words as telling_words
 from quandary.report.words.headline import word_changing as word_changing
 from quandary.report.words.method import anchored_lines as anchored_lines
 from quandary.report.words.method import unconverged_lines as unconverged_lines
+from quandary.report.words.naming.beliefs import belief_lines as belief_lines
 from quandary.report.words.naming.names import CaseNames as CaseNames
 from quandary.report.words.naming.numbers import number_name as number_name
 from quandary.report.words.naming.numbers import quantity_value as quantity_value

@@ -12,7 +12,7 @@ from quandary.base.problems import counted
 from quandary.case.logic.conditions import mentioned
 from quandary.language.heads import Unit
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
-from quandary.report.words.beliefs import belief_lines
+from quandary.report.words.naming.beliefs import belief_lines
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name
 from quandary.report.words.naming.queries import query_words

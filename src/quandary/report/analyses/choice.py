@@ -11,7 +11,7 @@ from quandary.base.problems import counted
 from quandary.language.heads import Unit
 from quandary.language.syntax import Expression
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
-from quandary.report.words.beliefs import belief_lines
+from quandary.report.words.naming.beliefs import belief_lines
 from quandary.report.words.naming.letters import sentence as capitalised
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import amount_name, number_name, range_said, value_said

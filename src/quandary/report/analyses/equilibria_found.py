@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from quandary.ask.equilibria.equilibria import AnswerRange, EquilibriaOfWorlds, GameEquilibria
 from quandary.base.problems import counted
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
-from quandary.report.words.beliefs import equilibria_line
+from quandary.report.words.naming.beliefs import equilibria_line
 from quandary.report.words.naming.kinds import MOST_KINDS, game_said, kind_lines, kinds_lines
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.queries import query_title

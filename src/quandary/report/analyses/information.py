@@ -10,7 +10,7 @@ from quandary.ask.turning.studying import Studying
 from quandary.base.problems import clause, counted
 from quandary.language.heads import Unit
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
-from quandary.report.words.beliefs import belief_lines
+from quandary.report.words.naming.beliefs import belief_lines
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name
 from quandary.report.words.questions import aside_of, subject_title

@@ -42,7 +42,6 @@ from quandary.report.html.verdict_marks import KEY, verdict_marks
 from quandary.report.sheets import Sheet
 from quandary.report.why.critique import GRADES, closing_lines, counts_said, item_words
 from quandary.report.why.critique import TITLE as CRITIQUE
-from quandary.report.words.beliefs import belief_lines
 from quandary.report.words.claims import VERDICTS
 from quandary.report.words.contents import (
     dilemma_sheet,
@@ -57,6 +56,7 @@ from quandary.report.words.contents import (
     sources_sheet,
 )
 from quandary.report.words.method import method_lines
+from quandary.report.words.naming.beliefs import belief_lines
 from quandary.report.words.order import outcomes_ordered
 from quandary.report.words.questions import asides_said, check_title, notes, question_title
 from quandary.report.words.turning import flips_lines, flips_sheet

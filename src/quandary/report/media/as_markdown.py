@@ -20,7 +20,6 @@ from quandary.report.one_page import summary_of
 from quandary.report.sheets import Sheet
 from quandary.report.why.critique import GRADES, closing_lines, counts_said, item_words
 from quandary.report.why.critique import TITLE as CRITIQUE
-from quandary.report.words.beliefs import belief_lines
 from quandary.report.words.claim_rows import ClaimRow
 from quandary.report.words.contents import (
     claims_sheet,
@@ -37,6 +36,7 @@ from quandary.report.words.contents import (
     sources_sheet,
 )
 from quandary.report.words.method import method_lines
+from quandary.report.words.naming.beliefs import belief_lines
 from quandary.report.words.naming.kinds import kinds_lines, kinds_sheet
 from quandary.report.words.order import outcomes_ordered
 from quandary.report.words.turning import flips_lines, flips_sheet

@@ -84,7 +84,7 @@ def _lines(named: str, stage: Stage, worlds: int, seed: int, world: int | None) 
     from quandary.case.writer import written_case
     from quandary.game.graphs.requisite import prune
     from quandary.report.analyses.stages import converged_line, game_lines, relevance_lines, solution_lines, world_lines
-    from quandary.report.words.beliefs import belief_lines
+    from quandary.report.words.naming.beliefs import belief_lines
     from quandary.report.words.naming.names import CaseNames
     from quandary.solve.solver import solve
 
