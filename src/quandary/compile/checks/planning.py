@@ -16,6 +16,7 @@ from quandary.case.checks.written import Written
 from quandary.case.logic.conditions import states_of
 from quandary.case.model import Case, ChanceEvent
 from quandary.compile.checks.arithmetic import arithmetic_faults, effects_beyond_their_scale, worths_beyond_their_scale
+from quandary.compile.checks.idle_beliefs import beliefs_that_change_nothing
 from quandary.compile.compiler import compile_case
 
 UNKNOWN_NAME = "Q104"
@@ -36,6 +37,7 @@ def case_compiles(written: Written) -> Iterator[Problem]:
         yield from arithmetic_faults(model)
         yield from worths_beyond_their_scale(model)
         yield from effects_beyond_their_scale(model)
+        yield from beliefs_that_change_nothing(model)
 
 
 def _intact(written: Written) -> Case:
