@@ -147,7 +147,7 @@ def test_beliefs_are_a_part_in_which_cases_differ() -> None:
 def test_what_cannot_be_asked_of_beliefs_is_refused() -> None:
     study = Study(case_of(TEXT + BELIEVES), worlds=16, threads=1)
     for query, code in {
-        "P(deploy = deploy | do(true_beliefs(selm)))": "Q154",
+        "P(deploy = deploy | do(true_beliefs(selm)))": "Q155",
         "P(deploy = deploy | do(believes selm.resolve.high = 70%))": "Q260",
         "P(deploy = deploy | do(believes arvos.response.strike = 70%))": "Q260",
         "P(deploy = deploy | do(believes arvos.resolv.high = 70%))": "Q104",

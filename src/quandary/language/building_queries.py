@@ -260,7 +260,7 @@ class QueryBuilder(ConditionBuilder):
         chance = self.number(cast(Parsed, children[3]))
         if len(whole.parts) != 3:
             message = f'"{whole.text}" does not say who believes what: an actor, a variable and a state'
-            self.fault("Q154", message, tree, "write do(believes actor.variable.state = 70%)")
+            self.fault("Q155", message, tree, "write do(believes actor.variable.state = 70%)")
             return syntax.SetBelief(whole, foreseen=foreseen, place=place)
         if not chance.percent or not 0.0 < chance.value < 1.0:
             written = self.source(cast(Parsed, children[3]))

@@ -167,7 +167,7 @@ class Names:
                 if actor not in self.believers:
                     message = f'"{actor}" sees everything as the case has it, so it has no other beliefs to lose'
                     known = ", ".join(sorted(self.believers))
-                    yield Problem("Q154", message, place, f"those who do not are: {known}" if known else None)
+                    yield Problem("Q155", message, place, f"those who do not are: {known}" if known else None)
             else:
                 yield from self._belief_about(actor, setting.variable.text, (setting.state or "",), place)
             about = (actor, "" if setting.variable is None else setting.variable.text)
