@@ -10,7 +10,15 @@ from functools import cached_property
 
 import numpy as np
 
-from quandary.ask.answer import Answer, AnswerDraws, CountedChoice, Remark, named_settings, named_variables
+from quandary.ask.answer import (
+    NEAR_COUNTED,
+    Answer,
+    AnswerDraws,
+    CountedChoice,
+    Remark,
+    named_settings,
+    named_variables,
+)
 from quandary.ask.games.evidence import StandingEvidence, evidence_used, left_of
 from quandary.ask.games.gathered import GatheredAnswers, merged
 from quandary.ask.games.great_work import work_begins
@@ -26,6 +34,7 @@ from quandary.ask.query.carrier import Ranked
 from quandary.ask.query.combining import gap, is_truth, number, truth, why_undefined
 from quandary.ask.query.counterfactual.would import unplayed
 from quandary.ask.query.counting import choice_asked, counted_choice
+from quandary.ask.query.ordered import DrawnOrder
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.query.set_aside import mixed_evidence, seen_anyway
 from quandary.ask.query.summarising import answer
@@ -129,6 +138,11 @@ class Study:
     def ranked(self) -> Ranked:
         """Return the quantities' uniforms, ranked: how answers go with them is asked of it."""
         return Ranked(self.uniforms)
+
+    @cached_property
+    def order(self) -> DrawnOrder:
+        """Return where the worlds stand in the order of every quantity's uniforms."""
+        return DrawnOrder(self.uniforms, self.model.names)
 
     @cached_property
     def standing(self) -> StandingEvidence:
@@ -330,6 +344,11 @@ class Study:
         return self._gathering.converges(world)
 
     @property
+    def workers(self) -> int:
+        """Return how many workers can share the memory allowed."""
+        return self._gathering.workers()
+
+    @property
     def found(self) -> GatheredAnswers:
         """Return what all questions so far have found in all worlds."""
         if self._found is None:
@@ -425,7 +444,10 @@ class Study:
         own, counted = self.found.values[query.inquiries[ask]], self.found.values[blind]
         weights = np.where(np.isnan(own) | np.isnan(counted), 0.0, weights)
         chance, evenly = weighted_mean(own, weights), weighted_mean(counted, weights)
-        return None if chance is None or evenly is None else CountedChoice(chance, evenly)
+        near = weighted_mean((np.abs(own - counted) <= NEAR_COUNTED).astype(np.float64), weights)
+        if chance is None or evenly is None or near is None:
+            return None
+        return CountedChoice(chance, evenly, near)
 
     def _unplayed(self, query: Query) -> tuple[Remark, ...]:
         """Return a remark for each ``would`` that leads where nobody had reason to choose anything."""

@@ -35,6 +35,7 @@ from quandary.quantities.families import Uniform as Uniform
 from quandary.quantities.influence import SURE as SURE
 from quandary.quantities.influence import Classes as Classes
 from quandary.quantities.influence import Columns as Columns
+from quandary.quantities.influence import OrderedColumns as OrderedColumns
 from quandary.quantities.influence import Sample as Sample
 from quandary.quantities.influence import class_count as class_count
 from quandary.quantities.influence import class_means as class_means

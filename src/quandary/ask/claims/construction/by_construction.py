@@ -19,27 +19,24 @@ that comes out otherwise without it, and with it never, is *settled by what was 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
 import numpy as np
 
-from quandary.ask.claims.construction.box import HIGH, LOW
 from quandary.ask.claims.construction.margins import margin_of, nearest
 from quandary.ask.claims.construction.proving import proved
 from quandary.ask.claims.judging import Reading
 from quandary.ask.games.gathered import GatheredAnswers
 from quandary.ask.games.planned import PlannedGame
 from quandary.ask.gathering import Gathering
-from quandary.ask.query.carrier import rank_correlations
 from quandary.ask.query.combining import is_so_or_not
+from quandary.ask.query.ordered import HIGH, LOW, MIDDLE, DrawnOrder, Places
 from quandary.ask.query.queries import Query
 from quandary.ask.results import ByConstruction, ByConstructionStatus
 from quandary.ask.study import Study
 from quandary.base.arrays import Array
-from quandary.compile.drawing import WorldDraws
-from quandary.quantities.influence import Columns
 
 SO_NEAR = "; some came so near to one that more would be found"
 NO_MARGIN = "; what is so or not so in a world does not show how near one came"
@@ -69,28 +66,17 @@ class Points(dict[str, Array]):
         return {name: column[start:stop] for name, column in self.items()}
 
 
-class Seen(Mapping[str, Array]):
-    """Worlds looked at, the ``drawn`` ones first, then ``points`` (worlds, quantities): uniforms by name.
+class Seen:
+    """Worlds looked at, the drawn ones first, then ``points`` (worlds, quantities), whose ``places`` are in the order.
 
-    ``names`` are those of the quantities, of which more may be drawn. ``margin`` is positive where it came out as ever.
-    Columns are put together when they are asked for.
+    ``margin`` is positive where it came out as ever.
     """
 
-    def __init__(self, drawn: WorldDraws, names: Sequence[str], points: Array, margin: Array) -> None:
-        self.drawn = drawn
+    def __init__(self, order: DrawnOrder, points: Array, places: Places, margin: Array) -> None:
+        self.order = order
         self.points = points
+        self.places = places
         self.margin = margin
-        self._at = {name: i for i, name in enumerate(names)}
-
-    def __getitem__(self, name: str) -> Array:
-        """Return one number's uniforms in all these worlds."""
-        return np.concatenate([self.drawn[name], self.points[:, self._at[name]]])
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._at)
-
-    def __len__(self) -> int:
-        return len(self._at)
 
     @property
     def any_otherwise(self) -> bool:
@@ -109,19 +95,20 @@ class Seen(Mapping[str, Array]):
 
     def with_more(self, points: Array, margin: Array) -> Seen:
         """Return these worlds and more."""
-        return Seen(
-            self.drawn, tuple(self._at), np.concatenate([self.points, points]), np.concatenate([self.margin, margin])
-        )
+        places = np.concatenate([self.places, self.order.places(points)])
+        margin = np.concatenate([self.margin, margin])
+        return Seen(self.order, np.concatenate([self.points, points]), places, margin)
 
     def rows(self, which: Sequence[int]) -> Array:
         """Return the uniforms of a few worlds, shape (worlds, quantities)."""
-        found = np.empty((len(which), len(self._at)))
+        drawn = self.order.drawn
+        found = np.empty((len(which), len(self.order.names)))
         for row, world in enumerate(which):
-            if world < self.drawn.worlds:
-                drawn = self.drawn.between(world, world + 1)
-                found[row] = [drawn[name][0] for name in self._at]
+            if world < drawn.worlds:
+                own = drawn.between(world, world + 1)
+                found[row] = [own[name][0] for name in self.order.names]
             else:
-                found[row] = self.points[world - self.drawn.worlds]
+                found[row] = self.points[world - drawn.worlds]
         return found
 
 
@@ -230,7 +217,7 @@ def _forced(
 
 
 def _seen(study: Study, points: Array, margin: Array) -> Seen:
-    return Seen(study.uniforms, study.model.names, points, margin)
+    return Seen(study.order, points, study.order.places(points), margin)
 
 
 def _conclusion(one: _Undecided, seen: Seen) -> ByConstruction:
@@ -270,7 +257,7 @@ def _local(
     seen, sign = start
     games: tuple[PlannedGame, ...] = ()
     for turn in range(budget.rounds):
-        if seen.any_otherwise or not len(seen) or not seen.judged:
+        if seen.any_otherwise or not study.model.names or not seen.judged:
             return seen
         games = games or games_of(study, (query,))
         children = children_of(seen, budget.batch, turn, generator)
@@ -285,8 +272,7 @@ def children_of(seen: Seen, count: int, turn: int, generator: np.random.Generato
     order = judged[np.argsort(seen.margin[judged], kind="stable")]
     parents = seen.rows(order[: max(8, 32 >> turn)].tolist())
     recent = order[: max(256, len(order) // 4)] if turn else order
-    slopes = rank_correlations(Columns(seen, recent), seen.margin[recent], np.ones(len(recent)))
-    slope = np.array([slopes.get(name, 0.0) for name in seen])
+    slope = seen.order.correlations(recent, seen.places, seen.margin[recent])
     toward = np.where(slope > 0, LOW, HIGH)
     first = parents[generator.integers(len(parents), size=count)]
     second = parents[generator.integers(len(parents), size=count)]
@@ -294,7 +280,7 @@ def children_of(seen: Seen, count: int, turn: int, generator: np.random.Generato
     push = generator.random((count, 1)) * np.minimum(1.0, np.abs(slope) / max(float(np.abs(slope).max()), 1e-12) + 0.2)
     children = np.where(generator.random(first.shape) < push, toward, children)
     wander = generator.random(first.shape) < 0.02
-    children = np.where(wander, generator.choice([LOW, 0.5, HIGH], size=first.shape), children)
+    children = np.where(wander, generator.choice([LOW, MIDDLE, HIGH], size=first.shape), children)
     children[0] = toward
     return np.clip(children, LOW, HIGH)
 
