@@ -103,8 +103,10 @@ from quandary.ask.games.playing import to_solve_again as to_solve_again
 from quandary.ask.games.reached import NO_SETS as NO_SETS
 from quandary.ask.games.reckoning import Reckoned as Reckoned
 from quandary.ask.games.reckoning import reckoned as reckoned
+from quandary.ask.games.worths import seen_by as seen_by
 from quandary.ask.inquiry import ITSELF as ITSELF
 from quandary.ask.inquiry import Game as Game
+from quandary.ask.inquiry import Interventions as Interventions
 from quandary.ask.inquiry import other_form as other_form
 from quandary.ask.inquiry import resolve as resolve
 from quandary.ask.inquiry import variables_of as variables_of

@@ -1,4 +1,7 @@
 from quandary.case.checks import faults_of_records as faults_of_records
+from quandary.case.checks.beliefs import beliefs_are_uncertain as beliefs_are_uncertain
+from quandary.case.checks.beliefs import beliefs_can_be_held as beliefs_can_be_held
+from quandary.case.checks.beliefs import names_in_beliefs as names_in_beliefs
 from quandary.case.checks.circles import circles as circles
 from quandary.case.checks.known import Known as Known
 from quandary.case.checks.known import numbers as numbers
@@ -27,6 +30,12 @@ from quandary.case.logic.arising import below as below
 from quandary.case.logic.arising import condition_variables as condition_variables
 from quandary.case.logic.arising import known_at as known_at
 from quandary.case.logic.arising import tells_of_asking as tells_of_asking
+from quandary.case.logic.beliefs import OWN_GAME as OWN_GAME
+from quandary.case.logic.beliefs import Perceivers as Perceivers
+from quandary.case.logic.beliefs import View as View
+from quandary.case.logic.beliefs import believed_event as believed_event
+from quandary.case.logic.beliefs import believed_stake as believed_stake
+from quandary.case.logic.beliefs import perceivers_of as perceivers_of
 from quandary.case.logic.channels import channel_tags as channel_tags
 from quandary.case.logic.channels import without_channels as without_channels
 from quandary.case.logic.channels import without_stake as without_stake
@@ -40,8 +49,10 @@ from quandary.case.logic.conditions import options_of as options_of
 from quandary.case.logic.conditions import refuse_large as refuse_large
 from quandary.case.logic.conditions import shape_of as shape_of
 from quandary.case.logic.conditions import states_of as states_of
+from quandary.case.logic.evidence import evidence_in_force as evidence_in_force
 from quandary.case.logic.memory import forgetful as forgetful
 from quandary.case.logic.memory import observed as observed
+from quandary.case.logic.queries import names_for_queries as names_for_queries
 from quandary.case.logic.queries import unanswerable as unanswerable
 from quandary.case.logic.rules import Patterns as Patterns
 from quandary.case.logic.rules import check_scope as check_scope
@@ -54,6 +65,7 @@ from quandary.case.migration import written_queries as written_queries
 from quandary.case.model import VERSION as VERSION
 from quandary.case.model import Actor as Actor
 from quandary.case.model import Assumption as Assumption
+from quandary.case.model import Belief as Belief
 from quandary.case.model import Case as Case
 from quandary.case.model import ChanceEvent as ChanceEvent
 from quandary.case.model import Channel as Channel

@@ -6,6 +6,7 @@ from quandary.language.heads import Unit as Unit
 from quandary.language.heads import head_of as head_of
 from quandary.language.heads import lists_options as lists_options
 from quandary.language.heads import names_of_heads as names_of_heads
+from quandary.language.names import BeliefSettings as BeliefSettings
 from quandary.language.names import NamedVariable as NamedVariable
 from quandary.language.names import Names as Names
 from quandary.language.names import Settings as Settings
@@ -43,6 +44,7 @@ from quandary.language.syntax import PointsChange as PointsChange
 from quandary.language.syntax import ProbabilityWord as ProbabilityWord
 from quandary.language.syntax import Quantity as Quantity
 from quandary.language.syntax import Rest as Rest
+from quandary.language.syntax import SetBelief as SetBelief
 from quandary.language.syntax import SetVariable as SetVariable
 from quandary.language.syntax import SyntaxNode as SyntaxNode
 from quandary.language.syntax import arises as arises

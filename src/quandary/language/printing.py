@@ -15,9 +15,11 @@ _JOINING = ("and", "or", "not", "in")
 STRENGTH = {"+": ADDITIVE, "-": ADDITIVE, "*": MULTIPLICATIVE, "/": MULTIPLICATIVE, "^": UNARY}
 
 
-def written(node: Expression | syntax.SetVariable) -> str:
+def written(node: Expression | syntax.SetVariable | syntax.SetBelief) -> str:
     """Return the text that parses to ``node``."""
     match node:
+        case syntax.SetBelief():
+            return _believing(node)
         case syntax.SetVariable():
             return _setting(node)
         case syntax.Ask():
@@ -165,6 +167,14 @@ def _setting(node: syntax.SetVariable) -> str:
     return f"{'do_foreseen' if node.foreseen else 'do'}({_name(node.variable)} = {_state(node.state)})"
 
 
+def _believing(node: syntax.SetBelief) -> str:
+    form = "do_foreseen" if node.foreseen else "do"
+    if node.variable is None or node.chance is None:
+        return f"{form}(true_beliefs({_name(node.actor)}))"
+    what = syntax.Name((*node.actor.parts, *node.variable.parts, node.state or ""))
+    return f"{form}(believes {_name(what)} = {written(node.chance)})"
+
+
 def _name(name: syntax.Name) -> str:
     """Return a name as it is written, in quotation marks where it is not plain."""
     plain = all(PLAIN_NAME.fullmatch(part) for part in name.parts) and name.parts[0] not in _JOINING
@@ -180,8 +190,9 @@ def _ask(node: syntax.Ask) -> str:
     given = [_bracketed(condition, (syntax.And,)) for condition in node.given]
     if head_of(node).counterfactual and given:
         given[0] = "seen " + given[0]
-    parts = given + [_setting(setting) for setting in node.do]
+    parts = given + [_setting(setting) for setting in node.do] + [_believing(one) for one in node.beliefs]
+    seen = ", as it sees it" if node.as_seen else ""
     bar = f" | {', '.join(parts)}" if parts else ""
     against = " and ".join(_bracketed(condition, (syntax.And, syntax.Or)) for condition in node.against)
     reference = f" against {against}" if against else ""
-    return f"{node.head}({written(node.target)}{stakes}{bar}){reference}"
+    return f"{node.head}({written(node.target)}{stakes}{seen}{bar}){reference}"

@@ -213,6 +213,20 @@ class SetVariable(SyntaxNode):
 
 
 @dataclass(frozen=True, slots=True)
+class SetBelief(SyntaxNode):
+    """``do(believes actor.variable.state = 70%)``: odds that an actor believes in; ``do(true_beliefs(actor))``: none.
+
+    Without a ``variable`` the actor sees everything as the case has it.
+    """
+
+    actor: Name
+    variable: Name | None = None
+    state: str | None = None
+    chance: Number | None = None
+    foreseen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Ask(SyntaxNode):
     """A query call ``head(target | given..., do(...))``.
 
@@ -221,7 +235,8 @@ class Ask(SyntaxNode):
     ``against`` is the reference of a dilemma or drop, joined by ``and``:
     ``dilemma(russia.ukraine | operation = fail) against operation = success``. ``stakes`` limits
     ``clash``, ``both`` and ``dilemma`` to some stakes, each alone or several that count together:
-    ``both(russia.ukraine: ukraine_influence + economy, central_asia_influence | ...)``.
+    ``both(russia.ukraine: ukraine_influence + economy, central_asia_influence | ...)``. ``beliefs`` are interventions
+    on what actors believe; ``as_seen`` asks of the game as the actor itself sees it: ``E(russia, as it sees it)``.
     """
 
     head: str
@@ -230,6 +245,18 @@ class Ask(SyntaxNode):
     do: tuple[SetVariable, ...] = ()
     against: tuple[Expression, ...] = ()
     stakes: tuple[tuple[str, ...], ...] = ()
+    beliefs: tuple[SetBelief, ...] = ()
+    as_seen: bool = False
+
+    @property
+    def intervenes(self) -> bool:
+        """Return whether it asks what something that is set makes of the game."""
+        return bool(self.do or self.beliefs)
+
+    @property
+    def foresees(self) -> bool:
+        """Return whether something that is set had been foreseen."""
+        return any(one.foreseen for one in self.do) or any(one.foreseen for one in self.beliefs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,6 +190,7 @@ from quandary.report.words.headline import telling_words as telling_words
 from quandary.report.words.headline import word_changing as word_changing
 from quandary.report.words.method import anchored_lines as anchored_lines
 from quandary.report.words.method import unconverged_lines as unconverged_lines
+from quandary.report.words.naming.beliefs import belief_lines as belief_lines
 from quandary.report.words.naming.names import CaseNames as CaseNames
 from quandary.report.words.naming.numbers import number_name as number_name
 from quandary.report.words.naming.numbers import quantity_value as quantity_value

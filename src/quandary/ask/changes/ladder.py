@@ -252,7 +252,7 @@ def _specifications(
             yield _Specification(LadderRung.READING, other.test or "", "", other.query)
     turned = other_form(query.expression)
     if turned is not None:
-        foreseen = any(setting.foreseen for ask in calls_in(turned) for setting in ask.do)
+        foreseen = any(ask.foresees for ask in calls_in(turned))
         form = prepare(case, turned, until=until(case, claim))
         yield _Specification(LadderRung.FORM, "do_foreseen" if foreseen else "do", "", form)
     makers.setdefault(LadderRung.WIDE, lambda: with_wider_ranges(study))

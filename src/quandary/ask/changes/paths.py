@@ -27,7 +27,7 @@ from quandary.ask.changes.supposing import asked_as, chance_of
 from quandary.ask.games.evidence import conditions_of, kept_under
 from quandary.ask.games.playing import support_of
 from quandary.ask.games.worths import with_worths
-from quandary.ask.inquiry import ITSELF, WITHOUT, Inquiry
+from quandary.ask.inquiry import ITSELF, WITHOUT, Inquiry, Interventions
 from quandary.ask.query.counterfactual.nested import unplayed
 from quandary.ask.query.summarising import answer
 from quandary.ask.study import Study
@@ -101,7 +101,9 @@ def paths(study: Study, target: Expression, change: Change, mediators: Iterable[
     case, through = study.case, tuple(dict.fromkeys(mediators))
     _check(case, target, change, through)
     opened = support_of(with_worths(study.probe)).opened
-    kept = kept_under(case, conditions_of(study.evidence), opened, [((), ((change.variable, change.end),))])
+    kept = kept_under(
+        case, conditions_of(study.evidence), opened, [Interventions(unforeseen=((change.variable, change.end),))]
+    )
     plain = Inquiry(heads.NESTED.name, target, kept.conditions, basis=WITHOUT, mediators=through)
     pairs = {(a, b): _nested(plain, change, a, b) for a in ("start", "end") for b in ("start", "end")}
     known = chance_of(kept.conditions) if kept.conditions else None

@@ -81,11 +81,15 @@ def payoff_values(inquiry: Inquiry, situation: GameSituation, choice: Choice) ->
 
 
 def settled_payoff(inquiry: Inquiry, situation: GameSituation, given: Conditions) -> Array:
-    """Return the actor's expected payoff, given the conditions, of the stakes that the decision cannot change."""
-    below = {id(utility) for utility in _below(inquiry, situation)}
+    """Return the actor's expected payoff, given the conditions, of the stakes that the decision cannot change.
+
+    As the actor sees the game, who may see things wrongly.
+    """
     assert inquiry.actor is not None
-    others = [u.table for u in situation.payoffs(inquiry.actor) if id(u) not in below]
-    return situation.expected(others, given) if others else np.zeros(situation.worlds)
+    seen = situation.seen_by(inquiry.actor)
+    below = {id(utility) for utility in _below(inquiry, seen)}
+    others = [u.table for u in seen.payoffs(inquiry.actor) if id(u) not in below]
+    return seen.expected(others, given) if others else np.zeros(situation.worlds)
 
 
 def near_best(inquiry: Inquiry, situation: GameSituation, choice: Choice) -> Mask:

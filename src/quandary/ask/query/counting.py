@@ -37,7 +37,7 @@ def counted_choice(case: Case, query: Query) -> Inquiry | None:
         return None
     named = mentioned(case, inquiry.target)
     chosen = [name for name in named if isinstance(case.variable(name), DecisionEvent)]
-    is_set = {name for part in inquiry.game for name, _ in part}
+    is_set = {name for name, _ in inquiry.game.settings}
     if not chosen or len(chosen) < len(named) or is_set & set(chosen) or asked_whether(case, inquiry.target):
         return None
     return replace(inquiry, blindly=tuple(chosen))

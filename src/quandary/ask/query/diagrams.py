@@ -117,6 +117,9 @@ class DiagramQuestions:
             known = " and ".join(f"{name}(...)" for name in names_of_heads(lambda head: head.of_files))
             hint = f"of a network or diagram {known} can be asked; a case answers the other questions"
             return [Problem("Q509", f"{ask.head}(...) is no question to a network", ask.place, hint)]
+        if ask.beliefs or ask.as_seen:
+            message = "a network or diagram from a file says nothing of what its players believe"
+            return [Problem("Q509", message, ask.place, "ask without beliefs; a case has them under `believes:`")]
         conditions = [*ask.given, *([ask.target] if head.target is QueryTarget.CONDITION else [])]
         found = [p for condition in conditions for p in self._condition_faults(condition)]
         if isinstance(ask.target, Name) and head.target is QueryTarget.PAYOFF and not self._utilities(ask):

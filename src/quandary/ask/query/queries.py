@@ -11,9 +11,9 @@ from quandary.ask.inquiry import EVERYTHING, ITSELF, Basis, Inquiry, based, reso
 from quandary.ask.query.combining import is_truth
 from quandary.base.problems import CaseError
 from quandary.case.logic.arising import asked_whether, below, condition_variables
-from quandary.case.logic.conditions import mentioned, names_of
+from quandary.case.logic.conditions import mentioned
 from quandary.case.logic.memory import observed
-from quandary.case.logic.queries import unanswerable
+from quandary.case.logic.queries import names_for_queries, unanswerable
 from quandary.case.model import Case, Claim, DecisionEvent
 from quandary.language.heads import HEADS, Head, head_of, lists_options
 from quandary.language.names import Names
@@ -89,7 +89,7 @@ def prepare(
     ``CaseError`` with every fault in it (Q104, Q503 to Q507, ...).
     """
     text = written(expression) if text is None else text
-    names = names_of(case)
+    names = names_for_queries(case)
     if lists and isinstance(expression, Ask) and lists_options(expression):
         options = tuple(prepare(case, one, evidence=evidence, until=until) for one in _options(names, expression))
         return replace(options[0], text=text, parts=options, listing=expression)
@@ -153,7 +153,7 @@ def _selecting(case: Case, inquiry: Inquiry) -> list[Remark]:
     named = {name for condition in given for name in asked_whether(case, condition)}
     if not named or not any(inquiry.game):
         return []
-    reached = below(case, {name for part in inquiry.game for name, _ in part})
+    reached = below(case, {name for name, _ in inquiry.game.settings})
     moved = [v.id for v in case.story if v.id in named and v.id in reached and _is_moved(case, v.id, inquiry, reached)]
     if not moved:
         return []
@@ -164,7 +164,7 @@ def _selecting(case: Case, inquiry: Inquiry) -> list[Remark]:
 
 def _is_moved(case: Case, name: str, inquiry: Inquiry, reached: frozenset[str]) -> bool:
     item = case.variable(name)
-    is_set = {one for part in inquiry.game for one, _ in part}
+    is_set = {one for one, _ in inquiry.game.settings}
     return isinstance(item, DecisionEvent) and bool(set(condition_variables(case, item)) & (reached | is_set))
 
 

@@ -121,8 +121,12 @@ class OptionWorths:
 def open_at(situation: GameSituation, decision: Decision) -> GameSituation:
     """Return the situation in which a decision is taken evenly among what is allowed, and everybody else's rules stay:
     in it, conditioning on an option values the option, however seldom it is taken.
+
+    It is the game as the owner of the decision sees it, who may see things wrongly.
     """
-    return situation.following({decision.name: evenly(situation.played.diagram, decision)})
+    seen = situation.seen_by(decision.player)
+    own = decision_of(seen.played.diagram, decision.name)
+    return seen.following({decision.name: evenly(seen.played.diagram, own)})
 
 
 def expected_worths(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from quandary.ask.games.playing import Played
-from quandary.ask.inquiry import Basis, Conditions, Game, variables_of
+from quandary.ask.inquiry import Basis, Conditions, Interventions, variables_of
 from quandary.ask.query.queries import Query
 from quandary.ask.study import Study
 from quandary.case.logic.arising import tells_of_asking
@@ -53,7 +53,7 @@ def vantage(study: Study, base: Played, decision: DecisionEvent, payoff: Query |
     """
     case = study.case
     observed = study.probe.diagram.variable(decision.id).parents
-    choice: Game = ((), ((decision.id, decision.options[0]),))
+    choice = Interventions(unforeseen=((decision.id, decision.options[0]),))
     kept = study.standing.kept(Basis(games=(choice,)))
     told = tuple(piece for piece in kept.conditions if set(mentioned(case, piece)) <= set(observed))
     matter = set(base.diagram.variable(decision.id).parents)

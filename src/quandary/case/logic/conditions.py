@@ -44,7 +44,8 @@ def names_of(case: Case, declared: Mapping[str, Collection[str]] | None = None) 
     for stake in case.stakes:
         stakes.setdefault(stake.actor, {})[stake.id] = bool(stake.weight)
     more = declared or {}
-    return Names(variables, {*case.events, *more.get("events", ())}, {*case.actors, *more.get("actors", ())}, stakes)
+    actors = {*case.actors, *more.get("actors", ())}
+    return Names(variables, {*case.events, *more.get("events", ())}, actors, stakes, tuple(case.believes))
 
 
 def shape_of(case: Case, axes: Sequence[str]) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from quandary.base.problems import CaseError, Problem, clause
+from quandary.case.checks.beliefs import beliefs_are_uncertain, beliefs_can_be_held, names_in_beliefs
 from quandary.case.checks.circles import circles
 from quandary.case.checks.known import Known
 from quandary.case.checks.written import Written
@@ -16,6 +17,7 @@ from quandary.case.logic.conditions import mentioned, states_of
 from quandary.case.model import Case, ChanceEvent
 from quandary.compile.checks.arising import arising_faults
 from quandary.compile.checks.arithmetic import arithmetic_faults, effects_beyond_their_scale, worths_beyond_their_scale
+from quandary.compile.checks.idle_beliefs import beliefs_that_change_nothing
 from quandary.compile.compiler import compile_case
 from quandary.language.syntax import Condition
 
@@ -38,6 +40,7 @@ def case_compiles(written: Written) -> Iterator[Problem]:
         yield from worths_beyond_their_scale(model)
         yield from effects_beyond_their_scale(model)
         yield from arising_faults(model)
+        yield from beliefs_that_change_nothing(model)
 
 
 def _intact(written: Written) -> Case:
@@ -55,7 +58,26 @@ def _intact(written: Written) -> Case:
     stakes = (s for s in written.case.stakes if written.is_complete(f"stakes.{s.actor}.{s.id}"))
     intact = replace(written.case, story=tuple(story), stakes=tuple(stakes))
     lost = len(written.case.story) - len(story)
-    return intact if not lost else _without_users(intact)
+    return _with_whole_beliefs(written, intact if not lost else _without_users(intact))
+
+
+def _with_whole_beliefs(written: Written, case: Case) -> Case:
+    """Return the case with those beliefs only of which nothing is missing or has a fault of its own."""
+    if not case.believes:
+        return case
+    told = (names_in_beliefs, beliefs_can_be_held, beliefs_are_uncertain)
+    faulty = {problem.place for check in told for problem in check(written)}
+    events = {item.id for item in case.story}
+    stakes = {(stake.actor, stake.id) for stake in case.stakes}
+    believes = {
+        actor: belief
+        for actor, belief in case.believes.items()
+        if not faulty
+        and written.is_complete(f"believes.{actor}")
+        and {own.variable for own in belief.odds} <= events
+        and {(own.actor, own.stake) for own in belief.worths} <= stakes
+    }
+    return replace(case, believes=believes)
 
 
 def _is_earlier(case: Case, condition: Condition, earlier: Collection[str]) -> bool:

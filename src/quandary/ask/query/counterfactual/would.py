@@ -18,7 +18,7 @@ import numpy as np
 from quandary.ask.games.playing import Played, play_after, to_solve_again
 from quandary.ask.games.reached import NO_SETS
 from quandary.ask.games.situation import GameSituation, ratio
-from quandary.ask.inquiry import Inquiry
+from quandary.ask.inquiry import Inquiry, Interventions
 from quandary.ask.query.counterfactual.coupling_bounds import bound
 from quandary.ask.query.counterfactual.twin import Mechanisms, Twin, network, pattern
 from quandary.base.arrays import Array
@@ -102,8 +102,7 @@ def _twin(inquiry: Inquiry, situation: GameSituation) -> Twin:
     changed = set(settings)
     tables = first.tables
     if inquiry.replan:
-        again = to_solve_again(played, inquiry.instead, target.variables)
-        replayed = play_after(played, (inquiry.instead, ()), again, NO_SETS)
+        again, replayed = _replayed(inquiry, played, target.variables)
         situation.unsolved[inquiry] = ~replayed.converged
         anew = mechanisms_of(replayed, steps)
         tables = {name: anew.tables[name] if name in again else table for name, table in first.tables.items()}
@@ -112,3 +111,16 @@ def _twin(inquiry: Inquiry, situation: GameSituation) -> Twin:
     children = graph_of(second.diagram(second.names))
     seen = tuple(one.table for one in given)
     return Twin(first, second, frozenset(children.descendants(changed)), seen, (target.table,))
+
+
+def _replayed(inquiry: Inquiry, played: Played, wanted: frozenset[str]) -> tuple[frozenset[str], Played]:
+    """Return the decisions that are made anew where everybody knows of the change, and the game after it.
+
+    Where somebody sees things wrongly every decision is, each by its owner's view.
+    """
+    game = Interventions(inquiry.instead)
+    if played.views is None:
+        again = to_solve_again(played, inquiry.instead, wanted)
+        return again, play_after(played, game, again, NO_SETS)
+    replayed = played.views.after(game, played.views.planned(game))
+    return frozenset(decision.name for decision in replayed.opened.decisions), replayed

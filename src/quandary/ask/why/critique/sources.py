@@ -30,8 +30,8 @@ from quandary.ask.why.critique.items import CriticItem, Grade, LateSources, OneS
 from quandary.base.problems import CaseError, Refusal
 from quandary.base.stopping import Stopped
 from quandary.case.logic.channels import channel_tags
+from quandary.case.logic.evidence import evidence_in_force
 from quandary.case.model import Case, ChanceEvent, OddsRule, Rule, Source, Sourced
-from quandary.compile.evidence import evidence_in_force
 
 LEAST_MOVE = 0.005
 """A move of the headline smaller than this has no direction."""

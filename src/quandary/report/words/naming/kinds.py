@@ -27,7 +27,7 @@ def game_said(names: CaseNames, game: Game) -> str:
         return "in the game itself"
     settings = [
         names.setting(name, state, foreseen=foreseen)
-        for foreseen, settings in zip((True, False), game, strict=True)
+        for foreseen, settings in ((True, game.foreseen), (False, game.unforeseen))
         for name, state in settings
     ]
     return listing(settings)
