@@ -1,0 +1,187 @@
+"""What is asked of a small case, in the language of queries, beside what the reference says."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from tests.meaning.histories import Settings, Solved, View, happened, solved, would
+from tests.meaning.random_stories import Drawer, drawer_of, settings_of
+from tests.meaning.stories import Condition, Decision, Story, arises, both, holds, is_, text
+
+import quandary
+from quandary.ask import Study
+from quandary.language import parse_query
+
+SOLVED = 2e-7
+"""Rounding of two solutions of one game, found in two ways; a hundred times that for points of worth."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A query, the same in the dummy encoding where that can ask it, and what the reference answers."""
+
+    written: str
+    wanted: float
+    dummy: str | None = None
+    evidence: bool = False
+
+    @property
+    def room(self) -> float:
+        return SOLVED if self.written.startswith(("P", "would", "best")) else 100 * SOLVED
+
+
+def study_of(words: str) -> Study:
+    """Return the case that a text says, asked in few worlds: its numbers are the same in all."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "case.yaml"
+        path.write_text(words, encoding="utf-8")
+        return Study(quandary.load(path).case, worlds=2, threads=1)
+
+
+def answers(study: Study, queries: Sequence[str], *, evidence: bool) -> list[float]:
+    """Return the answers to queries, which are the same in every world."""
+    if not queries:
+        return []
+    found = study.answers([parse_query(query) for query in queries], evidence=evidence)
+    for answer in found:
+        np.testing.assert_allclose(answer.draws, answer.draws[0], rtol=0, atol=1e-12)
+    return [float(answer.draws[0]) for answer in found]
+
+
+def disagreements(study: Study, questions: Iterable[Question], *, dummy: bool = False) -> list[tuple[str, float, float]]:
+    """Return the questions that the program answers otherwise than the reference: query, program, reference."""
+    found = []
+    listed = [q for q in questions if not dummy or q.dummy is not None]
+    for evidence in (False, True):
+        chosen = [q for q in listed if q.evidence == evidence]
+        for q, told in zip(chosen, answers(study, [_written(q, dummy) for q in chosen], evidence=evidence), strict=True):
+            if not np.isclose(told, q.wanted, rtol=0, atol=q.room, equal_nan=True):
+                found.append((f"{_written(q, dummy)}{' with the evidence' if evidence else ''}", told, q.wanted))
+    return found
+
+
+def _written(question: Question, dummy: bool) -> str:
+    return question.written if not dummy or question.dummy is None else question.dummy
+
+
+# --- one question ---------------------------------------------------------------------------------------------------
+
+
+def query(head: str, given: Sequence[str]) -> str:
+    behind = ", ".join(part for part in given if part)
+    return f"{head} | {behind})" if behind else f"{head})"
+
+
+def do_text(settings: Settings, form: str = "do") -> str:
+    return f"{form}({', '.join(f'{name} = {state}' for name, state in settings.items())})" if settings else ""
+
+
+def asking(head: str, told: object, given: Condition | None = None, last: str = "", before: str = "") -> tuple[str, str]:
+    """Return a query in today's language and in the dummy encoding."""
+    made = []
+    for dummy in (False, True):
+        of = text(told, dummy) if isinstance(told, tuple) else str(told)
+        condition = text(given, dummy) if given is not None else ""
+        made.append(query(f"{head}({of}", [f"{before}{condition}" if condition else "", last]))
+    return made[0], made[1]
+
+
+def _question(forms: tuple[str, str], wanted: float, *, evidence: bool, dummy: bool = True) -> Question:
+    return Question(forms[0], wanted, forms[1] if dummy else None, evidence)
+
+
+# --- what is asked of a case ------------------------------------------------------------------------------------------
+
+
+def questions(story: Story, seed: int) -> Iterator[Question]:
+    """Yield what is asked of a case as it stands, with and without its evidence, and of what-ifs without it."""
+    drawer, game = drawer_of(story, seed), solved(story)
+    for evidence in (False, True) if story.evidence is not None else (False,):
+        yield from standing(drawer, game, story.evidence if evidence else None, evidence=evidence)
+    for settings in settings_of(drawer):
+        free = all(item.when is None for item in story.decisions if item.name in settings)
+        yield from after(drawer, happened(game, settings), settings, "do", dummy=free)
+        yield from after(drawer, solved(story, settings), settings, "do_foreseen", dummy=free)
+        if not story.beliefs or True:
+            yield from counterfactuals(drawer, game, settings, dummy=free)
+
+
+def standing(drawer: Drawer, game: Solved, seen: Condition | None, *, evidence: bool) -> Iterator[Question]:
+    """Yield questions about a case as it stands, given what was seen."""
+    names = [item.name for item in drawer.items]
+    for item in game.story.decisions:
+        yield _question(asking("P", arises(item.name)) if item.when else asking("P", is_(item.name, item.options[0])),
+                        game.probability(arises(item.name) if item.when else is_(item.name, item.options[0]), seen),
+                        evidence=evidence)
+        for option in item.options:
+            target, there = is_(item.name, option), arises(item.name) if item.when else None
+            yield _question(asking("P", target, there), game.probability(target, both(there, seen)), evidence=evidence)
+        yield from at_decision(drawer, game, item, seen, evidence=evidence)
+    for _ in range(4):
+        target, given = drawer.condition(names), drawer.condition(names, 1)
+        yield _question(asking("P", target), game.probability(target, seen), evidence=evidence)
+        yield _question(asking("P", target, given), game.probability(target, both(given, seen)), evidence=evidence)
+    for actor in game.story.actors:
+        if any(owner == actor for owner, _ in game.story.stakes):
+            given = drawer.condition(names, 1)
+            yield _question(asking("E", actor), game.expected(actor, seen), evidence=evidence)
+            yield _question(asking("E", actor, given), game.expected(actor, both(given, seen)), evidence=evidence)
+
+
+def at_decision(
+    drawer: Drawer, game: Solved, item: Decision, seen: Condition | None, last: str = "", *, evidence: bool, dummy: bool = True
+) -> Iterator[Question]:
+    """Yield questions about what an actor faces; in the dummy encoding they are about where it is asked."""
+    there = arises(item.name) if item.when else None
+    for given in (None, drawer.condition([other.name for other in drawer.items], 1)):
+        for option in item.options:
+            forms = (
+                asking("best", f"{item.by}.{item.name} = {option}", given, last)[0],
+                asking("best", f"{item.by}.{item.name} = {option}", both(given, there), last)[1],
+            )
+            yield _question(forms, game.best(item.name, option, both(given, seen)), evidence=evidence, dummy=dummy)
+        forms = asking("margin", f"{item.by}.{item.name}", given, last)
+        yield _question(forms, game.margin(item.name, both(given, seen)), evidence=evidence, dummy=dummy)
+
+
+def after(drawer: Drawer, game: Solved, settings: Settings, form: str, *, dummy: bool) -> Iterator[Question]:
+    """Yield questions about what is after an intervention."""
+    names, last = [item.name for item in drawer.items], do_text(settings, form)
+    for _ in range(3):
+        target, given = drawer.condition(names), drawer.condition(names, 1)
+        yield _question(asking("P", target, None, last), game.probability(target), evidence=False, dummy=dummy)
+        yield _question(asking("P", target, given, last), game.probability(target, given), evidence=False, dummy=dummy)
+    for item in game.story.decisions:
+        target, there = is_(item.name, drawer.pick(item.options)), arises(item.name) if item.when else None
+        forms = asking("P", target, there, last)
+        yield _question(forms, game.probability(target, there), evidence=False, dummy=dummy)
+        if item.name not in settings:
+            yield from at_decision(drawer, game, item, None, last, evidence=False, dummy=dummy)
+    for actor in game.story.actors:
+        yield _question(asking("E", actor, None, last), game.expected(actor), evidence=False, dummy=dummy)
+
+
+def counterfactuals(drawer: Drawer, game: Solved, settings: Settings, *, dummy: bool) -> Iterator[Question]:
+    """Yield questions about what would have been, where the change leads to no place that no rule was made for."""
+    names = [item.name for item in drawer.items]
+    view = game.facts
+    seen, target = drawer.condition(names, 1), drawer.condition(names)
+    if leads_astray(view, settings) or view.chance(seen) == 0:
+        return
+    forms = asking("would", target, seen, do_text(settings), before="seen ")
+    yield _question(forms, would(view, target, seen, settings), evidence=False, dummy=dummy)
+
+
+def leads_astray(view: View, settings: Settings) -> bool:
+    """Return whether an intervention leads to sets that the game does not reach."""
+    changed = happened(Solved(view.tree.story, view, dict.fromkeys(view.tree.story.actors, view)), settings)
+    return any(which not in view.rules for which in changed.ground.tree.sets)
+
+
+def possible(story: Story, game: Solved) -> bool:
+    """Return whether what was seen can be."""
+    return any(holds(story.evidence, history.values) for history in game.ground.tree.histories)
