@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from math import log
+from math import log, prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +51,7 @@ class Tree:
 
     story: Story
     settings: Settings = field(default_factory=dict)
+    held: dict[Condition | None, NDArray[np.bool_]] = field(default_factory=dict)
 
     @cached_property
     def knows(self) -> dict[str, tuple[str, ...]]:
@@ -105,25 +106,28 @@ class Tree:
         assert isinstance(item, Decision)
         return item.by
 
-    def payoff(self, actor: str) -> Array:
-        """Return what an actor gets in every history."""
-        mine = [worth for (owner, _), worth in self.story.stakes.items() if owner == actor]
-        return np.array(
-            [
-                sum(next((points for c, points in worth if holds(c, h.values)), 0) for worth in mine)
-                for h in self.histories
-            ],
-            dtype=float,
-        )
+    @cached_property
+    def paid(self) -> dict[str, Array]:
+        """Return what each actor gets in every history."""
+        found = {actor: np.zeros(len(self.histories)) for actor in self.story.actors}
+        for (actor, _), worth in self.story.stakes.items():
+            found[actor] += [next(points for c, points in worth if holds(c, h.values)) for h in self.histories]
+        return found
 
     def holding(self, condition: Condition | None) -> NDArray[np.bool_]:
-        return np.array([holds(condition, history.values) for history in self.histories], dtype=bool)
+        """Return in which histories a condition holds."""
+        if condition not in self.held:
+            self.held[condition] = np.array([holds(condition, history.values) for history in self.histories], dtype=bool)
+        return self.held[condition]
 
-    def likely(self, rules: Rules) -> Array:
-        """Return the probability of every history under rules."""
-        return np.array(
-            [h.chance * float(np.prod([rules[which][option] for which, option in h.moves])) for h in self.histories]
-        )
+    @cached_property
+    def asked_at(self) -> dict[Set, NDArray[np.bool_]]:
+        """Return for each information set in which histories its owner is there."""
+        found = {which: np.zeros(len(self.histories), dtype=bool) for which in self.sets}
+        for number, history in enumerate(self.histories):
+            for which, _ in history.moves:
+                found[which][number] = True
+        return found
 
 
 def odds_of(item: Chance, values: Mapping[str, str | None]) -> dict[str, float]:
@@ -164,7 +168,7 @@ class Equations:
             chance.append(weight)
         self.chance = np.array(chance)
         owners = [tree.owner(which) for which, _ in self.actions]
-        paid = {actor: tree.payoff(actor) for actor in set(owners)}
+        paid = {actor: tree.paid[actor] for actor in set(owners)}
         self.paid = np.stack([paid[owner] for owner in owners], axis=1)
         self.precision = np.array([log(tree.story.actors[owner]) / 10 for owner in owners])
 
@@ -228,7 +232,7 @@ def branch(tree: Tree, free: Collection[Set], fixed: Rules) -> dict[Set, dict[st
                 continue
             return _rules(equations, equations.corrected(found[0], 1.0))
         z, t, ahead = found[0], found[1], way
-        step = min(step * 1.3, 0.5)
+        step = min(step * 1.5, 1.0)
     raise NotFollowed
 
 
@@ -268,26 +272,36 @@ class View:
 
     tree: Tree
     rules: Rules
+    worths: dict[Set, dict[str, float]] = field(default_factory=dict)
 
     def values(self, which: Set) -> dict[str, float]:
         """Return what each open option is worth to its owner at an information set."""
-        equations = Equations(self.tree, [which], self.rules)
-        p = np.array([self.rules[which][option] for _, option in equations.actions])
-        likely = equations.chance[:, None] * equations.with_action
-        worth = (likely * equations.paid).sum(axis=0) / likely.sum(axis=0)
-        assert len(p) == len(worth)
-        return {option: float(value) for (_, option), value in zip(equations.actions, worth, strict=True)}
+        if which not in self.worths:
+            likely, paid = np.where(self.tree.asked_at[which], self.likely, 0.0), self.tree.paid[self.tree.owner(which)]
+            found = {}
+            for option in self.tree.sets[which]:
+                there = likely * [(which, option) in history.moves for history in self.tree.histories]
+                found[option] = float((there * paid).sum() / there.sum())
+            self.worths[which] = found
+        return self.worths[which]
+
+    @cached_property
+    def likely(self) -> Array:
+        """Return the probability of every history."""
+        return np.array(
+            [h.chance * prod(self.rules[which][option] for which, option in h.moves) for h in self.tree.histories]
+        )
 
     def chance(self, condition: Condition | None) -> float:
-        return float(self.tree.likely(self.rules)[self.tree.holding(condition)].sum())
+        return float(self.likely[self.tree.holding(condition)].sum())
 
     def probability(self, target: Condition, given: Condition | None = None) -> float:
         whole = self.chance(given)
         return self.chance(both(target, given)) / whole if whole > 0 else float("nan")
 
     def expected(self, actor: str, given: Condition | None = None) -> float:
-        likely = self.tree.likely(self.rules) * self.tree.holding(given)
-        return float((likely * self.tree.payoff(actor)).sum() / likely.sum()) if likely.sum() > 0 else float("nan")
+        likely = self.likely * self.tree.holding(given)
+        return float((likely * self.tree.paid[actor]).sum() / likely.sum()) if likely.sum() > 0 else float("nan")
 
 
 @dataclass(frozen=True)
@@ -316,12 +330,11 @@ class Solved:
     def faced(self, decision: str, given: Condition | None = None) -> Iterator[tuple[float, Set, dict[str, float]]]:
         """Yield each information set at which a decision arises: how likely it is, and what its owner takes its options
         to be worth there."""
-        facts, here = self.facts, self.facts.tree.holding(given)
-        likely = facts.tree.likely(facts.rules) * here
-        for which in facts.tree.sets:
+        facts = self.facts
+        likely = facts.likely * facts.tree.holding(given)
+        for which, there in facts.tree.asked_at.items():
             if which[0] == decision:
-                at = [which in dict(history.moves) for history in facts.tree.histories]
-                weight = float(likely[np.array(at)].sum())
+                weight = float(likely[there].sum())
                 if weight > 0:
                     yield weight, which, self.views[facts.tree.owner(which)].values(which)
 
@@ -349,8 +362,16 @@ def solved(story: Story, settings: Settings | None = None) -> Solved:
 
 
 def branch_of(tree: Tree) -> View:
-    """Return a game with everyone on its principal branch."""
-    return View(tree, branch(tree, list(tree.sets), {}))
+    """Return a game with everyone on its principal branch; one that was solved just now is not solved again."""
+    key = repr((replace(tree.story, beliefs={}), sorted(tree.settings.items())))
+    if key not in _solved_before:
+        if len(_solved_before) >= 50:
+            _solved_before.clear()
+        _solved_before[key] = View(tree, branch(tree, list(tree.sets), {}))
+    return _solved_before[key]
+
+
+_solved_before: dict[str, View] = {}
 
 
 def viewed(story: Story, actor: str, settings: Settings, ground: View) -> View:
@@ -409,9 +430,9 @@ def happened(before: Solved, settings: Settings) -> Solved:
     views: dict[str, View] = {}
     for actor, view in before.views.items():
         if not knows_of(before.story, actor):
-            views[actor] = _newly(view, settings, {}, None)
+            views[actor] = ground if view is before.ground else _newly(view, settings, {}, None)
             continue
-        own = branch_of(replace(view.tree, story=before.story.as_seen_by(actor)))
+        own = branch_of(Tree(before.story.as_seen_by(actor), view.tree.settings))
         held, together = _held(before.story, actor, own)
         fixed = {
             which: rule
@@ -456,7 +477,7 @@ def with_belief(story: Story, perceiver: str, belief: Belief | None) -> Story:
 def would(view: View, target: Condition, seen: Condition | None, settings: Settings) -> float:
     """Return how probable something would have been, all that was seen kept: mechanisms share Gumbel noise."""
     total = whole = 0.0
-    for history, weight in zip(view.tree.histories, view.tree.likely(view.rules), strict=True):
+    for history, weight in zip(view.tree.histories, view.likely, strict=True):
         if holds(seen, history.values):
             whole += weight
             total += weight * _replayed(view, history, target, settings, {}, 0)

@@ -111,14 +111,22 @@ class Drawer:
         return tuple((c, int(self.rng.integers(0, 13)) * 5) for c in rules)
 
     def stakes(self) -> dict[tuple[str, str], Worth]:
+        """Return for each actor what a move of its own is worth beside something else, and at times one more stake."""
         names = [item.name for item in self.items]
         found = {}
         for actor in self.actors:
             mine = [item.name for item in self.items if isinstance(item, Decision) and item.by == actor]
-            for stake in ("gain", "peace")[: int(self.rng.integers(1, 3))]:
-                scope = {*self.some(names, 3), *mine[-1:], self.pick(names)}
-                found[actor, stake] = self.worth([n for n in names if n in scope])
+            first = self.pick(mine or names)
+            found[actor, "gain"] = self.table(first, self.pick([n for n in names if n != first]))
+            if self.rng.random() < 0.5:
+                scope = {*self.some(names, 3), self.pick(names)}
+                found[actor, "peace"] = self.worth([n for n in names if n in scope])
         return found
+
+    def table(self, first: str, second: str) -> Worth:
+        """Return the worth of every combination of two variables' states."""
+        cells = [("and", is_(first, a), is_(second, b)) for a in self.item(first).states for b in self.item(second).states]
+        return tuple((cell, int(self.rng.integers(0, 13)) * 5) for cell in (*cells[:-1], None))
 
     def chance(self, name: str, states: tuple[str, ...]) -> Chance:
         before = [item.name for item in self.items]
@@ -268,12 +276,30 @@ def _believing(rng: np.random.Generator, kind: str) -> Story:
         drawer.items.append(item)
     story = _story(drawer, evidence=bool(rng.random() < 0.3))
     movers = sorted({d.by for d in story.decisions})
-    perceivers = rng.permutation(movers).tolist()[: 2 if kind.startswith("two") else 1]
-    if len(perceivers) < (2 if kind.startswith("two") else 1) or len(movers) < 2:
-        raise Unfit
+    wanted = 2 if kind.startswith("two") else 1
+    perceivers = rng.permutation(movers).tolist()[:wanted]
     others = [actor for actor in drawer.actors if actor not in perceivers]
-    told = {"nobody": (), "two": (), "some": (drawer.pick(others),)}.get(kind, tuple(others))
+    if len(perceivers) < wanted or not set(others) & set(movers):
+        raise Unfit
+    if rng.random() < 0.85 and not all(never_seen(story, i) for i in perceivers):
+        raise Unfit
+    told = {"nobody": (), "two": (), "some": (drawer.pick([o for o in others if o in movers]),)}.get(kind, tuple(others))
+    story = replace(story, stakes={**story.stakes, **_entangled(drawer, story, perceivers)})
     return replace(story, beliefs={i: replace(belief_of(drawer, story, i), known_to=told) for i in perceivers})
+
+
+def _entangled(drawer: Drawer, story: Story, perceivers: Sequence[str]) -> dict[tuple[str, str], Worth]:
+    """Return stakes by which a belief moves its perceiver and, mostly, a reply: what is hidden bears on what a
+    perceiver's move is worth, and that move on what another's is."""
+    found = {}
+    for item in story.decisions:
+        hidden = never_seen(story, item.by)
+        if item.by in perceivers and hidden:
+            found[item.by, "gain"] = drawer.table(item.name, drawer.pick(hidden))
+        elif item.by not in perceivers:
+            theirs = [d.name for d in story.decisions if d.by in perceivers]
+            found[item.by, "gain"] = drawer.table(item.name, drawer.pick(theirs))
+    return found
 
 
 def never_seen(story: Story, actor: str) -> list[str]:
@@ -288,7 +314,8 @@ def belief_of(drawer: Drawer, story: Story, perceiver: str) -> Belief:
     odds: dict[str, Odds] = {}
     worths: dict[tuple[str, str], Worth] = {}
     if hidden and drawer.rng.random() < 0.8:
-        item = story.item(drawer.pick(hidden))
+        felt = {n for worth in (story.stakes[perceiver, "gain"],) for c, _ in worth for n in names_in(c)} & set(hidden)
+        item = story.item(drawer.pick(sorted(felt) or hidden))
         assert isinstance(item, Chance)
         odds[item.name] = tuple((c, drawer._percent(len(item.states))) for c, _ in item.odds)
     if not odds or drawer.rng.random() < 0.3:
@@ -314,10 +341,10 @@ def drawer_of(story: Story, seed: int) -> Drawer:
     return Drawer(np.random.default_rng([seed, 77]), tuple(story.actors), list(story.items))
 
 
-def settings_of(drawer: Drawer) -> Iterator[dict[str, str]]:
-    """Yield a few interventions: on one variable each, at times on two."""
+def settings_of(drawer: Drawer, many: int) -> Iterator[dict[str, str]]:
+    """Yield some interventions: on one variable each, at times on two."""
     names = [item.name for item in drawer.items]
-    for _ in range(3):
+    for _ in range(many):
         count = 1 if drawer.rng.random() < 0.75 else 2
         chosen = sorted(drawer.rng.permutation(names)[:count].tolist())
         yield {name: drawer.pick(drawer.item(name).states) for name in chosen}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from tests.meaning.histories import Settings, Solved, View, happened, solved, would
+from tests.meaning.histories import Settings, Solved, View, believing, happened, solved, with_belief, would
 from tests.meaning.random_stories import Drawer, drawer_of, settings_of
-from tests.meaning.stories import Condition, Decision, Story, arises, both, holds, is_, text
+from tests.meaning.stories import Belief, Condition, Decision, Story, arises, both, is_, text
 
 import quandary
 from quandary.ask import Study
@@ -102,23 +102,48 @@ def questions(story: Story, seed: int) -> Iterator[Question]:
     drawer, game = drawer_of(story, seed), solved(story)
     for evidence in (False, True) if story.evidence is not None else (False,):
         yield from standing(drawer, game, story.evidence if evidence else None, evidence=evidence)
-    for settings in settings_of(drawer):
+    for settings in settings_of(drawer, 3 if not story.beliefs else 1):
         free = all(item.when is None for item in story.decisions if item.name in settings)
-        yield from after(drawer, happened(game, settings), settings, "do", dummy=free)
-        yield from after(drawer, solved(story, settings), settings, "do_foreseen", dummy=free)
-        if not story.beliefs or True:
-            yield from counterfactuals(drawer, game, settings, dummy=free)
+        for form, changed in (("do", happened(game, settings)), ("do_foreseen", solved(story, settings))):
+            yield from after(drawer, changed, do_text(settings, form), settings, dummy=free)
+        yield from counterfactuals(drawer, game, settings, dummy=free)
+    if story.beliefs:
+        yield from of_beliefs(drawer, game)
+
+
+def of_beliefs(drawer: Drawer, game: Solved) -> Iterator[Question]:
+    """Yield questions about who believes what."""
+    story = game.story
+    (settings,) = settings_of(drawer, 1)
+    for perceiver, belief in story.beliefs.items():
+        if any(owner == perceiver for owner, _ in story.stakes):
+            yield Question(f"E({perceiver}, as it sees it)", game.as_it_sees_it(perceiver))
+        changes: list[tuple[str, Belief | None]] = [(f"true_beliefs({perceiver})", None)]
+        for name, odds in belief.odds.items():
+            states = story.item(name).states
+            if len(states) == 2 and len(odds) == 1:
+                share = int(drawer.rng.integers(5, 96))
+                told = f"believes {perceiver}.{name}.{states[0]} = {share}%"
+                changes.append((told, replace(belief, odds={**belief.odds, name: ((None, (share,)),)})))
+        for told, other in changes:
+            quietly = believing(game, perceiver, other)
+            foreseen = solved(with_belief(story, perceiver, other))
+            yield from after(drawer, quietly, f"do({told})", {}, dummy=False)
+            yield from after(drawer, foreseen, f"do_foreseen({told})", {}, dummy=False)
+            beside = f"do({told}), {do_text(settings)}"
+            yield from after(drawer, happened(quietly, settings), beside, settings, dummy=False)
 
 
 def standing(drawer: Drawer, game: Solved, seen: Condition | None, *, evidence: bool) -> Iterator[Question]:
     """Yield questions about a case as it stands, given what was seen."""
     names = [item.name for item in drawer.items]
     for item in game.story.decisions:
-        yield _question(asking("P", arises(item.name)) if item.when else asking("P", is_(item.name, item.options[0])),
-                        game.probability(arises(item.name) if item.when else is_(item.name, item.options[0]), seen),
-                        evidence=evidence)
+        there = arises(item.name) if item.when else None
+        if there is not None:
+            yield _question(asking("P", there), game.probability(there, seen), evidence=evidence)
         for option in item.options:
-            target, there = is_(item.name, option), arises(item.name) if item.when else None
+            target = is_(item.name, option)
+            yield _question(asking("P", target), game.probability(target, seen), evidence=evidence)
             yield _question(asking("P", target, there), game.probability(target, both(there, seen)), evidence=evidence)
         yield from at_decision(drawer, game, item, seen, evidence=evidence)
     for _ in range(4):
@@ -148,9 +173,9 @@ def at_decision(
         yield _question(forms, game.margin(item.name, both(given, seen)), evidence=evidence, dummy=dummy)
 
 
-def after(drawer: Drawer, game: Solved, settings: Settings, form: str, *, dummy: bool) -> Iterator[Question]:
-    """Yield questions about what is after an intervention."""
-    names, last = [item.name for item in drawer.items], do_text(settings, form)
+def after(drawer: Drawer, game: Solved, last: str, settings: Settings, *, dummy: bool) -> Iterator[Question]:
+    """Yield questions about what is after an intervention, which ``last`` says in words of queries."""
+    names = [item.name for item in drawer.items]
     for _ in range(3):
         target, given = drawer.condition(names), drawer.condition(names, 1)
         yield _question(asking("P", target, None, last), game.probability(target), evidence=False, dummy=dummy)
@@ -180,8 +205,3 @@ def leads_astray(view: View, settings: Settings) -> bool:
     """Return whether an intervention leads to sets that the game does not reach."""
     changed = happened(Solved(view.tree.story, view, dict.fromkeys(view.tree.story.actors, view)), settings)
     return any(which not in view.rules for which in changed.ground.tree.sets)
-
-
-def possible(story: Story, game: Solved) -> bool:
-    """Return whether what was seen can be."""
-    return any(holds(story.evidence, history.values) for history in game.ground.tree.histories)
