@@ -29,8 +29,8 @@ from tests.meaning.stories import (
 )
 
 KINDS = ("seen", "unseen", "nested", "twice", "words")
-"""What a case with ``when`` tries: its owner sees the condition, or not; the condition names a decision that itself arises
-only sometimes; two decisions have the same condition; the condition has ``not`` and ``or``."""
+"""What a case with ``when`` tries: its owner sees the condition, or not; the condition names a decision that itself
+arises only sometimes; two decisions have the same condition; the condition has ``not`` and ``or``."""
 
 KNOWN_TO = ("nobody", "some", "all", "two", "two known")
 """What a case with beliefs tries: who knows of the wrong belief; two who perceive wrongly."""
@@ -39,7 +39,7 @@ MOST_HISTORIES = 300
 MOST_SETS = 30
 
 
-class Unfit(Exception):
+class UnfitError(Exception):
     """What was drawn is no example."""
 
 
@@ -56,7 +56,9 @@ class Drawer:
         return str(self.rng.choice(list(among)))
 
     def some(self, among: Sequence[str], most: int) -> tuple[str, ...]:
-        chosen = set(self.rng.permutation(list(among))[: int(self.rng.integers(0, most + 1))].tolist()) if among else set()
+        chosen = (
+            set(self.rng.permutation(list(among))[: int(self.rng.integers(0, most + 1))].tolist()) if among else set()
+        )
         return tuple(name for name in among if name in chosen)
 
     def item(self, name: str) -> Chance | Decision:
@@ -125,7 +127,9 @@ class Drawer:
 
     def table(self, first: str, second: str) -> Worth:
         """Return the worth of every combination of two variables' states."""
-        cells = [("and", is_(first, a), is_(second, b)) for a in self.item(first).states for b in self.item(second).states]
+        cells = [
+            ("and", is_(first, a), is_(second, b)) for a in self.item(first).states for b in self.item(second).states
+        ]
         return tuple((cell, int(self.rng.integers(0, 13)) * 5) for cell in (*cells[:-1], None))
 
     def chance(self, name: str, states: tuple[str, ...]) -> Chance:
@@ -166,17 +170,17 @@ def _story(drawer: Drawer, evidence: bool) -> Story:
     story = Story(factors, tuple(drawer.items), drawer.stakes())
     tree = Tree(story)
     if len(tree.histories) > MOST_HISTORIES or len(tree.sets) > MOST_SETS or not story.decisions:
-        raise Unfit
+        raise UnfitError
     for item in story.decisions:
         there = [h.values for h in tree.histories if holds(item.when, h.values)]
         if item.when is not None and not 0 < len(there) < len(tree.histories):
-            raise Unfit  # always or never
+            raise UnfitError  # always or never
         if any(not any(_first(item, values) == k for values in there) for k in range(len(item.only))):
-            raise Unfit
+            raise UnfitError
     if evidence:
         seen = drawer.condition([item.name for item in story.items], 1)
         if not 0 < tree.holding(seen).sum() < len(tree.histories):
-            raise Unfit
+            raise UnfitError
         story = replace(story, evidence=seen)
     return story
 
@@ -190,7 +194,7 @@ def tried_until_fit(seed: int, draw: Callable[[np.random.Generator], Story]) -> 
     for attempt in range(10_000):
         try:
             return draw(np.random.default_rng([seed, attempt]))
-        except Unfit:
+        except UnfitError:
             continue
     raise AssertionError("no fit case was drawn")
 
@@ -229,7 +233,7 @@ def _arising(rng: np.random.Generator, kind: str) -> Story:
         "words": any(word in str(d.when) for d in conditional for word in ("'not'", "'or'")),
     }
     if not fit[kind]:
-        raise Unfit
+        raise UnfitError
     return story
 
 
@@ -245,7 +249,7 @@ def _with_condition(drawer: Drawer, item: Decision, kind: str, repeated: Conditi
     if kind == "nested" and (inner := [n for n in names if drawer.values_of(n)[-1] is None]):
         names = [*inner, *drawer.some(names, 1)]
     if not names:
-        raise Unfit
+        raise UnfitError
     condition = repeated or drawer.condition(names, {"words": 2, "twice": 1}.get(kind, 1))
     sees = item.sees
     if kind == "seen" or (kind != "unseen" and drawer.rng.random() < 0.4):
@@ -280,10 +284,12 @@ def _believing(rng: np.random.Generator, kind: str) -> Story:
     perceivers = rng.permutation(movers).tolist()[:wanted]
     others = [actor for actor in drawer.actors if actor not in perceivers]
     if len(perceivers) < wanted or not set(others) & set(movers):
-        raise Unfit
+        raise UnfitError
     if rng.random() < 0.85 and not all(never_seen(story, i) for i in perceivers):
-        raise Unfit
-    told = {"nobody": (), "two": (), "some": (drawer.pick([o for o in others if o in movers]),)}.get(kind, tuple(others))
+        raise UnfitError
+    told = {"nobody": (), "two": (), "some": (drawer.pick([o for o in others if o in movers]),)}.get(
+        kind, tuple(others)
+    )
     story = replace(story, stakes={**story.stakes, **_entangled(drawer, story, perceivers)})
     return replace(story, beliefs={i: replace(belief_of(drawer, story, i), known_to=told) for i in perceivers})
 
@@ -321,9 +327,7 @@ def belief_of(drawer: Drawer, story: Story, perceiver: str) -> Belief:
     if not odds or drawer.rng.random() < 0.3:
         keys = [key for key in story.stakes if key[0] != perceiver]
         actor, stake = keys[int(drawer.rng.integers(len(keys)))]
-        worths[actor, stake] = tuple(
-            (c, int(drawer.rng.integers(0, 13)) * 5) for c, _ in story.stakes[actor, stake]
-        )
+        worths[actor, stake] = tuple((c, int(drawer.rng.integers(0, 13)) * 5) for c, _ in story.stakes[actor, stake])
     return Belief(odds, worths)
 
 
@@ -333,7 +337,7 @@ def own_belief(story: Story, belief: Belief) -> Belief:
     return replace(belief, odds=odds, worths={key: story.stakes[key] for key in belief.worths})
 
 
-# --- what to ask --------------------------------------------------------------------------------------------------------
+# --- what to ask ----------------------------------------------------------------------------------------------------
 
 
 def drawer_of(story: Story, seed: int) -> Drawer:

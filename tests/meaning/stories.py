@@ -1,4 +1,4 @@
-"""Small cases as plain data, and the same in the language of cases: what ``histories.py`` enumerates, the program reads.
+"""Small cases as plain data, and in the language of cases: what ``histories.py`` enumerates, the program reads.
 
 A condition is a tuple: ``("is", variable, states)``, ``("arises", decision)``, ``("not", condition)``, ``("and", one,
 other)`` or ``("or", one, other)``. Numbers are whole: percent, points, and ``x2`` for a rationality of x2 per 10.
@@ -36,7 +36,7 @@ class Chance:
 
 @dataclass(frozen=True)
 class Decision:
-    """A choice. ``when`` is the condition under which it arises; ``only``: what is open, by the first rule that matches."""
+    """A choice. ``when`` is the condition under which it arises; ``only``: what is open, by the first that matches."""
 
     name: str
     by: str
@@ -237,7 +237,9 @@ def _decision(story: Story, item: Decision, dummy: bool) -> list[str]:
         if not seen_when(story, item):
             given = [other.name for other in story.items if other.name in names_in(item.when)]
             lines += [f"  - chance: asked_{item.name}", "    states: [no_, yes_]", f"    given: [{', '.join(given)}]"]
-            lines += [f'    odds: [{{"{condition}": {{yes_: 100%, no_: rest}}}}, {{otherwise: {{yes_: 0%, no_: rest}}}}]']
+            lines += [
+                f'    odds: [{{"{condition}": {{yes_: 100%, no_: rest}}}}, {{otherwise: {{yes_: 0%, no_: rest}}}}]'
+            ]
             lines += ["    because: invented"]
             sees, condition = (*sees, f"asked_{item.name}"), f"asked_{item.name} = yes_"
         whole = only if only and only[-1][0] == "otherwise" else [*only, ("otherwise", item.options)]

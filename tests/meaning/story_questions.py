@@ -8,12 +8,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from tests.meaning.histories import Settings, Solved, View, believing, happened, solved, with_belief, would
+import pytest
+from tests.meaning.histories import Settings
 from tests.meaning.random_stories import Drawer, drawer_of, settings_of
 from tests.meaning.stories import Belief, Condition, Decision, Story, arises, both, is_, text
+from tests.meaning.views import Solved, View, believing, happened, solved, with_belief, would
 
 import quandary
 from quandary.ask import Study
+from quandary.base import CaseError
+from quandary.engine import compiled_code_available
 from quandary.language import parse_query
 
 SOLVED = 2e-7
@@ -52,13 +56,17 @@ def answers(study: Study, queries: Sequence[str], *, evidence: bool) -> list[flo
     return [float(answer.draws[0]) for answer in found]
 
 
-def disagreements(study: Study, questions: Iterable[Question], *, dummy: bool = False) -> list[tuple[str, float, float]]:
+def disagreements(
+    study: Study, questions: Iterable[Question], *, dummy: bool = False
+) -> list[tuple[str, float, float]]:
     """Return the questions that the program answers otherwise than the reference: query, program, reference."""
     found = []
     listed = [q for q in questions if not dummy or q.dummy is not None]
     for evidence in (False, True):
         chosen = [q for q in listed if q.evidence == evidence]
-        for q, told in zip(chosen, answers(study, [_written(q, dummy) for q in chosen], evidence=evidence), strict=True):
+        for q, told in zip(
+            chosen, answers(study, [_written(q, dummy) for q in chosen], evidence=evidence), strict=True
+        ):
             if not np.isclose(told, q.wanted, rtol=0, atol=q.room, equal_nan=True):
                 found.append((f"{_written(q, dummy)}{' with the evidence' if evidence else ''}", told, q.wanted))
     return found
@@ -80,7 +88,9 @@ def do_text(settings: Settings, form: str = "do") -> str:
     return f"{form}({', '.join(f'{name} = {state}' for name, state in settings.items())})" if settings else ""
 
 
-def asking(head: str, told: object, given: Condition | None = None, last: str = "", before: str = "") -> tuple[str, str]:
+def asking(
+    head: str, told: object, given: Condition | None = None, last: str = "", before: str = ""
+) -> tuple[str, str]:
     """Return a query in today's language and in the dummy encoding."""
     made = []
     for dummy in (False, True):
@@ -158,7 +168,14 @@ def standing(drawer: Drawer, game: Solved, seen: Condition | None, *, evidence: 
 
 
 def at_decision(
-    drawer: Drawer, game: Solved, item: Decision, seen: Condition | None, last: str = "", *, evidence: bool, dummy: bool = True
+    drawer: Drawer,
+    game: Solved,
+    item: Decision,
+    seen: Condition | None,
+    last: str = "",
+    *,
+    evidence: bool,
+    dummy: bool = True,
 ) -> Iterator[Question]:
     """Yield questions about what an actor faces; in the dummy encoding they are about where it is asked."""
     there = arises(item.name) if item.when else None
@@ -205,3 +222,20 @@ def leads_astray(view: View, settings: Settings) -> bool:
     """Return whether an intervention leads to sets that the game does not reach."""
     changed = happened(Solved(view.tree.story, view, dict.fromkeys(view.tree.story.actors, view)), settings)
     return any(which not in view.rules for which in changed.ground.tree.sets)
+
+
+def solved_by(monkeypatch: pytest.MonkeyPatch, *, compiled: bool) -> None:
+    """Have games solved by compiled code, where that is at hand, or by tables."""
+    chosen = compiled and compiled_code_available()
+    monkeypatch.setattr("quandary.engine.playing.diagram_game.worthwhile", lambda game: chosen)
+
+
+def outcomes(study: Study, queries: Sequence[str]) -> list[float | str]:
+    """Return what comes of each query, asked with the evidence: its answer, or the code of the fault."""
+    found: list[float | str] = []
+    for one in queries:
+        try:
+            found += answers(study, [one], evidence=True)
+        except CaseError as error:
+            found.append(error.problems[0].code)
+    return found
