@@ -25,7 +25,7 @@ from tests.tried import tried
 
 pytestmark = pytest.mark.slow
 
-CASES = range(tried(300, 20))
+CASES = range(tried(300, 30))
 
 TABLE: list[tuple[Settings, float, float, float | None]] = [
     ({}, 0.35, 0.18, 0.56),
@@ -92,7 +92,7 @@ def test_the_program_answers_as_the_reference(seed: int, monkeypatch: pytest.Mon
     assert not disagreements(study_of(yaml_of(story, dummy=True)), asked, dummy=True)
 
 
-@pytest.mark.parametrize("seed", [seed for seed in range(tried(300, 10)) if arising_story(seed).evidence is not None])
+@pytest.mark.parametrize("seed", [seed for seed in range(tried(300, 20)) if arising_story(seed).evidence is not None])
 def test_what_if_weighs_the_evidence_as_in_the_dummy_encoding(seed: int) -> None:
     """What a ``do`` sets aside, and what is left, are the same in both spellings."""
     story = arising_story(seed)

@@ -1,7 +1,7 @@
 """The reference for wrong beliefs: each actor's view of a small case, and what happens when each goes by its own.
 
-Written from the definitions (Bennett 1977, *Omega* 5, and Kovach, Gibson & Lamont 2015, *Game Theory* 2015, on hypergames) and
-sharing no code with the program. ``solved`` makes a view for each actor: the tables that it believes, and the rules
+Written from the definitions, sharing no code with the program (hypergames: Bennett 1977, *Omega* 5; Kovach, Gibson &
+Lamont 2015, *Game Theory*). ``solved`` makes a view for each actor: the tables that it believes, and the rules
 that it thinks are played. An actor who perceives wrongly has its tables for everyone, and the rules of that game's
 branch. All others have the case's, and the rules of the case's own branch; who knows of others' beliefs replies to them
 (``_reply``). What is played is each actor's rules in its own view; what that leads to is counted with the case's own
