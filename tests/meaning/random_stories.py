@@ -331,6 +331,17 @@ def belief_of(drawer: Drawer, story: Story, perceiver: str) -> Belief:
     return Belief(odds, worths)
 
 
+def with_share(item: Chance, odds: Odds, state: str, percent: int) -> Odds:
+    """Return odds of which one state has a share, whatever the parents; the others share the rest as before."""
+    number, found = item.states.index(state), []
+    for condition, told in odds:
+        whole = [*told, 100 - sum(told)]
+        scale = (100 - percent) / (100 - whole[number])
+        shares = [float(percent) if k == number else share * scale for k, share in enumerate(whole)]
+        found.append((condition, tuple(shares[:-1])))
+    return tuple(found)
+
+
 def own_belief(story: Story, belief: Belief) -> Belief:
     """Return a belief that takes for the same things what the case has."""
     odds = {name: item.odds for name in belief.odds if isinstance(item := story.item(name), Chance)}

@@ -13,7 +13,7 @@ Condition = tuple[object, ...]
 Values = Mapping[str, str | None]
 """The state of each variable so far; ``None``: a decision that does not arise."""
 
-Odds = tuple[tuple[Condition | None, tuple[int, ...]], ...]
+Odds = tuple[tuple[Condition | None, tuple[float, ...]], ...]
 """Percent of every state but the last, which gets the rest, by the first rule that matches; ``None``: otherwise."""
 
 Worth = tuple[tuple[Condition | None, int], ...]
@@ -201,7 +201,7 @@ def yaml_of(story: Story, *, dummy: bool = False) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _shares(states: tuple[str, ...], percent: tuple[int, ...]) -> str:
+def _shares(states: tuple[str, ...], percent: tuple[float, ...]) -> str:
     told = [f"{state}: {share}%" for state, share in zip(states, percent, strict=False)]
     return "{" + ", ".join([*told, f"{states[-1]}: rest"]) + "}"
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.meaning.histories import Settings
-from tests.meaning.random_stories import Drawer, drawer_of, settings_of
-from tests.meaning.stories import Belief, Condition, Decision, Story, arises, both, is_, text
+from tests.meaning.random_stories import Drawer, drawer_of, never_seen, settings_of, with_share
+from tests.meaning.stories import Belief, Chance, Condition, Decision, Story, arises, both, is_, text
 from tests.meaning.views import Solved, View, believing, happened, solved, with_belief, would
 
 import quandary
@@ -129,12 +129,14 @@ def of_beliefs(drawer: Drawer, game: Solved) -> Iterator[Question]:
         if any(owner == perceiver for owner, _ in story.stakes):
             yield Question(f"E({perceiver}, as it sees it)", game.as_it_sees_it(perceiver))
         changes: list[tuple[str, Belief | None]] = [(f"true_beliefs({perceiver})", None)]
-        for name, odds in belief.odds.items():
-            states = story.item(name).states
-            if len(states) == 2 and len(odds) == 1:
-                share = int(drawer.rng.integers(5, 96))
-                told = f"believes {perceiver}.{name}.{states[0]} = {share}%"
-                changes.append((told, replace(belief, odds={**belief.odds, name: ((None, (share,)),)})))
+        hidden = set(never_seen(story, perceiver))
+        for name in sorted({*belief.odds, *drawer.some(sorted(hidden), 1)}):
+            item = story.item(name)
+            assert isinstance(item, Chance)
+            state, share = drawer.pick(item.states), int(drawer.rng.integers(5, 96))
+            odds = with_share(item, belief.odds.get(name, item.odds), state, share)
+            told = f"believes {perceiver}.{name}.{state} = {share}%"
+            changes.append((told, replace(belief, odds={**belief.odds, name: odds})))
         for told, other in changes:
             quietly = believing(game, perceiver, other)
             foreseen = solved(with_belief(story, perceiver, other))

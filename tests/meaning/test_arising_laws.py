@@ -9,7 +9,7 @@ from tests.meaning.branches import BranchLostError
 from tests.meaning.histories import Settings
 from tests.meaning.language_cases import WAR, WITHDRAWN, asked_blind, detection
 from tests.meaning.random_stories import arising_story, drawer_of, settings_of
-from tests.meaning.stories import Story, arises, is_, not_, yaml_of
+from tests.meaning.stories import Story, arises, both, is_, not_, text, yaml_of
 from tests.meaning.story_questions import (
     answers,
     asking,
@@ -93,10 +93,11 @@ def test_the_program_answers_as_the_reference(seed: int, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("seed", [seed for seed in range(tried(300, 20)) if arising_story(seed).evidence is not None])
-def test_what_if_weighs_the_evidence_as_in_the_dummy_encoding(seed: int) -> None:
-    """What a ``do`` sets aside, and what is left, are the same in both spellings."""
+def test_the_evidence_weighs_as_in_the_dummy_encoding(seed: int) -> None:
+    """What a ``do`` sets aside, and what is left, are the same in both spellings; so is what an actor faces where it is
+    asked."""
     story = arising_story(seed)
-    pairs = list(what_ifs(story, seed))
+    pairs = [*what_ifs(story, seed), *faced(story, seed)]
     mine = outcomes(study_of(yaml_of(story)), [first for first, _ in pairs])
     theirs = outcomes(study_of(yaml_of(story, dummy=True)), [second for _, second in pairs])
     for pair, one, other in zip(pairs, mine, theirs, strict=True):
@@ -116,4 +117,18 @@ def what_ifs(story: Story, seed: int) -> list[tuple[str, str]]:
             found.append(asking("P", drawer.condition(names), drawer.condition(names, 1), last))
             found.append(asking("E", drawer.pick(drawer.actors), None, last))
         found.append(asking("would", drawer.condition(names), None, do_text(settings)))
+    return found
+
+
+def faced(story: Story, seed: int) -> list[tuple[str, str]]:
+    """Return queries about stakes that clash and what a turn of events costs; in the dummy encoding where it is asked."""
+    drawer, found = drawer_of(story, seed), []
+    names = [item.name for item in story.items]
+    for item in story.decisions:
+        of, asked = f"{item.by}.{item.name}", arises(item.name) if item.when else None
+        given, other = drawer.condition(names, 1), drawer.condition(names, 1)
+        heads = [("clash", of), ("both", of), ("both", f"{of}: gain")]
+        found += [(asking(head, told, given)[0], asking(head, told, both(given, asked))[1]) for head, told in heads]
+        mine, theirs = asking("drop", of, given)[0], asking("drop", of, both(given, asked))[1]
+        found.append((f"{mine} against ({text(other)})", f"{theirs} against ({text(both(other, asked), True)})"))
     return found
