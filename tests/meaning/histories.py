@@ -13,7 +13,8 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from tests.meaning.stories import Chance, Condition, Decision, Story, holds, known
+from tests.meaning.reference import descendants, separated
+from tests.meaning.stories import Chance, Condition, Decision, Story, holds, known, names_in
 
 Array = NDArray[np.float64]
 Settings = Mapping[str, str]
@@ -43,6 +44,48 @@ class Tree:
     @cached_property
     def knows(self) -> dict[str, tuple[str, ...]]:
         return {item.name: known(self.story, item.name) for item in self.story.decisions}
+
+    @cached_property
+    def followed(self) -> dict[str, tuple[str, ...]]:
+        """Return what each decision's rule can follow of what its owner knows: the requisite observations.
+
+        What is known cannot matter where it is d-separated from the owner's payoffs below it, given the decision itself
+        and all else that is known there (Koller & Milch 2003, section 6). What `when` and `only` look at is followed.
+        """
+        graph = self._graph()
+        while idle := next(((d, p) for d in self.knows for p in graph[d] if self._idle(graph, d, p)), None):
+            graph[idle[0]] = tuple(p for p in graph[idle[0]] if p != idle[1])
+        return {d: tuple(p for p in graph[d] if p in self.knows[d]) for d in self.knows}
+
+    def _graph(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for item in self.story.items:
+            if isinstance(item, Chance):
+                found[item.name] = () if item.name in self.settings else item.given
+                continue
+            named, seen = names_in(item.when), self.knows[item.name]
+            if named <= set(seen):
+                found[item.name] = seen
+            else:
+                found[f"asked {item.name}"] = tuple(named)
+                found[item.name] = (*seen, f"asked {item.name}")
+        return found
+
+    def _idle(self, graph: dict[str, tuple[str, ...]], decision: str, seen: str) -> bool:
+        item = self.story.item(decision)
+        assert isinstance(item, Decision)
+        looked_at = names_in(item.when).union(*(names_in(condition) for condition, _ in item.only))
+        if seen in looked_at or seen == f"asked {decision}":
+            return False
+        payoffs = [
+            {name for condition, _ in worth for name in names_in(condition)}
+            for (actor, _), worth in self.story.stakes.items()
+            if actor == item.by
+        ]
+        given, below = {decision, *graph[decision]} - {seen}, descendants(graph, [decision])
+        return all(
+            separated({**graph, "payoff": tuple(axes)}, {seen}, {"payoff"}, given) for axes in payoffs if axes & below
+        )
 
     @cached_property
     def histories(self) -> list[History]:

@@ -268,7 +268,7 @@ def believing_story(seed: int) -> Story:
 
 
 def _believing(rng: np.random.Generator, kind: str) -> Story:
-    drawer = Drawer(rng, ("north", "south", "east"), [])
+    drawer = Drawer(rng, ("north", "south", "east"), [], zeros=0.1)
     for number in range(int(rng.integers(4, 7))):
         name, states = f"v{number}", _states(drawer, number)
         if number == 0 or rng.random() < 0.3:
@@ -278,7 +278,10 @@ def _believing(rng: np.random.Generator, kind: str) -> Story:
         if rng.random() < 0.15:
             item = _with_condition(drawer, item, "words", None)
         drawer.items.append(item)
+        if rng.random() < 0.2:
+            drawer.items[-1] = drawer.barred(item, known(Story({}, tuple(drawer.items), {}), name))
     story = _story(drawer, evidence=bool(rng.random() < 0.3))
+    drawer.zeros = 0.0  # a belief of exactly 0 or 100 % is refused
     movers = sorted({d.by for d in story.decisions})
     wanted = 2 if kind.startswith("two") else 1
     perceivers = rng.permutation(movers).tolist()[:wanted]

@@ -134,6 +134,8 @@ def of_beliefs(drawer: Drawer, game: Solved) -> Iterator[Question]:
             item = story.item(name)
             assert isinstance(item, Chance)
             state, share = drawer.pick(item.states), int(drawer.rng.integers(5, 96))
+            if any(100 in (*told, 100 - sum(told)) for _, told in belief.odds.get(name, item.odds)):
+                continue  # of nothing no rest can be shared
             odds = with_share(item, belief.odds.get(name, item.odds), state, share)
             told = f"believes {perceiver}.{name}.{state} = {share}%"
             changes.append((told, replace(belief, odds={**belief.odds, name: odds})))

@@ -121,7 +121,7 @@ def what_ifs(story: Story, seed: int) -> list[tuple[str, str]]:
 
 
 def faced(story: Story, seed: int) -> list[tuple[str, str]]:
-    """Return queries about stakes that clash and what a turn of events costs; in the dummy encoding where it is asked."""
+    """Return queries about stakes that clash and what news costs; in the dummy encoding, where it is asked."""
     drawer, found = drawer_of(story, seed), []
     names = [item.name for item in story.items]
     for item in story.decisions:

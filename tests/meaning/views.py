@@ -207,9 +207,19 @@ def _newly(view: View, settings: Settings, fixed: Rules, together: Collection[st
     """Return a view after something happened, its newly reached sets solved but for those that are ``fixed``."""
     tree = Tree(view.tree.story, {**view.tree.settings, **settings})
     rules = {**fixed, **view.rules}
+    reached = {_followed(view.tree, which): rule for which, rule in view.rules.items()}
+    for which in tree.sets:
+        if which not in rules and _followed(view.tree, which) in reached:
+            rules[which] = reached[_followed(view.tree, which)]
     new = [which for which in tree.sets if which not in rules]
     assert together is None or all(tree.owner(which) in together for which in new)
     return View(tree, {**rules, **branch(tree, new, rules)})
+
+
+def _followed(tree: Tree, which: Set) -> Set:
+    """Return an information set without what the rule there cannot follow: sets that are alike in the rest are one."""
+    knows, follows = tree.knows[which[0]], tree.followed[which[0]]
+    return which[0], tuple(value for name, value in zip(knows, which[1], strict=True) if name in follows)
 
 
 def believing(before: Solved, perceiver: str, belief: Belief | None) -> Solved:
