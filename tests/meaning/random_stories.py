@@ -32,8 +32,9 @@ KINDS = ("seen", "unseen", "nested", "twice", "words")
 """What a case with ``when`` tries: its owner sees the condition, or not; the condition names a decision that itself
 arises only sometimes; two decisions have the same condition; the condition has ``not`` and ``or``."""
 
-KNOWN_TO = ("nobody", "some", "all", "two", "two known")
-"""What a case with beliefs tries: who knows of the wrong belief; two who perceive wrongly."""
+KNOWN_TO = ("nobody", "some", "all", "two", "two known", "two apart", "two in a row")
+"""What a case with beliefs tries: who knows of the wrong belief; two who perceive wrongly, of whom nobody or everybody
+knows, or some of the one and some of the other, or the one of the other."""
 
 MOST_HISTORIES = 300
 MOST_SETS = 30
@@ -269,6 +270,8 @@ def believing_story(seed: int) -> Story:
 
 def _believing(rng: np.random.Generator, kind: str) -> Story:
     drawer = Drawer(rng, ("north", "south", "east"), [], zeros=0.1)
+    if kind in ("two apart", "two in a row"):
+        drawer.actors = (*drawer.actors, "west")
     for number in range(int(rng.integers(4, 7))):
         name, states = f"v{number}", _states(drawer, number)
         if number == 0 or rng.random() < 0.3:
@@ -290,11 +293,24 @@ def _believing(rng: np.random.Generator, kind: str) -> Story:
         raise UnfitError
     if rng.random() < 0.85 and not all(never_seen(story, i) for i in perceivers):
         raise UnfitError
-    told = {"nobody": (), "two": (), "some": (drawer.pick([o for o in others if o in movers]),)}.get(
-        kind, tuple(others)
-    )
     story = replace(story, stakes={**story.stakes, **_entangled(drawer, story, perceivers)})
-    return replace(story, beliefs={i: replace(belief_of(drawer, story, i), known_to=told) for i in perceivers})
+    beliefs = {i: belief_of(drawer, story, i) for i in perceivers}
+    told = {i: _told(drawer, kind, perceivers, others, number) for number, i in enumerate(perceivers)}
+    return replace(story, beliefs={i: replace(belief, known_to=told[i]) for i, belief in beliefs.items()})
+
+
+def _told(drawer: Drawer, kind: str, perceivers: Sequence[str], others: Sequence[str], number: int) -> tuple[str, ...]:
+    """Return who knows of the belief of one of the perceivers."""
+    match kind:
+        case "nobody" | "two":
+            return ()
+        case "some":
+            return (drawer.pick(others),)
+        case "two apart":
+            return drawer.some(others, 2)
+        case "two in a row":
+            return (*perceivers[1:], *drawer.some(others, 2)) if number == 0 else drawer.some(others, 2)
+    return tuple(others)
 
 
 def _entangled(drawer: Drawer, story: Story, perceivers: Sequence[str]) -> dict[tuple[str, str], Worth]:

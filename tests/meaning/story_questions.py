@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.meaning.histories import Settings
+from tests.meaning.histories import Settings, Tree
 from tests.meaning.random_stories import Drawer, drawer_of, never_seen, settings_of, with_share
 from tests.meaning.stories import Belief, Chance, Condition, Decision, Story, arises, both, is_, text
 from tests.meaning.views import Solved, View, believing, happened, solved, with_belief, would
@@ -224,8 +224,7 @@ def counterfactuals(drawer: Drawer, game: Solved, settings: Settings, *, dummy: 
 
 def leads_astray(view: View, settings: Settings) -> bool:
     """Return whether an intervention leads to sets that the game does not reach."""
-    changed = happened(Solved(view.tree.story, view, dict.fromkeys(view.tree.story.actors, view)), settings)
-    return any(which not in view.rules for which in changed.ground.tree.sets)
+    return any(which not in view.rules for which in Tree(view.tree.story, settings).sets)
 
 
 def solved_by(monkeypatch: pytest.MonkeyPatch, *, compiled: bool) -> None:

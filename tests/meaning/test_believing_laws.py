@@ -19,7 +19,7 @@ from tests.meaning.language_cases import (
 from tests.meaning.random_stories import believing_story, own_belief
 from tests.meaning.stories import Belief, Chance, Story, is_, text, yaml_of
 from tests.meaning.story_questions import answers, disagreements, questions, solved_by, study_of
-from tests.meaning.views import Solved, solved
+from tests.meaning.views import Solved, View, solved
 from tests.meaning.views import believing as changed
 from tests.tried import tried
 
@@ -40,10 +40,9 @@ TABLE = {
 def test_the_numbers_that_define_it_in_the_reference() -> None:
     case = misperception()
     wrong = solved(believing(case, ussr=taking_resolve_for(10)))
-    view = wrong.views["ussr"]
-    games = {
+    games: dict[str, Solved | View] = {
         "true beliefs": solved(case),
-        "as Moscow sees it": Solved(case, view, dict.fromkeys(case.actors, view)),
+        "as Moscow sees it": wrong.views["ussr"],
         "believes": wrong,
         "known to us": solved(believing(case, ussr=taking_resolve_for(10, ("us",)))),
         "do(believes high = 70%)": changed(wrong, "ussr", taking_resolve_for(70)),

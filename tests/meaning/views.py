@@ -4,13 +4,13 @@ Written from the definitions, sharing no code with the program (hypergames: Benn
 Lamont 2015, *Game Theory*). ``solved`` makes a view for each actor: the tables that it believes, and the rules
 that it thinks are played. An actor who perceives wrongly has its tables for everyone, and the rules of that game's
 branch. All others have the case's, and the rules of the case's own branch; who knows of others' beliefs replies to them
-(``_reply``). What is played is each actor's rules in its own view; what that leads to is counted with the case's own
+(``view_of``). What is played is each actor's rules in its own view; what that leads to is counted with the case's own
 tables. What the definitions leave open, and what is chosen here: ``docs/decisions/misperception.md``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
@@ -64,16 +64,30 @@ class View:
 
 @dataclass(frozen=True)
 class Solved:
-    """A case solved. ``views`` has each actor's view; ``ground`` is the case's own game, with beliefs left out."""
+    """A case solved. ``foreseen`` was set before anybody chose, ``then`` what nobody foresaw.
+
+    ``stories`` are the case as each actor goes by it: they differ where one was set to believe something unknown to
+    others.
+    """
 
     story: Story
-    ground: View
-    views: Mapping[str, View]
+    stories: Mapping[str, Story]
+    foreseen: Settings = field(default_factory=dict)
+    then: Settings = field(default_factory=dict)
+
+    @cached_property
+    def views(self) -> dict[str, View]:
+        """Return each actor's view."""
+        found = {}
+        for actor, story in self.stories.items():
+            tables = (actor,) if actor in story.beliefs else ()
+            found[actor] = view_of(story, tables, knows_of(story, actor), self.foreseen, self.then)
+        return found
 
     @cached_property
     def facts(self) -> View:
         """Return what happens: the case's own tables, everyone's rules as in its own view."""
-        tree = self.ground.tree
+        tree = Tree(replace(self.story, beliefs={}), {**self.foreseen, **self.then})
         return View(tree, {which: self.views[tree.owner(which)].rules[which] for which in tree.sets})
 
     def probability(self, target: Condition, given: Condition | None = None) -> float:
@@ -115,111 +129,12 @@ class Solved:
 
 def solved(story: Story, settings: Settings | None = None) -> Solved:
     """Return the case solved, with some variables set that everybody had foreseen."""
-    ground = branch_of(Tree(replace(story, beliefs={}), settings or {}))
-    return Solved(story, ground, {actor: viewed(story, actor, settings or {}, ground) for actor in story.actors})
-
-
-def branch_of(tree: Tree) -> View:
-    """Return a game with everyone on its principal branch; one that was solved just now is not solved again."""
-    key = repr((replace(tree.story, beliefs={}), sorted(tree.settings.items())))
-    if key not in _solved_before:
-        if len(_solved_before) >= 50:
-            _solved_before.clear()
-        _solved_before[key] = View(tree, branch(tree, list(tree.sets), {}))
-    return _solved_before[key]
-
-
-_solved_before: dict[str, View] = {}
-
-
-def viewed(story: Story, actor: str, settings: Settings, ground: View) -> View:
-    """Return how an actor sees the game, and which rules it thinks are played there."""
-    own = ground if actor not in story.beliefs else branch_of(Tree(story.as_seen_by(actor), settings))
-    return _reply(story, actor, own)
-
-
-def knows_of(story: Story, actor: str) -> frozenset[str]:
-    """Return whose wrong beliefs an actor knows."""
-    return frozenset(i for i, belief in story.beliefs.items() if actor in belief.known_to)
-
-
-def _mistaken(story: Story, own: View, perceiver: str) -> View:
-    """Return the game that a perceiver sees, to one who has ``own`` tables: the perceiver's put over them."""
-    told = replace(own.tree.story, beliefs={perceiver: story.beliefs[perceiver]})
-    return branch_of(Tree(told.as_seen_by(perceiver), own.tree.settings))
-
-
-def _held(story: Story, actor: str, own: View) -> tuple[dict[str, View], set[str]]:
-    """Return how one who knows of others' beliefs takes those to play whom it does not reply together with, and whom
-    it does."""
-    perceivers = knows_of(story, actor)
-    less = {k: knows_of(story, k) for k in story.actors if k not in perceivers and knows_of(story, k) < perceivers}
-    held = {i: _mistaken(story, own, i) for i in perceivers}
-    held |= {k: _reply(story, k, own) for k, some in less.items() if some}
-    together = {k for k in story.actors if k not in perceivers and knows_of(story, k) >= perceivers}
-    return held, together
-
-
-def _reply(story: Story, actor: str, own: View) -> View:
-    """Return the view of one who may know of others' beliefs; ``own`` is the game that it sees, on its branch.
-
-    It takes those others to play as they do in the game that they see; those who know at least as much as it does reply
-    with it, t scaling theirs alone; all others stay on the branch. Where those others play as on the branch themselves,
-    there is nothing to reply to.
-    """
-    if not knows_of(story, actor):
-        return own
-    tree, (held, together) = own.tree, _held(story, actor, own)
-    fixed = {
-        which: held.get(tree.owner(which), own).rules[which] for which in tree.sets if tree.owner(which) not in together
-    }
-    if all(abs(fixed[which][o] - own.rules[which][o]) < 1e-9 for which in fixed for o in fixed[which]):
-        return own
-    free = [which for which in tree.sets if which not in fixed]
-    return View(tree, {**fixed, **branch(tree, free, fixed)})
+    return Solved(story, dict.fromkeys(story.actors, story), settings or {})
 
 
 def happened(before: Solved, settings: Settings) -> Solved:
-    """Return what is after something happened that nobody foresaw: rules stay, newly reached sets are solved.
-
-    Each actor solves them in its own game; who knows of others' beliefs replies to what those do there.
-    """
-    ground = _newly(before.ground, settings, {}, None)
-    views: dict[str, View] = {}
-    for actor, view in before.views.items():
-        if not knows_of(before.story, actor):
-            views[actor] = ground if view is before.ground else _newly(view, settings, {}, None)
-            continue
-        own = branch_of(Tree(before.story.as_seen_by(actor), view.tree.settings))
-        held, together = _held(before.story, actor, own)
-        fixed = {
-            which: rule
-            for k in before.story.actors
-            if k not in together
-            for which, rule in _newly(held.get(k, own), settings, {}, None).rules.items()
-            if view.tree.owner(which) == k
-        }
-        views[actor] = _newly(view, settings, fixed, together)
-    return Solved(before.story, ground, views)
-
-
-def _newly(view: View, settings: Settings, fixed: Rules, together: Collection[str] | None) -> View:
-    """Return a view after something happened, its newly reached sets solved but for those that are ``fixed``."""
-    tree = Tree(view.tree.story, {**view.tree.settings, **settings})
-    rules = {**fixed, **view.rules}
-    reached = {_followed(view.tree, which): rule for which, rule in view.rules.items()}
-    for which in tree.sets:
-        if which not in rules and _followed(view.tree, which) in reached:
-            rules[which] = reached[_followed(view.tree, which)]
-    new = [which for which in tree.sets if which not in rules]
-    assert together is None or all(tree.owner(which) in together for which in new)
-    return View(tree, {**rules, **branch(tree, new, rules)})
-
-
-def _followed(tree: Tree, which: Set) -> Set:
-    """Return an information set without what the rule there cannot follow: sets that are alike in the rest are one."""
-    knows, follows = tree.knows[which[0]], tree.followed[which[0]]
-    return which[0], tuple(value for name, value in zip(knows, which[1], strict=True) if name in follows)
+    """Return what is after something happened that nobody foresaw: rules stay, newly reached sets are solved."""
+    return replace(before, then={**before.then, **settings})
 
 
 def believing(before: Solved, perceiver: str, belief: Belief | None) -> Solved:
@@ -228,9 +143,77 @@ def believing(before: Solved, perceiver: str, belief: Belief | None) -> Solved:
     ``do``: all others, those who know of beliefs too, keep their rules. Had everybody foreseen it: ``solved`` of the
     changed story.
     """
-    story = with_belief(before.story, perceiver, belief)
-    view = viewed(story, perceiver, before.ground.tree.settings, before.ground)
-    return Solved(before.story, before.ground, {**before.views, perceiver: view})
+    changed = with_belief(before.stories[perceiver], perceiver, belief)
+    return replace(before, stories={**before.stories, perceiver: changed})
+
+
+def knows_of(story: Story, actor: str) -> frozenset[str]:
+    """Return whose wrong beliefs an actor knows."""
+    return frozenset(i for i, belief in story.beliefs.items() if actor in belief.known_to)
+
+
+def view_of(
+    story: Story, tables: tuple[str, ...], aware: frozenset[str], foreseen: Settings, then: Settings | None = None
+) -> View:
+    """Return the game with the tables of some actors put in, one over the other, to one aware of the beliefs of some.
+
+    It takes those others to play as they do with their tables put over these, and everybody to know what they know of
+    what it is aware of. Those for whom that is this same view are solved together, t scaling theirs alone; all others
+    are held. Where those held play as on the branch of the game in which nobody errs, there is nothing to reply to.
+    After ``then``, sets newly reached are solved in the same way, all other rules stay.
+    """
+    seen = story
+    for actor in tables:
+        seen = replace(story, items=seen.items, stakes=seen.stakes).as_seen_by(actor)
+    tree = Tree(replace(seen, beliefs={}), foreseen)
+    others = {
+        actor: place
+        for actor in story.actors
+        if (place := ((*tables, actor) if actor in aware else tables, knows_of(story, actor) & aware))
+        != (tables, aware)
+    }
+    if then:
+        held = {actor: view_of(story, *place, foreseen, then).rules for actor, place in others.items()}
+        return _after(view_of(story, tables, aware, foreseen), then, held)
+    branched = _branch_of(tree)
+    if not aware:
+        return branched
+    held = {actor: view_of(story, *place, foreseen).rules for actor, place in others.items()}
+    fixed = {which: held[tree.owner(which)][which] for which in tree.sets if tree.owner(which) in held}
+    if all(abs(fixed[which][o] - branched.rules[which][o]) < 1e-9 for which in fixed for o in fixed[which]):
+        return branched
+    return View(tree, {**fixed, **branch(tree, [which for which in tree.sets if which not in fixed], fixed)})
+
+
+def _after(view: View, then: Settings, held: Mapping[str, Rules]) -> View:
+    """Return a view after something happened; at newly reached sets some actors are ``held`` at their own rules."""
+    tree, rules = Tree(view.tree.story, {**view.tree.settings, **then}), dict(view.rules)
+    reached = {_followed(view.tree, which): rule for which, rule in view.rules.items()}
+    for which in tree.sets:
+        if which not in rules and _followed(view.tree, which) in reached:
+            rules[which] = reached[_followed(view.tree, which)]
+        elif which not in rules and tree.owner(which) in held:
+            rules[which] = held[tree.owner(which)][which]
+    return View(tree, {**rules, **branch(tree, [which for which in tree.sets if which not in rules], rules)})
+
+
+def _followed(tree: Tree, which: Set) -> Set:
+    """Return an information set without what the rule there cannot follow: sets that are alike in the rest are one."""
+    knows, follows = tree.knows[which[0]], tree.followed[which[0]]
+    return which[0], tuple(value for name, value in zip(knows, which[1], strict=True) if name in follows)
+
+
+def _branch_of(tree: Tree) -> View:
+    """Return a game with everyone on its principal branch; one that was solved just now is not solved again."""
+    key = repr((tree.story, sorted(tree.settings.items())))
+    if key not in _solved_before:
+        if len(_solved_before) >= 50:
+            _solved_before.clear()
+        _solved_before[key] = View(tree, branch(tree, list(tree.sets), {}))
+    return _solved_before[key]
+
+
+_solved_before: dict[str, View] = {}
 
 
 def with_belief(story: Story, perceiver: str, belief: Belief | None) -> Story:
