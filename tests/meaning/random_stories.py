@@ -361,9 +361,15 @@ def with_share(item: Chance, odds: Odds, state: str, percent: int) -> Odds:
     return tuple(found)
 
 
+def is_certain(told: tuple[float, ...]) -> bool:
+    """Return whether some state has odds of exactly 0 or 100 %."""
+    return any(share in (0, 100) for share in (*told, 100 - sum(told)))
+
+
 def own_belief(story: Story, belief: Belief) -> Belief:
-    """Return a belief that takes for the same things what the case has."""
+    """Return a belief that takes for the same things what the case has, but for what is certain there."""
     odds = {name: item.odds for name in belief.odds if isinstance(item := story.item(name), Chance)}
+    odds = {name: rules for name, rules in odds.items() if not any(is_certain(told) for _, told in rules)}
     return replace(belief, odds=odds, worths={key: story.stakes[key] for key in belief.worths})
 
 

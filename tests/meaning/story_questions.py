@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.meaning.histories import Settings, Tree
-from tests.meaning.random_stories import Drawer, drawer_of, never_seen, settings_of, with_share
+from tests.meaning.random_stories import Drawer, drawer_of, is_certain, never_seen, settings_of, with_share
 from tests.meaning.stories import Belief, Chance, Condition, Decision, Story, arises, both, is_, text
 from tests.meaning.views import Solved, View, believing, happened, solved, with_belief, would
 
@@ -134,7 +134,7 @@ def of_beliefs(drawer: Drawer, game: Solved) -> Iterator[Question]:
             item = story.item(name)
             assert isinstance(item, Chance)
             state, share = drawer.pick(item.states), int(drawer.rng.integers(5, 96))
-            if any(100 in (*told, 100 - sum(told)) for _, told in belief.odds.get(name, item.odds)):
+            if any(is_certain(told) for _, told in belief.odds.get(name, item.odds)):
                 continue  # of nothing no rest can be shared
             odds = with_share(item, belief.odds.get(name, item.odds), state, share)
             told = f"believes {perceiver}.{name}.{state} = {share}%"
