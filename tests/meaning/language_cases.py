@@ -140,3 +140,23 @@ def asked_blind() -> Story:
             ),
         },
     )
+
+
+def remembered(forgets: tuple[str, ...] = ()) -> Story:
+    """Whoever may be asked sees a sign first, and later guesses what it stood for, asked before or not.
+
+    The sign is right in 80 %. The first question comes where a coin that nobody sees falls on heads.
+    """
+    signed = ((is_("truth", "left"), (80,)), (None, (20,)))
+    right = tuple(all_of(is_("truth", side), is_("guess", side)) for side in ("left", "right"))
+    return Story(
+        {"north": 3},
+        (
+            Chance("truth", ("left", "right"), ((None, (50,)),)),
+            Chance("sign", ("left", "right"), signed, ("truth",)),
+            Chance("coin", ("heads", "tails"), ((None, (40,)),)),
+            Decision("first", "north", ("yes_", "no_"), ("sign",), when=is_("coin", "heads")),
+            Decision("guess", "north", ("left", "right"), forgets=forgets),
+        ),
+        {("north", "gain"): ((right[0], 60), (right[1], 60), (None, 40))},
+    )

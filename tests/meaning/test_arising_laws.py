@@ -7,7 +7,7 @@ from math import isclose
 import pytest
 from tests.meaning.branches import BranchLostError
 from tests.meaning.histories import Settings
-from tests.meaning.language_cases import WAR, WITHDRAWN, asked_blind, detection
+from tests.meaning.language_cases import WAR, WITHDRAWN, asked_blind, detection, remembered
 from tests.meaning.random_stories import arising_story, drawer_of, settings_of
 from tests.meaning.stories import Story, arises, both, is_, not_, text, yaml_of
 from tests.meaning.story_questions import (
@@ -76,6 +76,27 @@ def test_to_be_asked_tells_that_the_condition_holds_and_no_more() -> None:
     game = solved(asked_blind())
     assert isclose(game.probability(is_("guard", "runs"), arises("guard")), chosen(asked), abs_tol=1e-9)
     assert isclose(game.probability(is_("watchman", "calls"), not_(arises("guard"))), chosen(unasked), abs_tol=1e-9)
+
+
+@pytest.mark.parametrize("forgets", [(), ("first",)])
+def test_what_was_seen_where_it_did_not_arise_is_remembered(forgets: tuple[str, ...]) -> None:
+    """Left is better by 20 x (.8 - .2) = 12 points after a sign of it, whether the first question was asked or not; who
+    forgets that question does not know whether it was, and still knows the sign."""
+    story, chosen = remembered(forgets), 3**1.2 / (1 + 3**1.2)
+    study = study_of(yaml_of(story))
+    told = [f"P(guess = left | sign = left, {asked})" for asked in ("arises(first)", "not arises(first)")]
+    assert answers(study, told, evidence=False) == pytest.approx([chosen, chosen], abs=1e-9)
+    for given in (arises("first"), not_(arises("first"))):
+        found = solved(story).probability(is_("guess", "left"), both(is_("sign", "left"), given))
+        assert found == pytest.approx(chosen, abs=1e-9)
+
+
+def test_where_a_decision_cannot_arise_nothing_is_said_of_it() -> None:
+    """Soft ones are 3/8 and hard ones 2/8 of the 5/8 that are found: withdraw is best for 60 %."""
+    study = study_of(yaml_of(detection()))
+    queries = ["best(us.settle = withdraw)", "best(us.settle = withdraw | detection = missed)", "margin(us.settle)"]
+    found = answers(study, queries, evidence=False)
+    assert found == pytest.approx([0.6, float("nan"), 20.0], abs=1e-9, nan_ok=True)
 
 
 @pytest.mark.parametrize("seed", CASES)

@@ -17,7 +17,7 @@ from tests.meaning.language_cases import (
     taking_resolve_for,
 )
 from tests.meaning.random_stories import believing_story, own_belief
-from tests.meaning.stories import Belief, Chance, Story, is_, text, yaml_of
+from tests.meaning.stories import Belief, Chance, Condition, Story, is_, text, yaml_of
 from tests.meaning.story_questions import answers, disagreements, questions, solved_by, study_of
 from tests.meaning.views import Solved, View, solved
 from tests.meaning.views import believing as changed
@@ -139,3 +139,36 @@ def test_a_belief_that_no_rule_of_the_actor_depends_on_changes_nothing(known_to:
     assert answers(study, queries, evidence=False) == pytest.approx(TABLE["true beliefs"], abs=1e-6)
     queries = ["P(weather = fair)", "E(ussr) - E(ussr, as it sees it)"]
     assert answers(study, queries, evidence=False) == pytest.approx([0.5, 0.0], abs=1e-9)
+
+
+@pytest.mark.parametrize(("known_to", "margin"), [((), 3.406498), (("us",), 33.278398)])
+def test_an_actor_is_measured_by_what_it_sees(known_to: tuple[str, ...], margin: float) -> None:
+    """To fly is worth 50, to rest 80 where nothing is deployed: by Washington's idea of Moscow, .417581 or .790980."""
+    assert margin == pytest.approx(abs(80 * (1 - (0.790980 if known_to else 0.417581)) - 50), abs=1e-4)
+    story = believing(misperception(), ussr=taking_resolve_for(10, known_to))
+    found = answers(study_of(yaml_of(story)), ["margin(us.watch)", "margin(ussr.deploy)"], evidence=False)
+    assert found == pytest.approx([margin, 19.2], abs=1e-6)
+    assert found == pytest.approx([solved(story).margin(d) for d in ("watch", "deploy")], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("seen", "form", "known_to", "dropped"),
+    [
+        (DEPLOYED, "do", (), True),
+        (STRUCK, "do", (), True),
+        (FLOWN, "do", ("us",), False),
+        (FLOWN, "do_foreseen", (), False),
+        (FLOWN, "do_foreseen", ("us",), True),
+        (is_("us_resolve", "high"), "do_foreseen", ("us",), False),
+    ],
+)
+def test_a_belief_leads_to_what_its_owner_does(
+    seen: Condition, form: str, known_to: tuple[str, ...], dropped: bool
+) -> None:
+    """What was seen of that, or of what comes of it, is set aside; had all foreseen it, what those do who know too."""
+    story = replace(believing(misperception(), ussr=taking_resolve_for(10, known_to)), evidence=seen)
+    answer = study_of(yaml_of(story)).ask(f"P(response = strike | {form}(believes ussr.us_resolve.high = 70%))")
+    assert answer.dropped == ((text(seen),) if dropped else ())
+    other = replace(story, beliefs={"ussr": taking_resolve_for(70, known_to)})
+    wanted = solved(other).probability(STRUCK, None if dropped else seen)
+    assert answer.draws == pytest.approx(wanted, abs=1e-7)
