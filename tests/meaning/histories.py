@@ -129,6 +129,12 @@ class Tree:
                 assert isinstance(item, Decision)
                 shares = dict(zip(item.options, item.usual or (1,) * len(item.options), strict=True))
                 found.setdefault(which, {})[option] = float(shares[option])
+        for which, open_there in found.items():
+            item = self.story.item(which[0])
+            assert isinstance(item, Decision)
+            for kind in item.kinds:
+                there = [option for option in kind if option in open_there]
+                open_there.update({option: 1 / len(there) for option in there})
         return found
 
     def owner(self, which: Set) -> str:

@@ -147,9 +147,10 @@ class Drawer:
         by = self.pick(self.actors)
         sees = self.some(self.visible(by), 2)
         usual = tuple(int(n) for n in self.rng.integers(1, 5, size=len(states))) if self.rng.random() < 0.15 else ()
+        kinds = (states[:2], states[2:]) if len(states) == 3 and not usual and self.rng.random() < 0.4 else ()
         mine = [i.name for i in self.items if isinstance(i, Decision) and i.by == by and i.name not in sees]
         forgets = tuple(n for n in mine if self.rng.random() < 0.1)
-        return Decision(name, by, states, sees, usual=usual, forgets=forgets)
+        return Decision(name, by, states, sees, usual=usual, forgets=forgets, kinds=kinds)
 
     def barred(self, item: Decision, seen: Sequence[str]) -> Decision:
         """Return the decision with some options barred by what is seen."""

@@ -46,6 +46,7 @@ class Decision:
     only: tuple[tuple[Condition | None, tuple[str, ...]], ...] = ()
     usual: tuple[int, ...] = ()
     forgets: tuple[str, ...] = ()
+    kinds: tuple[tuple[str, ...], ...] = ()
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -258,6 +259,10 @@ def _decision(story: Story, item: Decision, dummy: bool) -> list[str]:
     if item.usual:
         shares = dict(zip(item.options, item.usual, strict=True)) | ({UNASKED: 1} if dummy and item.when else {})
         lines.append(f"    usual: {{{', '.join(f'{option}: {share}' for option, share in shares.items())}}}")
+    if item.kinds:
+        kinds = (*item.kinds, (UNASKED,)) if dummy and item.when else item.kinds
+        told = ", ".join(f"kind{number}: [{', '.join(kind)}]" for number, kind in enumerate(kinds))
+        lines.append(f"    kinds: {{{told}}}")
     return [*lines, "    because: invented"]
 
 

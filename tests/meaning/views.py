@@ -5,7 +5,17 @@ Lamont 2015, *Game Theory*). ``solved`` makes a view for each actor: the tables 
 that it thinks are played. An actor who perceives wrongly has its tables for everyone, and the rules of that game's
 branch. All others have the case's, and the rules of the case's own branch; who knows of others' beliefs replies to them
 (``view_of``). What is played is each actor's rules in its own view; what that leads to is counted with the case's own
-tables. What the definitions leave open, and what is chosen here: ``docs/decisions/misperception.md``.
+tables.
+
+Where the definition of three sentences leaves something open, or has a counter-example, this is chosen here:
+
+- Who has only to reply to what is played on the branch anyway stays on it, else a belief that is right could lead a
+  reply to another equilibrium (``language_cases.coordination``).
+- Who errs itself and knows of another's error takes everything else from its own game, the play of others included,
+  else hearing of another's belief would cure it of its own (``language_cases.nerve``).
+- ``known_to`` of one belief tells nothing of others; who knows of more takes one who knows of less to reply to that.
+- What an actor faces at a decision is valued in its own view; how often it comes to that is what happens.
+- ``do(believes ...)`` changes that actor's view alone; other states share the rest as before, in every row.
 """
 
 from __future__ import annotations
