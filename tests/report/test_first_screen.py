@@ -206,6 +206,74 @@ def test_a_bare_case_prints_what_happens_and_no_empty_heads(tmp_path: Path) -> N
         assert head not in text
 
 
+SETTLED = """
+events: {drought: rain = dry}
+evidence:
+  - {on: 2030-01-05, saw: rain = dry, because: test}
+"""
+
+
+def test_of_a_settled_headline_nothing_moves(tmp_path: Path) -> None:
+    """No range of 100 to 100 %, no listing twice, no count of options that is near."""
+    (tmp_path / "case.yaml").write_text(BARE + SETTLED, encoding="utf-8")
+    report = studied(RunRequest(case=str(tmp_path / "case.yaml"), worlds=400, all=True), HANDS)[1]
+    assert report.headline is not None
+    assert report.headline.answer.mean == pytest.approx(1.0)
+    assert report.clones is not None
+    text = " ".join(" ".join(printed(report, everything=True)).split())
+    assert "Nothing that the ranges allow moves it" in text
+    for never in ("100 % to 100 %", "stood there twice", "Listing any one option twice", "near the answer"):
+        assert never not in text
+
+
+CHECKED = (
+    BARE
+    + """
+checks:
+  - {id: often, asks: P(rain = dry) > 44%, range: 90% to 95%, because: test}
+"""
+)
+NEVER = "  - {id: ID, asks: P(rain = dry | rain = dry and rain = normal), range: 1% to 2%, because: test}\n"
+
+
+ONLY_CHANCE = """
+quandary: 2
+title: Rain
+as_of: 2030-01-10
+story: [{chance: rain, states: [normal, dry], odds: {dry: 30% to 60%, normal: rest}, because: test}]
+"""
+
+
+def test_a_case_of_chance_alone_explains_no_star_and_one_number_carries(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text(ONLY_CHANCE, encoding="utf-8")
+    text = "\n".join(printed(ran(str(tmp_path / "case.yaml"), 16), everything=True))
+    assert "What happens" in text
+    assert "* a decision" not in text
+    assert "1 of 1 uncertain number carries a reason or a source." in text
+
+
+def test_a_check_of_what_is_so_in_a_world_is_told_by_the_share_of_worlds(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text(CHECKED, encoding="utf-8")
+    report = ran(str(tmp_path / "case.yaml"), worlds=400)
+    (check,) = report.findings.checks
+    assert check.answer.share is not None
+    assert check.answer.share == pytest.approx(0.5, abs=0.05)
+    told = f"{round(100 * check.answer.share)} of 100 worlds here, 90 to 95 % elsewhere."
+    assert screen_of(report).checks.endswith(told)
+
+
+@pytest.mark.parametrize(
+    ("checks", "told"),
+    [
+        ("checks:\n" + NEVER, "The one check could not be compared."),
+        ("checks:\n" + NEVER + NEVER.replace("ID", "too"), "None of the two checks could be compared."),
+    ],
+)
+def test_checks_without_a_value_are_named_as_checks(checks: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text(BARE + checks, encoding="utf-8")
+    assert screen_of(ran(str(tmp_path / "case.yaml"), worlds=16)).checks == told
+
+
 def test_a_case_without_claims_answers_its_other_questions(tmp_path: Path) -> None:
     lines = printed(bare(tmp_path, ASKED))
     text = "\n".join(lines)

@@ -117,6 +117,7 @@ from quandary.ask.outside import OutsideFigure as OutsideFigure
 from quandary.ask.outside import PooledForecast as PooledForecast
 from quandary.ask.outside import PoolPart as PoolPart
 from quandary.ask.outside import counts_as as counts_as
+from quandary.ask.outside import named_views as named_views
 from quandary.ask.outside import outside_queries as outside_queries
 from quandary.ask.outside import outside_results as outside_results
 from quandary.ask.query.carrier import Ranked as Ranked

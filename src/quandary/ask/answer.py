@@ -83,7 +83,7 @@ def named_settings(setting: Sequence[tuple[str, str]]) -> RemarkedName:
 
 
 NEAR_COUNTED = 0.03
-"""A choice within this of what counting options gives is near a coin flip."""
+"""A choice within this of what counting options gives is near a coin flip, if it is so in most worlds too."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,15 +106,22 @@ class AnswerDraws:
 
 @dataclass(frozen=True)
 class CountedChoice:
-    """How likely a choice is, and what counting options would make it, both 0 to 1 and means over the same worlds."""
+    """How likely a choice is, and what counting options would make it, both 0 to 1 and means over the same worlds.
+
+    ``near_in`` is the share of worlds in which the two are within ``NEAR_COUNTED``.
+    """
 
     chance: float
     counted: float
+    near_in: float
 
     @property
     def near(self) -> bool:
-        """Return whether the two lie so near together that the choice is near a coin flip."""
-        return abs(self.chance - self.counted) <= NEAR_COUNTED
+        """Return whether the two lie so near together that the choice is near a coin flip.
+
+        What counting makes certain leaves nothing to choose; sure choices that differ from world to world are no flip.
+        """
+        return abs(self.chance - self.counted) <= NEAR_COUNTED and self.near_in > 0.5 and 1e-9 < self.counted < 1 - 1e-9
 
 
 @dataclass(frozen=True, eq=False)

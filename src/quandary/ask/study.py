@@ -10,7 +10,15 @@ from functools import cached_property
 
 import numpy as np
 
-from quandary.ask.answer import Answer, AnswerDraws, CountedChoice, Remark, named_settings, named_variables
+from quandary.ask.answer import (
+    NEAR_COUNTED,
+    Answer,
+    AnswerDraws,
+    CountedChoice,
+    Remark,
+    named_settings,
+    named_variables,
+)
 from quandary.ask.games.evidence import StandingEvidence, evidence_used, left_of
 from quandary.ask.games.gathered import GatheredAnswers, merged
 from quandary.ask.games.great_work import work_begins
@@ -425,7 +433,10 @@ class Study:
         own, counted = self.found.values[query.inquiries[ask]], self.found.values[blind]
         weights = np.where(np.isnan(own) | np.isnan(counted), 0.0, weights)
         chance, evenly = weighted_mean(own, weights), weighted_mean(counted, weights)
-        return None if chance is None or evenly is None else CountedChoice(chance, evenly)
+        near = weighted_mean((np.abs(own - counted) <= NEAR_COUNTED).astype(np.float64), weights)
+        if chance is None or evenly is None or near is None:
+            return None
+        return CountedChoice(chance, evenly, near)
 
     def _unplayed(self, query: Query) -> tuple[Remark, ...]:
         """Return a remark for each ``would`` that leads where nobody had reason to choose anything."""

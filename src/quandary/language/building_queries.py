@@ -78,7 +78,7 @@ class ConditionBuilder(Builder):
             "Q142",
             f"{tree.children[0]}(...) is an intervention, not a condition",
             tree,
-            'it stands after "|", joined by commas: P(invasion | unrest = none, do(request = csto))',
+            'it stands after "|", joined by commas: P(event | x = v, do(y = w))',
         )
 
 
@@ -193,7 +193,9 @@ class QueryBuilder(ConditionBuilder):
             hint = f'only {known} compare with a reference after "against"'
             self.fault("Q146", f'{head.name}(...) takes no "against"', tree, hint)
         if head.reference and not has_reference:
-            self.fault("Q146", f'{head.name}(...) needs a reference after "against"', tree, f"write {head.example}")
+            self.fault(
+                "Q146", f'{head.name}(...) needs a reference after "against"', tree, "write behind it: against x = v"
+            )
 
     def target(self, tree: Parsed) -> syntax.Expression:
         """Return what stands before the bar."""

@@ -2,6 +2,7 @@ from quandary.report.analyses.advice import advice_parts as advice_parts
 from quandary.report.analyses.choice import brief_choice as brief_choice
 from quandary.report.analyses.choice import choice_parts as choice_parts
 from quandary.report.analyses.choice import indifferent_lines as indifferent_lines
+from quandary.report.analyses.choice import situations_sheet as situations_sheet
 from quandary.report.analyses.commitment import suppose_lines as suppose_lines
 from quandary.report.analyses.commitment import supposition as supposition
 from quandary.report.analyses.compare import comparison_parts as comparison_parts
@@ -144,6 +145,7 @@ from quandary.report.html.verdict_marks import VerdictMark as VerdictMark
 from quandary.report.mark import is_ours as is_ours
 from quandary.report.media.as_csv import rows_csv as rows_csv
 from quandary.report.media.as_markdown import markdown as markdown
+from quandary.report.media.as_markdown import table as table
 from quandary.report.media.columns import TableColumns as TableColumns
 from quandary.report.media.columns import print_parts as print_parts
 from quandary.report.media.first_screen import STRIP_SIGNS as STRIP_SIGNS
@@ -199,9 +201,12 @@ from quandary.report.words.questions import notes as notes
 from quandary.report.words.record import Report as Report
 from quandary.report.words.rests import rests_said as rests_said
 from quandary.report.words.screen import screen_of as screen_of
+from quandary.report.words.units import between_said as between_said
+from quandary.report.words.units import has_sign as has_sign
 from quandary.report.words.units import interval_said as interval_said
 from quandary.report.words.units import is_chance as is_chance
 from quandary.report.words.units import likelihood as likelihood
+from quandary.report.words.units import said_interval as said_interval
 from quandary.report.words.units import unit_of as unit_of
 from quandary.report.words.units import unit_told as unit_told
 from quandary.report.words.wording import brief_percent as brief_percent

@@ -68,7 +68,10 @@ def brief_choice(names: CaseNames, found: ChoiceExplanation) -> Iterator[ReportP
 
 
 def choice_sentence(names: CaseNames, found: ChoiceExplanation) -> str:
-    """Return which option is best, by how much, how often it is chosen; and where the option asked about stands."""
+    """Return which option is best, by how much, how often it is chosen; and where the option asked about stands.
+
+    Where not all situations offer the same options, it is told of those with the likeliest menu.
+    """
     table = found.tables[0]
     best, second = table.options[:2]
     decision = found.asked.decision.id
@@ -79,6 +82,8 @@ def choice_sentence(names: CaseNames, found: ChoiceExplanation) -> str:
         told = f"The two best, {first} and {next_best}, are worth the same"
     else:
         told = f"No difference shows between the two best, {first} and {next_best}"
+    if len(found.tables) > 1:
+        told = f"{_where(names, found, table)}, {told[0].lower()}{told[1:]}"
     chosen = f"{first} is chosen {_share(best.chosen)}, {next_best} {_share(second.chosen)}"
     sentence = f"{told}; {chosen}."
     asked = found.asked.option
@@ -96,12 +101,12 @@ def choice_sentence(names: CaseNames, found: ChoiceExplanation) -> str:
 def indifferent_lines(names: CaseNames, found: ChoiceExplanation) -> Iterator[str]:
     """Yield that the owner is nearly indifferent, and that a choice is near a coin flip, for the likeliest menu."""
     table, decision = found.tables[0], found.asked.decision
-    who = capitalised(names.actor_inside(decision.by))
+    who, there = capitalised(names.actor_inside(decision.by)), " there" if len(found.tables) > 1 else ""
     if table.indifferent:
         named = listing([names.state(decision.id, one.option) for one in table.indifferent])
         between = "the best of them and each other" if len(table.indifferent) > 2 else "them"
         yield (
-            f"{who} is nearly indifferent between {named}: in {of_worlds(_least(table))} and situations the "
+            f"{who} is nearly indifferent{there} between {named}: in {of_worlds(_least(table))} and situations the "
             f"odds that worth makes between {between} are within x1.25."
         )
     if table.is_coin_flip:
@@ -119,7 +124,7 @@ def known_lines(names: CaseNames, found: ChoiceExplanation) -> Iterator[str]:
     view, who = found.vantage, names.actor_inside(found.asked.decision.by)
     if len(found.best_in) > 1:
         decision = found.asked.decision.id
-        told = listing([f"{names.state(decision, option)} in {percent(weight)}" for option, weight in found.best_in])
+        told = listing([f"{_alike(names, decision, some)} in {percent(weight)}" for some, weight in found.best_in])
         yield f"What is best depends on what {who} can see by then: {told} of what is possible."
     if view.told:
         yield f"Seen by {who}: {_conditions(names, view.told)}."
@@ -223,8 +228,8 @@ def situations_sheet(names: CaseNames, found: ChoiceExplanation) -> Sheet:
         (
             _situation(names, one.saw, differing),
             percent(one.weight),
-            names.state(found.asked.decision.id, one.best),
-            names.state(found.asked.decision.id, one.second),
+            _alike(names, found.asked.decision.id, one.alike),
+            UNDEFINED if len(one.alike) > 1 else names.state(found.asked.decision.id, one.second),
             _worth(one.lead),
         )
         for one in found.situations
@@ -235,13 +240,21 @@ def situations_sheet(names: CaseNames, found: ChoiceExplanation) -> Sheet:
     return Sheet(caption, columns, told, numeric=frozenset({1, 4}))
 
 
+def _alike(names: CaseNames, decision: str, options: Sequence[str]) -> str:
+    return listing([names.state(decision, option) for option in options], "or")
+
+
 def _situation(names: CaseNames, saw: States, differing: Sequence[str]) -> str:
     return " and ".join(names.is_state(name, state) for name, state in saw if name in differing)
 
 
 def _menu(names: CaseNames, found: ChoiceExplanation, table: ChoiceTable) -> str:
+    return f"{_where(names, found, table)}:"
+
+
+def _where(names: CaseNames, found: ChoiceExplanation, table: ChoiceTable) -> str:
     options = listing([names.state(found.asked.decision.id, one.option) for one in table.options])
-    return f"Where the options are {options} ({percent(table.weight)} of what is possible):"
+    return f"Where the options are {options} ({percent(table.weight)} of what is possible)"
 
 
 def _footer(names: CaseNames, found: ChoiceExplanation, worlds: int, seed: int) -> str:

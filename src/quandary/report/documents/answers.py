@@ -65,7 +65,9 @@ class CountingDocument:
 
     chance: float = key("how likely the choice is, 0 to 1")
     counted: float = key("what counting options gives in the same worlds: what is usual, by default evenly, 0 to 1")
-    near: bool = key("whether they lie within .03 of each other: the choice is near a coin flip")
+    near: bool = key(
+        "whether they lie within .03 of each other, on average and in most worlds: the choice is near a coin flip"
+    )
 
 
 @document

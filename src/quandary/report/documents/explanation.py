@@ -261,7 +261,9 @@ class ChoiceTableDocument:
     clear: bool = key("whether the lead is more than what the drawing of worlds leaves open")
     changes: Sequence[NumberChangeDocument] = key("single numbers that would turn it, the likeliest first")
     nearly_indifferent: Sequence[str] = key("the options between which the actor is nearly indifferent")
-    coin_flip: bool = key("whether each option is chosen within .03 of what counting options gives")
+    coin_flip: bool = key(
+        "whether each option is chosen within .03 of what counting options gives, also in most worlds and situations"
+    )
     double: float | None = key("how many points of worth apart one option is chosen twice as often as another")
 
 
@@ -294,7 +296,7 @@ class ChoiceDocument:
     )
     situations: Sequence[FacedSituationDocument] = key("the likeliest situations that offer a choice")
     possible_situations: int = key("how many such situations there are")
-    best_in: Mapping[str, float] = key("how likely it is that an option is the best in the situation met, 0 to 1")
+    best_in: Mapping[str, float] = key("how likely it is that no option is better in the situation met, 0 to 1")
 
 
 @document
@@ -428,7 +430,7 @@ def choice_document(case: Case, found: ChoiceExplanation) -> ChoiceDocument:
         tables=[_choice_table(found, table) for table in found.tables],
         situations=[_situation(one) for one in found.situations],
         possible_situations=found.sets,
-        best_in=dict(found.best_in),
+        best_in=found.best_of_options,
     )
 
 

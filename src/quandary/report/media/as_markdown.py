@@ -191,14 +191,16 @@ def _several(dossier: Dossier) -> Iterator[str]:
 
 def _outside(dossier: Dossier) -> Iterator[str]:
     report = dossier.report
-    clones = report.headline is not None and report.clones is not None
+    clones = ""
+    if report.headline is not None and report.clones is not None:
+        clones = clones_said(report.names, report.clones, report.headline)
     if report.outside or clones:
         yield "## Inside and outside\n"
     for one in report.outside:
         yield from (f"{_plain(line)}\n" for line in outside_lines(report.names, one, report.leading))
         yield table(outside_sheet(report.names, one))
-    if report.headline is not None and report.clones is not None:
-        yield f"{_plain(clones_said(report.names, report.clones, report.headline))}\n"
+    if clones:
+        yield f"{_plain(clones)}\n"
 
 
 def _choices(dossier: Dossier) -> Iterator[str]:
@@ -228,12 +230,12 @@ def _rules(dossier: Dossier) -> Iterator[str]:
 
 def table(sheet: Sheet) -> str:
     """Return a sheet as a Markdown table under its caption."""
-    lines = [f"{_plain(sheet.caption)}\n", _row(sheet.columns), _row(("---",) * len(sheet.columns))]
-    return "\n".join([*lines, *(_row(tuple(_cell(cell) for cell in row)) for row in sheet.rows)]) + "\n"
+    head, line = _row(sheet.columns), _row(("---",) * len(sheet.columns))
+    return "\n".join([f"{_plain(sheet.caption)}\n", head, line, *map(_row, sheet.rows)]) + "\n"
 
 
-def _row(cells: tuple[str, ...]) -> str:
-    return f"| {' | '.join(cells)} |"
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(map(_cell, cells))} |"
 
 
 def _cell(text: str) -> str:

@@ -154,7 +154,7 @@ def _share(test: TestResult, share: Share) -> str:
         told = f"{100 * share.share:.{digits}f} of 100 worlds"
     off = 100 * max(share.high - share.share, share.share - share.low)
     doubtful = off >= 0.5 and 0.01 <= share.share <= 0.99
-    told = f"in {told}{f' (± {ceil(off - 0.5)})' if doubtful else ''}"
+    told = f"in {told}{f' (give or take {ceil(off - 0.5)})' if doubtful else ''}"
     if not test.few_worlds:
         return told
     drawn = test.answer.worlds
@@ -187,7 +187,7 @@ def _difference(test: TestResult, query: Compare) -> Iterator[str]:
 
 def _effect(effect: Answer, query: Compare) -> str:
     unit = unit_of(query)
-    return f"difference {moved_said(effect.mean, unit)} ({interval_said(effect, unit, sign=True)})"
+    return f"difference: {moved_said(effect.mean, unit)} ({interval_said(effect, unit, sign=True)})"
 
 
 def forced_and_other(test: TestResult, query: Expression | None) -> Iterator[str]:

@@ -10,6 +10,7 @@ from quandary.ask.answer import Answer
 from quandary.ask.results import NAMED, Run
 from quandary.base.problems import counted
 from quandary.quantities.words import telling_table
+from quandary.report.faults import carrying
 from quandary.report.words.naming.names import spaced
 from quandary.report.words.record import Report
 from quandary.report.words.units import error_said, unit_told
@@ -29,7 +30,7 @@ def method_lines(report: Report) -> list[str]:
         verb = "was" if run.redrawn == 1 else "were"
         lines.append(f"{counted(run.redrawn, 'world')} had odds below 0 or above 1 and {verb} drawn again.")
     sourced = sum(not number.unsourced for number in report.numbers.values())
-    lines.append(f"{sourced} of {len(report.numbers)} uncertain numbers carry a reason or a source.")
+    lines.append(f"{carrying(sourced, len(report.numbers))}.")
     warned = [p for p in report.problems if not p.is_error]
     if warned:
         lines.append(f"{counted(len(warned), 'warning')} in the case: `quandary check {report.named}` lists them.")

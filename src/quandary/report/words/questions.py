@@ -26,7 +26,9 @@ from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.queries import query_title, query_words, stakes_listed
 from quandary.report.words.units import (
     error_said,
+    has_sign,
     interval_said,
+    is_size,
     likely,
     said,
     undefined_in,
@@ -106,7 +108,7 @@ def answer_phrase(query: Expression, answer: Answer, words: str | None = None) -
     phrase = brief_answer(query, answer, words)
     if answer.mean is None or answer.is_truth:
         return phrase
-    return f"{phrase} ({interval_said(answer, unit_of(query))})"
+    return f"{phrase} ({interval_said(answer, unit_of(query), sign=has_sign(query), size=is_size(query))})"
 
 
 def brief_answer(query: Expression, answer: Answer, words: str | None = None) -> str:
@@ -281,7 +283,7 @@ def dilemma_lines(names: CaseNames, query: Ask, answer: Answer) -> list[str]:
 
 
 def dilemma_answer(answer: Answer) -> str:
-    """Return ``Yes, mildly: its best option is worth less than otherwise, but ...``; empty where a part has no value.
+    """Return ``Yes, mildly: its best option is worth less than otherwise, but ...``; empty where no part has a value.
 
     A sign is there where it is in as many worlds as make a claim lean true. All three make a dilemma, two a mild one.
     """
@@ -290,7 +292,7 @@ def dilemma_answer(answer: Answer) -> str:
         None if part is None else _share(part, sign.there) for part, sign in zip(parts, DILEMMA_SIGNS, strict=True)
     ]
     if None in shares:
-        return ""
+        return "That cannot be said: a part of the answer has no value." if set(shares) != {None} else ""
     there = [share is not None and share >= LEANS_TRUE for share in shares]
     so = [sign.so for sign, is_so in zip(DILEMMA_SIGNS, there, strict=True) if is_so]
     not_so = [sign.not_so for sign, is_so in zip(DILEMMA_SIGNS, there, strict=True) if not is_so]

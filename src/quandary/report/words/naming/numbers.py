@@ -15,6 +15,9 @@ from quandary.report.words.wording import number, percent
 ROUNDING = 1e-9
 """A value below this is zero: what reading a range leaves."""
 
+ELSEWHERE = "in all other situations"
+"""Of the last of several rules, which has no condition of its own."""
+
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
@@ -47,7 +50,7 @@ def _subject(names: CaseNames, role: NumberRole) -> str:
     if role.kind == "assumption":
         return names.assumption(of[0])
     if role.kind == "rationality":
-        return f"how strongly {names.actor_inside(of[0])} prefers what is better by 10 points of worth"
+        return f"how strongly {names.actor_inside(of[0])} prefers what is better"
     if role.state is None:
         wanted = names.wanted(of[0], of[-1])
         return f"what is added to {wanted}" if role.kind == "points" else f"the {role.kind} of {wanted}"
@@ -65,7 +68,7 @@ def _subject(names: CaseNames, role: NumberRole) -> str:
 def _where(names: CaseNames, role: NumberRole) -> str:
     if role.condition is not None:
         return f" {names.when(role.condition)}"
-    return " otherwise" if has_others(names, role) else ""
+    return f" {ELSEWHERE}" if has_others(names, role) else ""
 
 
 def has_others(names: CaseNames, role: NumberRole) -> bool:
@@ -84,7 +87,9 @@ def has_others(names: CaseNames, role: NumberRole) -> bool:
 def value_unit(uncertain: UncertainNumber) -> str:
     """Return the unit that stands behind a number's value; empty where the value carries its own, or has none."""
     role = uncertain.role
-    if uncertain.estimate.percent or role.kind in ("rationality", "factor"):
+    if role.kind == "rationality":
+        return "per 10 points of worth"
+    if uncertain.estimate.percent or role.kind == "factor":
         return ""
     if role.kind == "points" and role.state is not None:
         return "percentage points"
