@@ -188,7 +188,7 @@ class Gathering:
         found = GatheredAnswers.of(self.worlds, games, evidence)
         job = Job(self.model.case.sha256, self.draws, self._batches, tuple(games), evidence, self.near)
         work = Answering(job, self._solved, look, weights)
-        workers = self._workers()
+        workers = self.workers()
         heavy = self.worlds >= APART and not self._solved.worth_keeping(self._bytes)
         runner, apart = runner_for(len(self._batches), workers, heavy=heavy)
 
@@ -208,7 +208,7 @@ class Gathering:
         found.interrupted = not whole
         return found
 
-    def _workers(self) -> int:
+    def workers(self) -> int:
         """Return how many workers can share the memory allowed: a batch each, and two worlds at once of all else."""
         longest = max((where.stop - where.start for where in self._batches), default=1)
         one = max(1, 2 * self.reckoned.heaviest, HELD * self.reckoned.tables * longest)

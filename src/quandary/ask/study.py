@@ -34,6 +34,7 @@ from quandary.ask.query.carrier import Ranked
 from quandary.ask.query.combining import gap, is_truth, number, truth, why_undefined
 from quandary.ask.query.counterfactual.would import unplayed
 from quandary.ask.query.counting import choice_asked, counted_choice
+from quandary.ask.query.ordered import DrawnOrder
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.query.set_aside import mixed_evidence, seen_anyway
 from quandary.ask.query.summarising import answer
@@ -137,6 +138,11 @@ class Study:
     def ranked(self) -> Ranked:
         """Return the quantities' uniforms, ranked: how answers go with them is asked of it."""
         return Ranked(self.uniforms)
+
+    @cached_property
+    def order(self) -> DrawnOrder:
+        """Return where the worlds stand in the order of every quantity's uniforms."""
+        return DrawnOrder(self.uniforms, self.model.names)
 
     @cached_property
     def standing(self) -> StandingEvidence:
@@ -336,6 +342,11 @@ class Study:
     def converges(self, world: int) -> bool:
         """Return whether the case's own game is solved in a world; the few beside which it is solved are no more."""
         return self._gathering.converges(world)
+
+    @property
+    def workers(self) -> int:
+        """Return how many workers can share the memory allowed."""
+        return self._gathering.workers()
 
     @property
     def found(self) -> GatheredAnswers:

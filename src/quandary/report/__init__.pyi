@@ -149,6 +149,7 @@ from quandary.report.media.as_markdown import table as table
 from quandary.report.media.columns import TableColumns as TableColumns
 from quandary.report.media.columns import print_parts as print_parts
 from quandary.report.media.first_screen import STRIP_SIGNS as STRIP_SIGNS
+from quandary.report.media.first_screen import next_lines as next_lines
 from quandary.report.media.first_screen import screen_lines as screen_lines
 from quandary.report.media.marks import VERDICT_MARKS as VERDICT_MARKS
 from quandary.report.media.pdf import browser as browser
@@ -177,7 +178,10 @@ from quandary.report.why.why import enough as enough
 from quandary.report.why.why import explain as explain
 from quandary.report.why.why import explain_answer as explain_answer
 from quandary.report.why.wording import explanation_lines as explanation_lines
+from quandary.report.words.claim_rows import claim_rows as claim_rows
+from quandary.report.words.claim_rows import claim_table as claim_table
 from quandary.report.words.claim_rows import needs_no_test as needs_no_test
+from quandary.report.words.claim_rows import perhaps_restates as perhaps_restates
 from quandary.report.words.claim_rows import worlds_told as worlds_told
 from quandary.report.words.claims import judged_line as judged_line
 from quandary.report.words.claims import verdict_said as verdict_said
@@ -200,6 +204,7 @@ from quandary.report.words.questions import exact_lines as exact_lines
 from quandary.report.words.questions import notes as notes
 from quandary.report.words.record import Report as Report
 from quandary.report.words.rests import rests_said as rests_said
+from quandary.report.words.screen import Screen as Screen
 from quandary.report.words.screen import screen_of as screen_of
 from quandary.report.words.units import between_said as between_said
 from quandary.report.words.units import has_sign as has_sign

@@ -14,6 +14,7 @@ import numpy as np
 
 from quandary.ask.answer import Remark, named_variables
 from quandary.ask.games.playing import play
+from quandary.ask.query.ordered import DrawnOrder
 from quandary.ask.query.queries import Query
 from quandary.ask.study import Study
 from quandary.base.arrays import Array
@@ -72,6 +73,11 @@ class AlteredStudy(Study):
     def uniforms(self) -> WorldDraws:
         """Return the draws of the study that is altered."""
         return self._study.uniforms
+
+    @cached_property
+    def order(self) -> DrawnOrder:
+        """Return the order of the same draws."""
+        return self._study.order if self.model.names == self._study.model.names else super().order
 
     def need(self, queries: Sequence[Query]) -> None:
         """Solve what the queries need; worlds that do not converge are told by the study that is altered too."""

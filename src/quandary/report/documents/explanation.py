@@ -119,6 +119,8 @@ class RestsOnDocument:
     cut: ThresholdDocument | None = key("of a reading that hangs on one number: where")
     break_even: InequalityDocument | None = key("the best inequality in one to three numbers")
     boxes: BoxesDocument | None = key("boxes, where the best inequality sorts less than 85 % of either side")
+    edge: Sequence[CaseLineDocument] = key("lines of which the worlds drawn leave open whether it restates them")
+    perhaps: Sequence[Sequence[CaseLineDocument]] = key("lines without which half of the worlds come out otherwise")
 
 
 @document
@@ -374,6 +376,8 @@ def rests_document(rests: Rests) -> RestsOnDocument:
         cut=None if found.cut is None else _cut(rests, found.numbers[0], found.cut),
         break_even=None if found.break_even is None else _inequality(rests, found.break_even),
         boxes=None if found.boxes is None else _boxes(rests, found.boxes),
+        edge=[line_document(line) for line in found.edge],
+        perhaps=[[line_document(line) for line in group] for group in found.perhaps],
     )
 
 
