@@ -40,4 +40,4 @@ def test_the_wheel_runs_the_demonstration_in_an_empty_environment(tmp_path: Path
     assert installed.returncode == 0, installed.stderr
     shown = _run(python.with_name("quandary"), "demo", "--worlds", "100", "--quiet", folder=tmp_path)
     assert shown.returncode == 0, shown.stderr
-    assert "Will Russia invade?" in shown.stdout
+    assert "Will Russia invade Ukraine before 2023?" in shown.stdout

@@ -66,9 +66,9 @@ def test_what_a_claim_rests_on_is_named_rightly_in_random_cases() -> None:
 SAID = {
     0: r"restates .* that the odds that y is yes are multiplied by [\d.]+ to [\d.]+ when x is yes",
     1: r"restates .* the probability that y is yes changes by [+-]\d+ to \+\d+ percentage points when x is yes",
-    2: r"restates the case, which says that y goes by x",
+    2: r"restates the case, which says that y depends on x",
     3: r"restates the case, which says that the probability that y is yes is \d+% to \d+%.*",
-    4: r"restates the case, which says that A's s goes by x",
+    4: r"restates the case, which says that A's s depends on x",
     5: r"hangs on .*: the odds that m is yes are multiplied by .* when x is yes and the odds that y is yes .*",
     6: r"is (true|false) where [fg] is (above|below) .* and [fg] is .*; or where .* right in .* % of its own\)",
     7: r"hangs on two numbers: true if the log-odds of the probability that y is yes .* is (above|below) .* side",
@@ -315,7 +315,8 @@ PROVED = """stakes:
         ("not weight(a.s) < 0", "as the case says that A's s weighs 25% to 45%", [("a", "s")]),
         (
             "E(a.s | do(d = p)) > E(a.s | do(d = q))",
-            "as the case says that A's s is worth 60 to 80 when d is p and A's s is worth 10 to 30",
+            "as the case says that A's s is worth 60 to 80 when d is p and A's s is worth 10 to 30 in all other "
+            "situations",
             [("a", "s")] * 2,
         ),
         ("E(a.t | do(d = p)) < 30", "by all that the case says of A's t", [("a", "t")] * 4),

@@ -37,18 +37,18 @@ def test_the_piece_that_rules_it_out_is_named(query: str) -> None:
     answer = study(QUIET).ask(query)
     assert answer.mean is None
     (note,) = [note for note in answer.notes if "rules out" in note]
-    assert note.startswith("unrest = none (2022-01-02) rules out operation = fail;")
+    assert note.startswith("It was seen on 2 January 2022 that unrest = none, which rules out that operation = fail;")
 
 
 def test_a_reference_ruled_out_is_named_too() -> None:
     answer = study(QUIET).ask("drop(empire.push | operation = none) against operation = fail")
-    assert any("rules out operation = fail" in note for note in answer.notes)
+    assert any("rules out that operation = fail" in note for note in answer.notes)
 
 
 def test_pieces_that_only_together_rule_it_out() -> None:
     seen = "  - {on: 2021-12-01, saw: unrest = none or weather = foul}\n  - {on: 2022-01-02, saw: weather = fair}"
     answer = study(seen).ask("P(push = attack | operation = fail)")
-    assert any(note.startswith("all that was seen together rules out operation = fail") for note in answer.notes)
+    assert any(note.startswith("All that was seen together rules out that operation = fail") for note in answer.notes)
 
 
 def test_what_cannot_be_at_all_is_not_blamed_on_evidence() -> None:

@@ -158,7 +158,7 @@ VALUELESS = (
     ("asks: P(conflict)\n", f'asks: "P(conflict | {SURE})"\n', "", "has no value in any world: its condition"),
     ("query: P(conflict)", f'query: "P(conflict | {SURE})"', "", "has no value in any world: its condition"),
     ("query: P(conflict)", 'query: "P(conflict) / P(drought = normal)"', "", "in any world: a division by zero"),
-    ("query: P(conflict)", 'query: "P(conflict | drought = normal)"', "", "rules out drought = normal"),
+    ("query: P(conflict)", 'query: "P(conflict | drought = normal)"', "", "rules out that drought = normal"),
     ("query: P(conflict)", 'query: "log(P(conflict) - P(dam = fill))"', "", "of the 500 worlds tried: the logarithm"),
 )
 

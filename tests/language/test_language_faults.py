@@ -16,7 +16,7 @@ CATALOGUE = tomllib.loads((files("quandary.base.faults") / "language.toml").read
 PARSERS: dict[str, Parser] = {"quantity": parse_quantity, "condition": parse_condition, "query": parse_query}
 KIND = {
     **dict.fromkeys(["Q130", "Q140", "Q141", "Q151"], "condition"),
-    **dict.fromkeys(["Q131", "Q132", "Q142", "Q143", "Q144", "Q145", "Q146", "Q148", "Q150"], "query"),
+    **dict.fromkeys(["Q131", "Q132", "Q142", "Q143", "Q144", "Q145", "Q146", "Q148", "Q150", "Q153", "Q155"], "query"),
 }
 
 
@@ -49,7 +49,7 @@ SENTENCES = [
     ("quantity", "40 % - 60 %", "Q135", "40 % - 60 %", "subtracts", "40 % to 60 %"),
     ("quantity", "the rest", "Q130", "rest", "not expected", "write rest"),
     ("query", "conflict", "Q148", "conflict", "is none", "P(conflict)"),
-    ("query", "will it happen", "Q148", "will", "is none", "P(unrest = none)"),
+    ("query", "will it happen", "Q148", "will", "is none", "P(x = v)"),
     ("quantity", "a to 5", "Q134", "a", "plain number", "assumption"),
     ("quantity", "norml(0, 1)", "Q132", "norml", "distribution", '"normal"'),
     ("quantity", "normal(0)", "Q147", "normal", "2 numbers, not 1", "standard deviation"),
@@ -75,7 +75,7 @@ SENTENCES = [
     ("query", "p(a)", "Q132", "p", '"p"', '"P"'),
     ("query", "margn(a.b)", "Q132", "margn", "margn", '"margin"'),
     ("query", "P(a | doo(x = v))", "Q132", "doo", "intervention", '"do"'),
-    ("query", "P(a | do x = v)", "Q130", "do", "brackets", "do(unrest = none)"),
+    ("query", "P(a | do x = v)", "Q130", "do", "brackets", "do(x = v)"),
     ("query", "P(a) to P(b)", "Q130", "to", "no ranges", "P(...) > 20%"),
     ("query", "P(a) > 1 + (E(b) > 2)", "Q144", "(E(b) > 2)", "true or false", "join"),
     ("query", "E(a.b: c)", "Q146", ": c", "stakes", ""),
@@ -109,6 +109,10 @@ SENTENCES = [
 ]
 
 
+OF_THE_FLAGSHIP = ("russia", "kazakh", "ukraine", "unrest", "invasion", "operation")
+"""Names of the case that ships: a hint on another case names none of them."""
+
+
 @pytest.mark.parametrize(("kind", "text", "code", "under", "said", "hinted"), SENTENCES)
 def test_a_fault_says_what_where_and_how_to_mend_it(
     kind: str, text: str, code: str, under: str, said: str, hinted: str
@@ -117,6 +121,7 @@ def test_a_fault_says_what_where_and_how_to_mend_it(
     assert problem.code == code
     assert said in problem.message
     assert hinted in (problem.hint or "")
+    assert not [name for name in OF_THE_FLAGSHIP if name in (problem.hint or "")]
     assert problem.place.line == 7
     assert problem.place.end_column is not None
     start, end = problem.place.column - 5, problem.place.end_column - 5

@@ -101,7 +101,7 @@ def test_what_is_set_aside_stands_before_the_numbers(told: str) -> None:
 def test_hardly_any_difference_stands_first(told: str) -> None:
     more = next(line for line in lines(told) if "[more]" in line)
     share = r"in (99.\d of 100|all but about 1 in \d+) worlds"
-    assert re.match(rf"hardly any difference; holds \[more\], {share}; difference \+0.3 percentage points ", more)
+    assert re.match(rf"hardly any difference; holds \[more\], {share}; difference: 0.3 percentage points more ", more)
     assert re.search(r"^ +hardly any difference; holds, in all the worlds; difference", told, re.M)
 
 
@@ -233,9 +233,9 @@ def test_the_other_form_is_told_where_its_verdict_differs(
 def test_shares_near_a_border_have_the_digits_that_tell_the_side(dossier: Dossier) -> None:
     claim, names = dossier.report.findings.claims[0], dossier.report.names
     near = result(verdict=Verdict.LEANS_TRUE, share=Share(0.8995, 0.88, 0.91), edge=Verdict.HOLDS)
-    assert why_said(names, claim, near, {}).startswith("in 89.95 of 100 worlds (± 2)")
+    assert why_said(names, claim, near, {}).startswith("in 89.95 of 100 worlds (give or take 2)")
     few = result(few_worlds=True, effective_worlds=37.2)
-    assert why_said(names, claim, few, {}).startswith("in 95 of 100 worlds (± 2), of which only 37 count")
+    assert why_said(names, claim, few, {}).startswith("in 95 of 100 worlds (give or take 2), of which only 37 count")
 
 
 def test_undefined_worlds_are_named(dossier: Dossier) -> None:
@@ -259,11 +259,34 @@ checks:
     console = Console(file=io.StringIO(), width=200)
     print_report(report, console, everything=True)
     assert isinstance(console.file, io.StringIO)
-    assert "2 of 2 checks overlap their range." in console.file.getvalue()
+    assert "2 of 2 checks overlap their ranges." in console.file.getvalue()
     assert "Asked without the evidence, as before anything was seen: “bad before”." in console.file.getvalue()
     told = markdown(dossier_of(study, report))
     assert re.search(r"bad by now \| .* \| what was seen \|", told)
     assert re.search(r"bad before \| .* \| nothing seen yet \|", told)
+
+
+@pytest.mark.parametrize(
+    ("known", "first", "rest"),
+    [
+        ("30% to 60%", "The one check is met.", "The one check overlaps its range."),
+        (
+            "1% to 2%",
+            "The one check is missed: “The probability that the harvest is bad” is ",
+            "The one check does not overlap its range.",
+        ),
+    ],
+)
+def test_a_single_check_is_told_as_one(tmp_path: Path, known: str, first: str, rest: str) -> None:
+    path = tmp_path / "case.yaml"
+    check = f"  - {{id: one, asks: P(harvest = bad), evidence: false, range: {known}, because: test}}\n"
+    path.write_text(f"{TEXT}\nchecks:\n{check}", encoding="utf-8")
+    _, report = studied(RunRequest(case=str(path), worlds=100, search=False), HANDS)
+    console = Console(file=io.StringIO(), width=200)
+    print_report(report, console, everything=True)
+    assert isinstance(console.file, io.StringIO)
+    assert first in console.file.getvalue()
+    assert rest in console.file.getvalue()
 
 
 def test_a_question_is_said_to_leave_out_only_what_its_own_intervention_sets_aside(tmp_path: Path) -> None:

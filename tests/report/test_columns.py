@@ -44,6 +44,14 @@ def test_a_wide_terminal_takes_a_row_a_line() -> None:
     assert [lines[0].split()[0], lines[0].rstrip()[-10:]] == ["number", "how likely"]
 
 
+def test_a_long_name_is_not_squeezed_where_other_cells_can_break_too() -> None:
+    heads = (("number", False), ("needed", True), ("now", True), ("90 % range", True), ("because", False))
+    name = "the worth of the government of Belmar's water when Belmar's answer is an air strike"
+    row = (name, "below 42.9 points of worth", "45.7 points of worth", "30 to 70 points of worth", "judgement")
+    lines = shown(TableColumns(heads, rows=[row]), 80)
+    assert len(lines) <= 5  # the head, and four of the row, where the name alone took eleven
+
+
 def test_a_terminal_too_narrow_takes_lines_a_row() -> None:
     lines = shown(TableColumns(HEADS, rows=[ROWS[0]]), 40)
     assert [line.rstrip() for line in lines] == [

@@ -71,10 +71,13 @@ def test_conditions(written: str, clause: str | None, when: str | None) -> None:
         ),
         (NumberRole("points", ("qrain",), "qdry"), "what is added to the probability that rain in spring is scarce"),
         (NumberRole("weight", ("qarlan", "qpower")), "the weight of the government of Arlan's power supply"),
-        (NumberRole("worth", ("qarlan", "qpeace")), "the worth of the government of Arlan's peace at home otherwise"),
+        (
+            NumberRole("worth", ("qarlan", "qpeace")),
+            "the worth of the government of Arlan's peace at home in all other situations",
+        ),
         (
             NumberRole("odds", ("qend",), "qclash"),
-            "the probability that the outcome of the quarrel is a clash otherwise",
+            "the probability that the outcome of the quarrel is a clash in all other situations",
         ),
         (
             NumberRole("factor", ("qend",), "qclash", condition=parse_condition("qrain = qdry")),
@@ -86,7 +89,7 @@ def test_conditions(written: str, clause: str | None, when: str | None) -> None:
         ),
         (
             NumberRole("rationality", ("qarlan",)),
-            "how strongly the government of Arlan prefers what is better by 10 points of worth",
+            "how strongly the government of Arlan prefers what is better",
         ),
         (NumberRole("assumption", ("qfear",)), "how much a dry spring frightens people"),
     ],

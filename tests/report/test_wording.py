@@ -13,13 +13,15 @@ from rich.console import Console
 from quandary.ask import Study, findings
 from quandary.base import counted
 from quandary.compile import read_case_bytes
-from quandary.language import parse_query
+from quandary.language import Unit, parse_query
 from quandary.report import (
     CaseNames,
     answer_phrase,
+    between_said,
     brief_percent,
     chance,
     day,
+    has_sign,
     is_certain,
     likelihood,
     listing,
@@ -30,6 +32,7 @@ from quandary.report import (
     percent_interval,
     percentage_points,
     portion,
+    said_interval,
     share,
     signed,
     spread_chart,
@@ -93,17 +96,17 @@ def test_small_things() -> None:
     assert percent_interval(0.0, 0.0) == "0 % throughout"
     assert percent_interval(0.471, 0.474) == "47.1 to 47.4 %"
     assert percent_interval(0.4711, 0.4712) == "47 % throughout"
-    assert percentage_points(-0.00004) == "-0.004 percentage points"
+    assert percentage_points(-0.00004) == "0.004 percentage points less"
     assert percentage_points(1e-9) == "0.0 percentage points"
     assert [worth_points(4.551), worth_points(1.0), worth_points(-0.2, sign=True), worth_points(3.0, sign=True)] == [
         "4.55 points of worth",
         "1 point of worth",
-        "-0.2 points of worth",
-        "+3 points of worth",
+        "0.2 points of worth less",
+        "3 points of worth more",
     ]
-    assert portion(0.0004) == "< 0.1 %"
+    assert portion(0.0004) == "under 0.1 %"
     assert [brief_percent(p) for p in (0.00004, 0.3, 0.99996)] == ["1 in 25,000", "30 %", "> 99.9 %"]
-    assert percentage_points(-0.035) == "-3.5 percentage points"
+    assert percentage_points(-0.035) == "3.5 percentage points less"
     assert day(date(2022, 1, 8)) == "8 January 2022"
     assert listing(["a", "b", "c"]) == "a, b and c"
     assert listing(["a"]) == "a"
@@ -269,3 +272,26 @@ def test_a_small_chance_is_told_wherever_a_number_stands() -> None:
     chart = spread_chart("answer", "War", parse_query("P(war = yes)"), answer)
     assert chart is not None
     assert all("1 in" in row[0] and "1 in" in row[1] for row in chart.sheet.rows)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said_so", "between"),
+    [
+        (-0.043, 0.144, "4.3 less to 14.4 more", "between 4.3 percentage points less and 14.4 more"),
+        (-0.109, -0.019, "10.9 to 1.9 less", "between 10.9 and 1.9 percentage points less"),
+        (0.0, 0.653, "0.0 to 65.3 more", "between 0.0 and 65.3 percentage points more"),
+        (-0.2, 0.0, "20.0 less to 0.0", "between 20.0 percentage points less and 0.0"),
+        (0.01, 0.01, "1.0 more throughout", "at 1.0 percentage points more"),
+    ],
+)
+def test_the_ends_of_a_difference_have_their_direction(low: float, high: float, said_so: str, between: str) -> None:
+    assert said_interval(low, high, Unit.DIFFERENCE) == said_so
+    assert between_said(low, high, Unit.DIFFERENCE) == between
+
+
+def test_a_difference_of_worth_is_more_or_less_and_an_amount_is_neither() -> None:
+    difference, amount = parse_query("E(a | do(x = v)) - E(a | do(x = w))"), parse_query("E(a)")
+    assert has_sign(difference)
+    assert not has_sign(amount)
+    assert said_interval(-3.0, -1.0, Unit.POINTS, sign=True) == "3 to 1 less"
+    assert said_interval(-3.0, -1.0, Unit.POINTS) == "-3 to -1"

@@ -27,7 +27,7 @@ FOREIGN = {
     "report/html/page.py": ("a web address in a source", {"re"}),
     "report/mark.py": ("the first bytes of a file that may be overwritten", {"re", "marked_pdf", "marked_png", ""}),
     "report/media/as_markdown.py": ("letters that Markdown would take for marks", {"re"}),
-    "report/media/columns.py": ("words, to see how wide a column must be", {"_widths"}),
+    "report/media/columns.py": ("words, to see how wide a column must be", {"_widths", "_lines_of"}),
     "report/media/quotes.py": ("a quote that is cut", {"re", "cut_quote"}),
     "report/why/subjects.py": ("a name as it was typed", {"re", "_known", "_fits"}),
     "report/why/wording.py": ("the name of a file", {"where"}),

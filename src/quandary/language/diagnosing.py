@@ -90,7 +90,7 @@ def _quotation_marks(stop: ParseStop) -> Problem | None:
 
 def _square_brackets(stop: ParseStop) -> Problem | None:
     if stop.word in ("[", "{"):
-        return stop.problem("Q130", f'"{stop.word}" has no meaning here', "use round brackets: unrest in (a, b)")
+        return stop.problem("Q130", f'"{stop.word}" has no meaning here', "use round brackets: x in (v, w)")
     return None
 
 
@@ -178,7 +178,7 @@ def _unknown_call(stop: ParseStop) -> Problem | None:
     if found[1] in (*known, "in"):
         return None
     if found[1] in INTERVENTIONS:
-        hint = f"an intervention follows the bar: P(invasion | {found[1]}(unrest = none))"
+        hint = f"an intervention follows the bar: P(event | {found[1]}(x = v))"
         return stop.text.problem("Q142", f"{found[1]}(...) is no query of its own", *found.span(1), hint)
     hint = nearest(found[1], known) or "known: " + ", ".join(known)
     return stop.text.problem("Q132", f'"{found[1]}" is not {what}', *found.span(1), hint)
@@ -189,7 +189,7 @@ def _bare_condition(stop: ParseStop) -> Problem | None:
     if stop.kind == "query" and "CONDITION_HEAD" in stop.expected and bare:
         message = f'a query asks for a number, and "{stop.word}" is none'
         alone = stop.written.strip() == stop.word
-        hint = f"for an event ask P({stop.word})" if alone else "ask for its probability: P(unrest = none)"
+        hint = f"for an event ask P({stop.word})" if alone else "ask for its probability: P(x = v)"
         return stop.problem("Q148", message, hint)
     return None
 
@@ -199,7 +199,7 @@ def _do_without_brackets(stop: ParseStop) -> Problem | None:
     if stop.kind != "query" or found is None or found.end() != stop.start + 1:
         return None
     message = f'"{found[1]}" needs brackets'
-    return stop.text.problem("Q130", message, *found.span(1), f"write {found[1]}(unrest = none)")
+    return stop.text.problem("Q130", message, *found.span(1), f"write {found[1]}(x = v)")
 
 
 def _missing_equals(stop: ParseStop) -> Problem | None:

@@ -51,8 +51,9 @@ class Head:
     ``seen`` under a ``do``, which it needs. ``of_weights``: it takes only stakes with a weight. ``of_chances``: it asks
     how probable something in the game is. ``of_truths``: it asks what is so or not so wherever the decision is made (an
     option is best, or it is not), so that its number counts worlds and is no chance. ``of_files``: a network or diagram
-    from a file can be asked it. ``parts`` are the heads of which a query without a number of its own is made;
-    ``between`` those that bound the answer. ``is_part``: it is computed for another query and never written.
+    from a file can be asked it. ``as_seen``: it can be asked of the game as its actor sees it. ``parts`` are the heads
+    of which a query without a number of its own is made; ``between`` those that bound the answer. ``is_part``: it is
+    computed for another query and never written.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Head:
     of_chances: bool = False
     of_truths: bool = False
     of_files: bool = False
+    as_seen: bool = False
     parts: tuple[str, ...] = ()
     between: tuple[str, ...] = ()
     is_part: bool = False
@@ -84,7 +86,7 @@ class Head:
     @property
     def form(self) -> str:
         """Return how the query is written."""
-        stakes = "[: stake + stake, ...]" if self.lists_stakes else ""
+        stakes = "[: stake + stake, ...]" if self.lists_stakes else "[, as it sees it]" if self.as_seen else ""
         given = "seen ..., do(...)" if self.counterfactual else "..."
         return f"{self.name}({self.target.value}{stakes} | {given}){' against ...' if self.reference else ''}"
 
@@ -104,7 +106,7 @@ P = Head(
     "the probability of a condition",
     PROBABLE,
     limits="undefined in worlds where the given conditions have probability zero",
-    example="P(invasion | operation = fail)",
+    example="P(event | x = v)",
     of_chances=True,
     of_files=True,
 )
@@ -113,8 +115,9 @@ E = Head(
     QueryTarget.PAYOFF,
     Unit.POINTS,
     "the expected payoff of an actor, or the expected worth (0 to 100) of one of its stakes",
-    example="E(russia.economy | do(ukraine = stand_down))",
+    example="E(actor.stake | do(x = v))",
     of_files=True,
+    as_seen=True,
 )
 WEIGHT = Head(
     "weight",
@@ -123,7 +126,7 @@ WEIGHT = Head(
     "the share of an actor's concern that a stake takes: its weight after division by the sum",
     PROBABLE,
     limits="stakes that count in points of worth have none",
-    example="weight(russia.economy)",
+    example="weight(actor.stake)",
     of_weights=True,
 )
 SWING = Head(
@@ -133,7 +136,7 @@ SWING = Head(
     "the points of worth that hang on a stake: its weight times its highest minus its lowest worth",
     (0.0, inf),
     limits="highest and lowest over all combinations the case names, however unlikely",
-    example="swing(russia.economy)",
+    example="swing(actor.stake)",
 )
 BEST = Head(
     "best",
@@ -142,7 +145,7 @@ BEST = Head(
     "how often an option is the one that pays its actor best",
     PROBABLE,
     limits="without an option, asked by itself: all of them",
-    example="best(russia.ukraine = keep_coercing | operation = success)",
+    example="best(actor.decision = option | x = v)",
     of_truths=True,
 )
 MARGIN = Head(
@@ -152,14 +155,14 @@ MARGIN = Head(
     "by how many points of worth the best option beats the second best",
     (0.0, inf),
     limits="information sets with a single option take no part",
-    example="margin(russia.ukraine | operation = fail)",
+    example="margin(actor.decision | x = v)",
 )
 DROP = Head(
     "drop",
     QueryTarget.DECISION,
     Unit.POINTS,
     "how many points of worth of its best payoff an actor loses by a turn of events, against the reference",
-    example="drop(russia.ukraine | operation = fail) against operation = success",
+    example="drop(actor.decision | x = v) against x = w",
     reference=True,
 )
 CLASH = Head(
@@ -169,7 +172,7 @@ CLASH = Head(
     "how often no option is near best for every stake (every one, or those listed)",
     PROBABLE,
     limits=NEAR_BEST,
-    example="clash(russia.ukraine | operation = fail)",
+    example="clash(actor.decision | x = v)",
     lists_stakes=True,
     of_truths=True,
 )
@@ -180,7 +183,7 @@ BOTH = Head(
     "how often some option is near best for every stake: the opposite of clash",
     PROBABLE,
     limits=NEAR_BEST,
-    example="both(russia.ukraine: ukraine_influence + economy, central_asia_influence)",
+    example="both(actor.decision: a + b, c)",
     lists_stakes=True,
     of_truths=True,
 )
@@ -190,7 +193,7 @@ DILEMMA = Head(
     Unit.POINTS,
     "three parts together: drop, margin and clash",
     limits="it is no number: to calculate or compare, ask for one part",
-    example="dilemma(russia.ukraine | operation = fail) against operation = success",
+    example="dilemma(actor.decision | x = v) against x = w",
     lists_stakes=True,
     reference=True,
     parts=(DROP.name, MARGIN.name, CLASH.name),
@@ -220,7 +223,7 @@ WOULD = Head(
     "the probability of a condition had something been otherwise, given what was seen",
     PROBABLE,
     limits="both worlds share Gumbel noise; the bounds beside the answer do without that assumption",
-    example="would(invasion | seen operation = success, do(deployment = stay_out))",
+    example="would(event | seen x = v, do(y = w))",
     counterfactual=True,
     of_chances=True,
     between=(LOWEST.name, HIGHEST.name),
@@ -264,5 +267,6 @@ def lists_options(ask: Ask) -> bool:
 def of_one_option(ask: Ask) -> Problem:
     """Return the fault that a call about all options stands where a number is needed."""
     message = f"{ask.head}(...) without an option is a list of all, and no number"
-    hint = f"name the option: {head_of(ask).example}; or ask for the list by itself: quandary ask"
+    decision = ask.target.text if isinstance(ask.target, Name) else "actor.decision"
+    hint = f'name the option: {ask.head}({decision} = option); the list of all is answered by "quandary ask" alone'
     return Problem("Q146", message, ask.place, hint)

@@ -37,7 +37,7 @@ SLIPS: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
     (("quantity",), r"", r"=", "a condition does not belong here; a rule is written condition: quantity"),
     (LOGIC, r"\w", r"-\s*\w", "names are written with underscores: stay_out"),
     (("condition",), r"", r"[,;]", "join conditions with and"),
-    (LOGIC, r"=\s*", r"\(", "for several states write in: unrest in (none, contained)"),
+    (LOGIC, r"=\s*", r"\(", "for several states write in: x in (v, w)"),
     (LOGIC, r"=\s*\w+\s+", r"(?!(?:and|or|against)\b)[^\W\d]", "a state is one word: regime_threat"),
     (LOGIC, r"", r"equals?\b|is\b", 'write "="'),
     (
@@ -53,11 +53,11 @@ SLIPS: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
         ("query",),
         r"\bdo(?:_unseen|_foreseen)?\s*\([^()]*",
         r"\)|!=|≠|in\b|,",
-        "an intervention sets a variable to one state: do(unrest = none)",
+        "an intervention sets a variable to one state: do(x = v)",
     ),
     (("query",), r"", r"points?\b", "write the number alone"),
     (("query",), r"\([^()]*", r"against\b", '"against" follows the closing bracket'),
-    (("query",), r"\b(?:@PAYOFF@)\s*\([\w.\s]*", r",", "one actor, or one stake, at a time: E(russia) - E(kazakhstan)"),
+    (("query",), r"\b(?:@PAYOFF@)\s*\([\w.\s]*", r",", "one actor, or one stake, at a time: E(one) - E(other)"),
     (
         ("query",),
         r"",

@@ -16,7 +16,7 @@ from quandary.report.words.headline import interval_titled, unless_clause
 from quandary.report.words.record import Report
 from quandary.report.words.screen import Screen, compared_outside, screen_of
 from quandary.report.words.units import is_chance, unit_told
-from quandary.report.words.wording import day
+from quandary.report.words.wording import all_carrying, day
 
 MOST_CLAIMS, MOST_SOURCES, MOST_SEEN = 6, 10, 4
 """What stands on the page at most; the rest stands below it."""
@@ -99,9 +99,10 @@ def _why_wrong(dossier: Dossier, screen: Screen) -> Iterator[str]:
         yield screen.checks
     bare = sum(number.unsourced for number in report.numbers.values())
     if bare:
-        yield f"{bare} of {len(report.numbers)} uncertain numbers carry neither a reason nor a source."
+        verb = "carries" if bare == 1 else "carry"
+        yield f"{bare:,} of {counted(len(report.numbers), 'uncertain number')} {verb} neither a reason nor a source."
     elif report.numbers:
-        yield f"All {len(report.numbers)} uncertain numbers carry a reason or a source; a reason may be judgement."
+        yield f"{all_carrying(len(report.numbers))}; a reason may be judgement."
     if dossier.equilibria is not None and dossier.equilibria.any_several:
         yield "The game has several equilibria; the answer is that of the one which leads on from even play."
     seen = dossier.evidence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from quandary.ask.answer import Remark, RemarkedProblem, named_conditions
+from quandary.ask.answer import Remark, RemarkedName, RemarkedProblem, named_conditions
 from quandary.ask.games.evidence import conditions_of
 from quandary.ask.games.situation import GameSituation
 from quandary.ask.inquiry import ITSELF, Inquiry
@@ -39,8 +39,10 @@ def ruled_out(inquiries: Iterable[Inquiry], situation: GameSituation, items: Seq
             if not situation.chance(conditions).any() or situation.chance((*seen, *conditions)).any():
                 continue
             alone = [i for i in items if not situation.chance((*conditions_of((i,)), *conditions)).any()]
-            seen_all = ("all that was seen together",)
-            blame = (named_conditions([alone[0].saw]), f" ({alone[0].on})") if alone else seen_all
+            blame: tuple[str | RemarkedName, ...] = ("All that was seen together",)
+            if alone:
+                on = alone[0].on
+                blame = (f"It was seen on {on.day} {on:%B %Y} that ", named_conditions([alone[0].saw]), ", which")
             ends = "; --no-evidence asks without it"
-            told[Remark((*blame, " rules out ", named_conditions(conditions), ends))] = None
+            told[Remark((*blame, " rules out that ", named_conditions(conditions), ends))] = None
     return tuple(told)

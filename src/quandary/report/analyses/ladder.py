@@ -19,7 +19,7 @@ from quandary.report.sheets import Paragraph, ReportPart, Sheet, Strip, StripSpa
 from quandary.report.words.claims import VERDICTS, verdict_label, verdict_said
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.questions import aside_of, asides_said
-from quandary.report.words.rests import Rests
+from quandary.report.words.rests import SAME, Rests
 from quandary.report.words.units import said, shift, unit_of, unit_told, unit_words
 from quandary.report.words.wording import listing, of_worlds
 
@@ -194,7 +194,7 @@ def allowed_said(ladder: Ladder, row: LadderRow, unit: Unit) -> str:
     if row.bounds is None or not _difference(ladder, row, unit):
         return ""
     low, high = (shift(end, unit) for end in (row.bounds.low, row.bounds.high))
-    return f"{low} to {high}"
+    return f"always {low}" if low == high else f"{low} to {high}"
 
 
 def _difference(ladder: Ladder, row: LadderRow, unit: Unit) -> str:
@@ -245,7 +245,8 @@ def _difference_said(ladder: Ladder) -> str:
     query = _query(ladder, ladder.stands)
     if query is None:
         return ""
-    return f"Difference: left minus right side, on average{unit_words(unit_of(query), ', in ')}. "
+    unit = unit_words(unit_of(query), ", in ")
+    return f"Difference: left minus right side{unit}; its mean and, where it is drawn, nine worlds in ten. "
 
 
 def ladder_footer(ladder: Ladder) -> str:
@@ -255,15 +256,20 @@ def ladder_footer(ladder: Ladder) -> str:
     best = "What is best: an option better by one point of worth is chosen 20 times as often. "
     return (
         f"{counted(ladder.worlds, 'world')}, seed {ladder.seed}, the same in every row; each row differs from the case "
-        f"in this one thing. Change: of the share of worlds, in percentage points. {_difference_said(ladder)}{best}"
-        f"Ranges allow: least and most of the difference that a search found, so at least as wide.{told}"
+        f"in this one thing. A change, where one is listed, is that of the share of worlds, in "
+        f"percentage points. {_difference_said(ladder)}{best}"
+        f"Ranges allow: least and most of the difference that a search found, which may not be all.{told}"
     )
 
 
 def clones_said(names: CaseNames, found: Clones, headline: Headline) -> str:
-    """Return whether listing an option twice would move the answer, and to what, and what counting options gives."""
+    """Return whether listing an option twice would move the answer, and to what, and what counting options gives.
+
+    Empty for an answer that no choice moves.
+    """
     unit = unit_told(headline.query)
-    if not found.moves:
+    others = (*(move.mean for move in found.moves), *([] if found.counted is None else [found.counted]))
+    if not found.moves or all(abs(mean - found.before) <= SAME for mean in others):
         return ""
     if found.depends:
         told = listing([_listed_twice(names, move, unit) for move in found.depends[:MOST_NAMED]])

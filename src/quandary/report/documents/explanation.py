@@ -119,6 +119,8 @@ class RestsOnDocument:
     cut: ThresholdDocument | None = key("of a reading that hangs on one number: where")
     break_even: InequalityDocument | None = key("the best inequality in one to three numbers")
     boxes: BoxesDocument | None = key("boxes, where the best inequality sorts less than 85 % of either side")
+    edge: Sequence[CaseLineDocument] = key("lines of which the worlds drawn leave open whether it restates them")
+    perhaps: Sequence[Sequence[CaseLineDocument]] = key("lines without which half of the worlds come out otherwise")
 
 
 @document
@@ -261,7 +263,9 @@ class ChoiceTableDocument:
     clear: bool = key("whether the lead is more than what the drawing of worlds leaves open")
     changes: Sequence[NumberChangeDocument] = key("single numbers that would turn it, the likeliest first")
     nearly_indifferent: Sequence[str] = key("the options between which the actor is nearly indifferent")
-    coin_flip: bool = key("whether each option is chosen within .03 of what counting options gives")
+    coin_flip: bool = key(
+        "whether each option is chosen within .03 of what counting options gives, also in most worlds and situations"
+    )
     double: float | None = key("how many points of worth apart one option is chosen twice as often as another")
 
 
@@ -294,7 +298,7 @@ class ChoiceDocument:
     )
     situations: Sequence[FacedSituationDocument] = key("the likeliest situations that offer a choice")
     possible_situations: int = key("how many such situations there are")
-    best_in: Mapping[str, float] = key("how likely it is that an option is the best in the situation met, 0 to 1")
+    best_in: Mapping[str, float] = key("how likely it is that no option is better in the situation met, 0 to 1")
 
 
 @document
@@ -372,6 +376,8 @@ def rests_document(rests: Rests) -> RestsOnDocument:
         cut=None if found.cut is None else _cut(rests, found.numbers[0], found.cut),
         break_even=None if found.break_even is None else _inequality(rests, found.break_even),
         boxes=None if found.boxes is None else _boxes(rests, found.boxes),
+        edge=[line_document(line) for line in found.edge],
+        perhaps=[[line_document(line) for line in group] for group in found.perhaps],
     )
 
 
@@ -428,7 +434,7 @@ def choice_document(case: Case, found: ChoiceExplanation) -> ChoiceDocument:
         tables=[_choice_table(found, table) for table in found.tables],
         situations=[_situation(one) for one in found.situations],
         possible_situations=found.sets,
-        best_in=dict(found.best_in),
+        best_in=found.best_of_options,
     )
 
 

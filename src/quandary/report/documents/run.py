@@ -21,6 +21,7 @@ from quandary.report.documents.answers import (
     EFFECT,
     AnchoredDocument,
     AnswerDocument,
+    ArisingDocument,
     BoundsDocument,
     CountingDocument,
     JudgementDocument,
@@ -29,6 +30,7 @@ from quandary.report.documents.answers import (
     WorldShareDocument,
     anchored_document,
     answer_document,
+    arising_document,
     bounds_document,
     counting_document,
     judgement_document,
@@ -89,6 +91,9 @@ class TestDocument:
     history: History = key("what came of this reading later")
     counting: CountingDocument | None = key(
         "where it compares how likely a choice is: what counting options would make that", left_out=True
+    )
+    arising: ArisingDocument | None = key(
+        "where it compares how likely a choice is at a decision that may not arise: how often it arises", left_out=True
     )
 
 
@@ -242,6 +247,7 @@ def _test(report: Report, test: TestResult) -> TestDocument:
         rests_on=None if rests is None else rests_document(rests),
         history=test.history,
         counting=counting_document(test.answer),
+        arising=arising_document(test.answer),
     )
 
 

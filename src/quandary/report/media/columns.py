@@ -17,6 +17,10 @@ from quandary.report.sheets import ReportPart, Sheet, Tone
 STYLES: dict[Tone, str] = {"plain": "", "title": "bold underline", "strong": "bold", "aside": "dim"}
 
 
+SHORT = 16
+"""Signs of a cell that is not broken while there is room."""
+
+
 def print_parts(parts: Iterable[ReportPart], console: Console) -> None:
     """Print paragraphs and sheets, one after the other."""
     for one in parts:
@@ -57,17 +61,31 @@ class TableColumns:
         yield table
 
     def _widths(self, width: int) -> list[int] | None:
-        """Return what each column takes: at least its longest word, short ones whole; none where that fails."""
+        """Return what each column takes: at least its longest word, short cells whole; none where that fails.
+
+        What is left goes, sign by sign, to the column that most often is the highest of a row, so that rows take few
+        lines.
+        """
         cells = [[head, *(row[i] for row in self.rows)] for i, (head, _) in enumerate(self.heads)]
         widths = [max((cell_len(word) for cell in column for word in cell.split()), default=0) for column in cells]
         left = width - sum(widths) - self.gap * len(widths)
         if left < 0:
             return None
-        whole = [max(map(cell_len, column)) for column in cells]
-        for i in sorted(range(len(whole)), key=whole.__getitem__):
-            more = min(left, whole[i] - widths[i])
+        told = [max(map(cell_len, column[1:]), default=0) for column in cells]
+        for i in sorted((i for i in range(len(told)) if told[i] <= SHORT), key=told.__getitem__):
+            more = max(min(left, told[i] - widths[i]), 0)
             widths[i] += more
             left -= more
+        heights = [[_lines_of(cell, widths[i]) for cell in column] for i, column in enumerate(cells)]
+        while left:
+            rows = [max(row) for row in zip(*heights, strict=True)]
+            highest = [sum(h for h, row in zip(column, rows, strict=True) if 1 < h == row) for column in heights]
+            if not any(highest):
+                break
+            most = highest.index(max(highest))
+            widths[most] += 1
+            left -= 1
+            heights[most] = [_lines_of(cell, widths[most]) for cell in cells[most]]
         return widths
 
     def _lines(self) -> Iterator[RenderableType]:
@@ -76,3 +94,15 @@ class TableColumns:
             yield Text(" ".join(cell for _, cell, right in told if not right))
             numbers = "; ".join(f"{head} {cell}".strip() for head, cell, right in told if right)
             yield Padding(Text(numbers), (0, 0, 0, 2))
+
+
+def _lines_of(cell: str, width: int) -> int:
+    """Return into how many lines a cell breaks at its spaces."""
+    lines, used = 1, 0
+    for word in cell.split():
+        size = cell_len(word)
+        if used and used + 1 + size > width:
+            lines, used = lines + 1, size
+        else:
+            used += size + (1 if used else 0)
+    return lines

@@ -26,7 +26,7 @@ from quandary.case.model import Resolution
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.syntax import Compare, Expression
 from quandary.quantities.shares import Share
-from quandary.report.words.method import counting_said
+from quandary.report.words.method import arising_said, counting_said
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name
 from quandary.report.words.questions import aside_sentence
@@ -132,6 +132,8 @@ def _why(
     if query is not None:
         yield from size_said(test, query)
     yield from _by_construction(test.by_construction, query)
+    if told := arising_said(test.answer):
+        yield f"the choice {told}"
     if told := counting_said(test.answer):
         yield told
     if test.carrier is not None and test.rests_on is None:
@@ -154,7 +156,7 @@ def _share(test: TestResult, share: Share) -> str:
         told = f"{100 * share.share:.{digits}f} of 100 worlds"
     off = 100 * max(share.high - share.share, share.share - share.low)
     doubtful = off >= 0.5 and 0.01 <= share.share <= 0.99
-    told = f"in {told}{f' (± {ceil(off - 0.5)})' if doubtful else ''}"
+    told = f"in {told}{f' (give or take {ceil(off - 0.5)})' if doubtful else ''}"
     if not test.few_worlds:
         return told
     drawn = test.answer.worlds
@@ -187,7 +189,7 @@ def _difference(test: TestResult, query: Compare) -> Iterator[str]:
 
 def _effect(effect: Answer, query: Compare) -> str:
     unit = unit_of(query)
-    return f"difference {moved_said(effect.mean, unit)} ({interval_said(effect, unit, sign=True)})"
+    return f"difference: {moved_said(effect.mean, unit)} ({interval_said(effect, unit, sign=True)})"
 
 
 def forced_and_other(test: TestResult, query: Expression | None) -> Iterator[str]:

@@ -20,13 +20,15 @@ from quandary.language import heads
 from quandary.language.heads import Unit
 from quandary.language.syntax import Ask, Compare, Expression, Name
 from quandary.report.sheets import Paragraph
-from quandary.report.words.method import counting_said
+from quandary.report.words.method import arising_said, counting_said
 from quandary.report.words.naming.letters import sentence
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.queries import query_title, query_words, stakes_listed
 from quandary.report.words.units import (
     error_said,
+    has_sign,
     interval_said,
+    is_size,
     likely,
     said,
     undefined_in,
@@ -106,7 +108,9 @@ def answer_phrase(query: Expression, answer: Answer, words: str | None = None) -
     phrase = brief_answer(query, answer, words)
     if answer.mean is None or answer.is_truth:
         return phrase
-    return f"{phrase} ({interval_said(answer, unit_of(query))})"
+    told = arising_said(answer)
+    interval = interval_said(answer, unit_of(query), sign=has_sign(query), size=is_size(query))
+    return f"{phrase} ({interval}){': ' if told else ''}{told}"
 
 
 def brief_answer(query: Expression, answer: Answer, words: str | None = None) -> str:
@@ -154,6 +158,8 @@ def notes(names: CaseNames, answer: Answer, *, brackets: bool = True) -> list[st
         lines.append(undefined_in(answer))
     if counts_in_part(answer):
         lines.append("a world in which several situations can arise counts by the likelihood of those that have it")
+    if answer.is_truth and (told := arising_said(answer)):
+        lines.append(f"the choice {told}")
     if told := counting_said(answer):
         lines.append(told)
     remarks = [sentence(names.remark(note)) for note in answer.remarks]
@@ -281,7 +287,7 @@ def dilemma_lines(names: CaseNames, query: Ask, answer: Answer) -> list[str]:
 
 
 def dilemma_answer(answer: Answer) -> str:
-    """Return ``Yes, mildly: its best option is worth less than otherwise, but ...``; empty where a part has no value.
+    """Return ``Yes, mildly: its best option is worth less than otherwise, but ...``; empty where no part has a value.
 
     A sign is there where it is in as many worlds as make a claim lean true. All three make a dilemma, two a mild one.
     """
@@ -290,7 +296,7 @@ def dilemma_answer(answer: Answer) -> str:
         None if part is None else _share(part, sign.there) for part, sign in zip(parts, DILEMMA_SIGNS, strict=True)
     ]
     if None in shares:
-        return ""
+        return "That cannot be said: a part of the answer has no value." if set(shares) != {None} else ""
     there = [share is not None and share >= LEANS_TRUE for share in shares]
     so = [sign.so for sign, is_so in zip(DILEMMA_SIGNS, there, strict=True) if is_so]
     not_so = [sign.not_so for sign, is_so in zip(DILEMMA_SIGNS, there, strict=True) if not is_so]

@@ -10,7 +10,7 @@ from quandary.ask.claims.resting.rests import DECIDES, TELLS
 from quandary.ask.lines import CaseLine
 from quandary.ask.results import AnswerBounds, AnswerSide, ByConstructionStatus, RestsOn, TestResult
 from quandary.base.problems import counted
-from quandary.case.model import ChanceEvent
+from quandary.case.model import ChanceEvent, OddsRule, Rule
 from quandary.compile.numbers import UncertainNumber
 from quandary.compile.stakes import plain_weights
 from quandary.language.heads import Unit
@@ -19,17 +19,18 @@ from quandary.quantities.estimate import Scale
 from quandary.quantities.separating.boxes import Box, Boxes
 from quandary.quantities.separating.inequalities import Inequality
 from quandary.report.words.naming.names import CaseNames
-from quandary.report.words.naming.numbers import number_name, value_said
+from quandary.report.words.naming.numbers import ELSEWHERE, number_name, value_said
 from quandary.report.words.naming.quantities import CHANCE, quantity_words
-from quandary.report.words.units import said_interval, unit_of, unit_words
-from quandary.report.words.wording import RARE, brief_percent, listing, number, percent, portion
+from quandary.report.words.units import between_said, said_interval, unit_of, unit_words
+from quandary.report.words.wording import RARE, listing, number, percent, portion
 
 
 @dataclass(frozen=True)
 class Rests:
     """What a reading rests on, with the names and the uncertain numbers that it is told with.
 
-    ``so`` says what it is where it holds, ``otherwise`` where it does not.
+    ``so`` says what it is where it holds, ``otherwise`` where it does not, ``alike`` that it is one of both nearly
+    everywhere.
     """
 
     names: CaseNames
@@ -37,6 +38,7 @@ class Rests:
     found: RestsOn
     so: str = "true"
     otherwise: str = "false"
+    alike: str = "comes out alike"
 
     def said(self, *, whole: bool = False) -> Iterator[str]:
         """Yield what the reading rests on, what matters most first; what it restates is enough unless ``whole``."""
@@ -46,12 +48,17 @@ class Rests:
             yield f"restates the case, which says that {lines}"
             if not whole:
                 return
+        elif found.edge:
+            lines = listing([line_said(self.names, one) for one in found.edge])
+            yield f"is on the edge of restating the case, which says that {lines}"
         few = [group for group in found.lines if len(group) <= 2]
         if few:
             yield f"hangs on what the case says: {listing([self._lines(group) for group in few])}"
         many = [owner_said(self.names, group[0].owner) for group in found.lines if len(group) > 2]
         if many:
             yield f"hangs on all that the case says of {listing(many)}, and on no part of it alone"
+        if found.perhaps:
+            yield f"hangs in about half of the worlds on {listing([self._group(group) for group in found.perhaps])}"
         if found.cut is not None:
             yield self._cut(found.numbers[0])
         elif found.break_even is not None and found.break_even.sides.worse >= TELLS:
@@ -62,15 +69,20 @@ class Rests:
             best = listing([self.number(name) for name in found.break_even.names])
             sorts = portion(found.break_even.sides.worse)
             yield f"hangs on many numbers; those that tell most, {best}, sort {sorts} of worlds on either side"
-        elif found.everywhere and not found.restates and not found.lines:
-            yield "is turned by no line of the case alone"
+        elif found.everywhere and not (found.restates or found.edge or found.lines or found.perhaps):
+            yield f"{self.alike} whichever single line of the case is left out"
 
     def number(self, name: str) -> str:
         """Return an uncertain number in words."""
         return number_name(self.names, self.numbers[name])
 
+    def _group(self, group: Sequence[CaseLine]) -> str:
+        if len(group) > 2:
+            return f"all that the case says of {owner_said(self.names, group[0].owner)}"
+        return f"what the case says: {self._lines(group)}"
+
     def _lines(self, group: Sequence[CaseLine]) -> str:
-        return " together with ".join(line_said(self.names, line) for line in group)
+        return ", together with ".join(line_said(self.names, line) for line in group)
 
     def _cut(self, name: str) -> str:
         cut = self.found.cut
@@ -165,6 +177,9 @@ def rests_said(names: CaseNames, test: TestResult, numbers: Mapping[str, Uncerta
     return "" if test.rests_on is None else "; ".join(Rests(names, numbers, test.rests_on).said())
 
 
+SAME = 1e-9
+"""Answers nearer to each other than this are the same but for rounding."""
+
 MOST_PROVING = 3
 """Lines that a proof is told with, each by itself."""
 
@@ -186,8 +201,9 @@ def side_rests(names: CaseNames, numbers: Mapping[str, UncertainNumber], query: 
     """Return what decides on which side of its level an answer lies, to be told."""
     if side.level is None or unit_of(query) is Unit.WORLDS:
         return Rests(names, numbers, side.rests_on)
-    above = f"above {percent(side.level) if side.level else 'zero'}"
-    return Rests(names, numbers, side.rests_on, above, f"not {above}")
+    level = percent(side.level) if side.level else "zero"
+    above = f"above {level}"
+    return Rests(names, numbers, side.rests_on, above, f"not {above}", f"stays on its side of {level}")
 
 
 def range_lines(
@@ -198,6 +214,8 @@ def range_lines(
     bounds: AnswerBounds | None,
 ) -> list[str]:
     """Return sentences on an answer: what decides on which side it lies, and what the ranges allow; none if unknown."""
+    if bounds is not None and bounds.high - bounds.low <= SAME:
+        return [f"Nothing that the ranges allow moves it: {counted(bounds.searched, 'world')} were searched."]
     lines = [] if side is None else [f"It {'; '.join(side_rests(names, numbers, query, side).said())}."]
     return lines if bounds is None else [*lines, bounds_said(bounds, query)]
 
@@ -206,11 +224,16 @@ def bounds_said(bounds: AnswerBounds, query: Expression) -> str:
     """Return the least and the most that the ranges allow an answer to be, as a sentence."""
     unit = unit_of(query)
     told = said_interval(bounds.low, bounds.high, unit)
-    told += unit_words(unit) if unit in (Unit.DIFFERENCE, Unit.POINTS) else ""
-    if unit is Unit.SHARE and (bounds.low < RARE or bounds.high > 1 - RARE):
-        low = portion(bounds.low) if bounds.low < RARE else brief_percent(bounds.low)  # how rare, tells nobody anything
-        told = f"anything from {low} to {brief_percent(bounds.high)}"
-    return f"The ranges allow {told} at least, by {counted(bounds.searched, 'world')} searched."
+    if unit is Unit.POINTS:
+        told += unit_words(unit)
+    if unit is Unit.DIFFERENCE and bounds.low < bounds.high:
+        told = f"anything {between_said(bounds.low, bounds.high, unit)}"
+    if unit is Unit.SHARE and (
+        bounds.low < RARE or bounds.high > 1 - RARE
+    ):  # how rare an end is, tells nobody anything
+        told = f"anything from {portion(bounds.low)} to {portion(bounds.high)}"
+    searched = f"{counted(bounds.searched, 'world')} {'was' if bounds.searched == 1 else 'were'} searched"
+    return f"The ranges allow {told}, and may allow more: {searched}."
 
 
 def line_said(names: CaseNames, line: CaseLine) -> str:
@@ -222,11 +245,12 @@ def line_said(names: CaseNames, line: CaseLine) -> str:
 def _line(names: CaseNames, line: CaseLine) -> str:
     owner = owner_said(names, line.owner)
     if line.kind == "dependence":
-        return f"{owner} goes by {names.variable_inside(line.over or '')}"
+        return f"{owner} depends on {names.variable_inside(line.over or '')}"
     if line.kind == "effect":
         changes = [_change(names, line, state, quantity) for state, quantity in _entries(names, line)]
         return f"{listing(changes)} {names.when(line.condition)}"
-    where = "" if isinstance(line.condition, Otherwise) else f" {names.when(line.condition)}"
+    last = f" {ELSEWHERE}" if len(_rules(names, line)) > 1 else ""
+    where = last if isinstance(line.condition, Otherwise) else f" {names.when(line.condition)}"
     given = listing([quantity_words(names, quantity) for _, quantity in _entries(names, line)])
     if line.kind == "weight":
         return f"{owner} weighs {given}{where}"
@@ -256,11 +280,17 @@ def _change(names: CaseNames, line: CaseLine, state: str | None, quantity: Expre
 
 def _entries(names: CaseNames, line: CaseLine) -> list[tuple[str | None, Expression]]:
     """Return what a line says by state; a stake's line has one entry without a state."""
+    rule = _rules(names, line)[line.number]
+    if isinstance(rule, OddsRule):
+        return [(state, sourced.quantity) for state, sourced in rule.odds]
+    return [(None, rule.value.quantity)]
+
+
+def _rules(names: CaseNames, line: CaseLine) -> Sequence[OddsRule] | Sequence[Rule]:
+    """Return the rules that a line of the case is one of."""
     if len(line.owner) == 1:
         event = names.case.variable(line.owner[0])
         assert isinstance(event, ChanceEvent)
-        rules = event.effects if line.kind == "effect" else event.odds or event.base
-        return [(state, sourced.quantity) for state, sourced in rules[line.number].odds]
+        return event.effects if line.kind == "effect" else event.odds or event.base
     stake = next(one for one in names.case.stakes if (one.actor, one.id) == line.owner)
-    own = {"effect": stake.effects, "weight": stake.weight}.get(line.kind, stake.worth)
-    return [(None, own[line.number].value.quantity)]
+    return {"effect": stake.effects, "weight": stake.weight}.get(line.kind, stake.worth)

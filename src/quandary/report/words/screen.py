@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from quandary.ask.outside import OutsideComparison, OutsideFigure, PooledForecast, counts_as
+from quandary.ask.outside import OutsideComparison, OutsideFigure, PooledForecast, counts_as, named_views
 from quandary.ask.results import CheckResult, JointChecks
 from quandary.ask.turning.flips import LEAST
 from quandary.ask.turning.headline import Headline
@@ -181,10 +181,10 @@ def _inside(headline: Headline) -> StripRow:
 
 def _voices(compared: OutsideComparison) -> list[StripRow]:
     """Return a row for each voice; figures that count as one are one."""
-    views = {figure.view.id: figure.view for figure in compared.figures}
-    voices: dict[str, list[OutsideFigure]] = {}
+    views = named_views(compared.figures, compared.left_out)
+    voices: dict[int, list[OutsideFigure]] = {}
     for figure in compared.figures:
-        voices.setdefault(counts_as(figure.view, views).id, []).append(figure)
+        voices.setdefault(id(counts_as(figure.view, views)), []).append(figure)
     return [_voice(figures) for figures in voices.values()]
 
 
@@ -230,7 +230,7 @@ def hangs_line(report: Report) -> str:
         return ""
     if answer.effective_worlds < LEAST:
         return f"Too few worlds count, {answer.effective_worlds:,.0f}, to say what it hangs on."
-    return "It hangs on many numbers: none carries as much as an eighth of what is open."
+    return "It hangs on many numbers: none surely carries as much as an eighth of what is open."
 
 
 def checks_sentence(names: CaseNames, checks: Sequence[CheckResult], joint: JointChecks | None = None) -> str:
@@ -242,11 +242,13 @@ def checks_sentence(names: CaseNames, checks: Sequence[CheckResult], joint: Join
         return ""
     missed = [check for check in checks if check.overlaps is False]
     unknown = sum(check.overlaps is None for check in checks)
+    if len(checks) == unknown == 1:
+        return "The one check could not be compared."
     left = f" {_in_words(unknown)} could not be compared." if unknown else ""
     if not missed:
         met = len(checks) - unknown
         if not met:
-            return left.strip()
+            return f"None of the {_small(len(checks))} checks could be compared."
         every = "The one check" if len(checks) == 1 else f"{'All' if not unknown else 'The other'} {_small(met)} checks"
         at_once = "" if joint is None else f", each by itself; all at once in {of_worlds(joint.all_met.share)}"
         return f"{every} {'is' if len(checks) == 1 else 'are'} met{at_once}.{left}"
@@ -263,8 +265,9 @@ def checks_sentence(names: CaseNames, checks: Sequence[CheckResult], joint: Join
 
 def _missed(names: CaseNames, check: CheckResult) -> str:
     unit = unit_told(check.check.query)
-    here = brief_said(check.answer.mean, unit)
-    return f"{check_title(names, check.check)}, {here} here, {said_interval(check.low, check.high, unit)} elsewhere"
+    here = brief_said(check.answer.share if check.answer.is_truth else check.answer.mean, unit)
+    known = said_interval(check.low, check.high, unit)
+    return f"“{check_title(names, check.check)}” is {here} here, {known} elsewhere"
 
 
 def _small(count: int) -> str:

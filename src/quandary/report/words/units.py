@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import overload
 
 import numpy as np
@@ -17,6 +18,7 @@ from quandary.quantities.words import telling_table
 from quandary.report.words.wording import (
     UNDEFINED,
     chance,
+    direction,
     is_certain,
     moved_points,
     number,
@@ -116,6 +118,16 @@ def is_chance(query: Expression) -> bool:
     return is_opposite(query) and all(head_of(call).of_chances for call in calls_in(query))
 
 
+def is_size(query: Expression) -> bool:
+    """Return whether a query's number is the size of a difference of probabilities, which is neither more nor less."""
+    return isinstance(query, Call) and query.name == "abs" and unit_of(query) is Unit.DIFFERENCE
+
+
+def has_sign(query: Expression) -> bool:
+    """Return whether a query's worth is the difference of two, which is told as more or less."""
+    return isinstance(query, Arithmetic) and query.op == "-" and unit_of(query) is Unit.POINTS
+
+
 def likely(answer: Answer, query: Expression, words: str | None = None) -> str:
     """Return the answer to a query with its unit: a chance after its word of likelihood, a truth as a share of worlds.
 
@@ -124,7 +136,9 @@ def likely(answer: Answer, query: Expression, words: str | None = None) -> str:
     if answer.is_truth:
         return f"in {worlds_of(answer)}"
     unit = unit_of(query)
-    told = said(answer.mean, unit)
+    told = moved_said(answer.mean, unit) if answer.mean is not None and has_sign(query) else said(answer.mean, unit)
+    if is_size(query):
+        return points_of(signed_size(answer.mean)) if answer.mean is not None else told
     if answer.mean is None or not is_chance(query):
         return told
     return f"{likelihood(answer.mean, answer.reach, words)}, {told}"
@@ -165,28 +179,38 @@ def said(value: float | None, unit: Unit) -> str:
             return number(value)
 
 
-def said_interval(low: float | None, high: float | None, unit: Unit, *, sign: bool = False) -> str:
+def said_interval(low: float | None, high: float | None, unit: Unit, *, sign: bool = False, size: bool = False) -> str:
     """Return an interval with its unit said once; ends that read alike once.
 
-    Ends of a difference carry their ``sign``, which a difference of probabilities always does.
+    Ends of a difference, which has a ``sign``, are told as more or less, which is said once where it is one; so is a
+    difference of probabilities, but for its ``size``.
     """
     if low is None or high is None:
         return UNDEFINED
     if unit in (Unit.SHARE, Unit.PART, Unit.WORLDS):
         return percent_interval(low, high)
-    first, second = (_end(end, unit, sign=sign) for end in (low, high))
-    return f"{first} throughout" if first == second else f"{first} to {second}"
+    first, second = (_end(end, unit, sign=sign, size=size) for end in (low, high))
+    if first == second:
+        return f"{first} throughout"
+    (bare, way), (_, other) = (_sized(end, unit, sign=sign, size=size) for end in (low, high))
+    return f"{bare if way == other else first} to {second}"
 
 
 def between_said(low: float | None, high: float | None, unit: Unit) -> str:
-    """Return an interval as a sentence has it: ``between 34 and 82 %``, ``at 5 %`` where its ends read alike."""
+    """Return an interval as a sentence has it: ``between 34 and 82 %``, ``at 5 %`` where its ends read alike.
+
+    Of a difference ``between 4.3 percentage points less and 14.4 more``, ``between 1 and 3 percentage points more``.
+    """
     if low is None or high is None:
         return UNDEFINED
     if unit in (Unit.SHARE, Unit.PART, Unit.WORLDS):
         return percent_between(low, high)
     first, second = (said(end, unit) for end in (low, high))
-    bare = signed(low) if unit is Unit.DIFFERENCE else number(low)
-    return f"at {first}" if first == second else f"between {bare} and {second}"
+    if first == second:
+        return f"at {first}"
+    (bare, way), (_, other) = (_sized(end, unit) for end in (low, high))
+    apart = way == "less" and other != "less"
+    return f"between {first if apart else bare} and {_end(high, unit) if apart else second}"
 
 
 def error_said(error: float | None, unit: Unit) -> str:
@@ -228,7 +252,7 @@ def without_unit(value: float | None, unit: Unit) -> str:
 
 
 def moved_said(value: float | None, unit: Unit) -> str:
-    """Return how far an answer moved, with its unit: ``+3.5 percentage points``, ``-0.4 points of worth``."""
+    """Return how far an answer moved, with its unit: ``3.5 percentage points more``, ``0.4 points of worth less``."""
     value = plain(value, unit)
     if unit.in_hundred:
         return percentage_points(value)
@@ -247,8 +271,10 @@ def with_interval(answer: Answer, unit: Unit) -> str:
     return f"{told} ({interval_said(answer, unit)})"
 
 
-def interval_said(answer: Answer, unit: Unit, *, sign: bool = False) -> str:
-    """Return where an answer lies in 90 % of worlds; a dash for a truth, which counts worlds. ``sign`` as above.
+def interval_said(answer: Answer, unit: Unit, *, sign: bool = False, size: bool = False) -> str:
+    """Return where an answer lies in 90 % of worlds; a dash for a truth, which counts worlds.
+
+    ``sign`` and ``size`` are those of ``said_interval``.
 
     What is the same in every world, or nothing but 0 or 1, is told so. Where a few worlds carry the mean beyond the
     interval, the ends of those are told instead of it: a mean of 1 % lies in no 0 to 0 %.
@@ -265,21 +291,32 @@ def interval_said(answer: Answer, unit: Unit, *, sign: bool = False) -> str:
         return "the same in every world"
     if unit is Unit.SHARE and bool((np.minimum(known, 1.0 - known) < ROUNDING).all()):
         return "0 or 100 % in each world"
+    end = partial(_end, unit=unit, sign=sign, size=size)
     if mean > high and not _same(mean, high):
-        return f"at most {_end(high, unit, sign=sign)} in 95 of 100 worlds, up to {_end(most, unit, sign=sign)}"
+        return f"at most {end(high)} in 95 of 100 worlds, up to {end(most)}"
     if mean < low and not _same(mean, low):
-        return f"at least {_end(low, unit, sign=sign)} in 95 of 100 worlds, down to {_end(least, unit, sign=sign)}"
-    return said_interval(low, high, unit, sign=sign)
+        return f"at least {end(low)} in 95 of 100 worlds, down to {end(least)}"
+    return said_interval(low, high, unit, sign=sign, size=size)
 
 
-def _end(value: float, unit: Unit, *, sign: bool) -> str:
+def _end(value: float, unit: Unit, *, sign: bool = False, size: bool = False) -> str:
     """Return one end of an interval."""
+    bare, way = _sized(value, unit, sign=sign, size=size)
+    return f"{bare} {way}" if way else bare
+
+
+def _sized(value: float, unit: Unit, *, sign: bool = False, size: bool = False) -> tuple[str, str]:
+    """Return one end of an interval and, of a difference, its direction; of its ``size`` without."""
     value = plain(value, unit)
     if unit is Unit.DIFFERENCE:
-        return signed(value)
+        told = signed_size(value)
+        return told, "" if size else direction(value, told)
     if unit.in_hundred:
-        return percent(value, about=False)
-    return signed_number(value) if sign else number(value)
+        return percent(value, about=False), ""
+    if sign and unit is Unit.POINTS:
+        told = number(abs(value))
+        return told, direction(value, told)
+    return number(value), ""
 
 
 @overload

@@ -107,10 +107,10 @@ def brief_percent(probability: float | None) -> str:
 
 
 def portion(part: float) -> str:
-    """Return a part of a whole that is no probability: ``47 %``, ``0.4 %``, ``< 0.1 %``."""
+    """Return a part of a whole that is no probability: ``47 %``, ``0.4 %``, ``under 0.1 %``."""
     if 0 < part < RARE:
-        return "< 0.1 %"
-    return "> 99.9 %" if 1 - RARE < part < 1 else percent(part)
+        return "under 0.1 %"
+    return "over 99.9 %" if 1 - RARE < part < 1 else percent(part)
 
 
 def is_certain(probability: float | None) -> bool:
@@ -146,10 +146,21 @@ def number(value: float | None, digits: int = 3) -> str:
 
 
 def percentage_points(value: float | None) -> str:
-    """Return a difference of probabilities with its unit: ``+3.5 percentage points``."""
+    """Return a difference of probabilities with its unit: ``3.5 percentage points more``, or ``less``."""
     if value is None or math.isnan(value):
         return UNDEFINED
-    return points_of(signed(value))
+    size = signed_size(value)
+    return points_of(size) if size == NO_POINTS else f"{points_of(size)} {more_or_less(value)}"
+
+
+def more_or_less(value: float) -> str:
+    """Return the direction of a difference that is not zero."""
+    return "less" if value < 0 else "more"
+
+
+def direction(value: float, size: str) -> str:
+    """Return the direction of a difference whose ``size`` is told: ``more`` or ``less``; empty of zero."""
+    return "" if size in ("0", NO_POINTS) else more_or_less(value)
 
 
 def points_of(told: str) -> str:
@@ -158,12 +169,15 @@ def points_of(told: str) -> str:
 
 
 def worth_points(value: float | None, digits: int = 3, *, sign: bool = False) -> str:
-    """Return an amount of worth with its unit: ``4.55 points of worth``; with its ``sign`` a difference of two."""
+    """Return an amount of worth with its unit: ``4.55 points of worth``; ``4.55 points of worth less`` of a difference.
+
+    A difference of two has a ``sign``, which is told in words.
+    """
     if value is None or math.isnan(value):
         return UNDEFINED
-    told = number(value, digits)
+    told = number(abs(value) if sign else value, digits)
     unit = "point of worth" if told in ("1", "-1") else "points of worth"
-    return f"{signed_number(value, digits) if sign else told} {unit}"
+    return f"{told} {unit} {more_or_less(value)}" if sign and told != "0" else f"{told} {unit}"
 
 
 def signed_number(value: float | None, digits: int = 3) -> str:
@@ -219,6 +233,13 @@ def percent_between(low: float, high: float) -> str:
 def day(when: date) -> str:
     """Return ``8 January 2022``."""
     return f"{when.day} {when:%B %Y}"
+
+
+def all_carrying(total: int) -> str:
+    """Return that all uncertain numbers do, without a full stop."""
+    if total == 1:
+        return "The one uncertain number carries a reason or a source"
+    return f"All {total:,} uncertain numbers carry a reason or a source"
 
 
 def listing(items: Sequence[str], last: str = "and") -> str:

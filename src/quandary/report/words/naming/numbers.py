@@ -15,6 +15,9 @@ from quandary.report.words.wording import number, percent
 ROUNDING = 1e-9
 """A value below this is zero: what reading a range leaves."""
 
+ELSEWHERE = "in all other situations"
+"""Of the last of several rules, which has no condition of its own."""
+
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
@@ -44,13 +47,14 @@ def role_name(names: CaseNames, role: NumberRole) -> str:
 
 def _subject(names: CaseNames, role: NumberRole) -> str:
     of = role.of
+    seen = "" if role.believed_by is None else f", as {names.actor_inside(role.believed_by)} sees it,"
     if role.kind == "assumption":
         return names.assumption(of[0])
     if role.kind == "rationality":
-        return f"how strongly {names.actor_inside(of[0])} prefers what is better by 10 points of worth"
+        return f"how strongly {names.actor_inside(of[0])} prefers what is better"
     if role.state is None:
         wanted = names.wanted(of[0], of[-1])
-        return f"what is added to {wanted}" if role.kind == "points" else f"the {role.kind} of {wanted}"
+        return f"what is added to {wanted}" if role.kind == "points" else f"the {role.kind}{seen} of {wanted}"
     if role.kind == "usual share":
         option = names.option(of[0], role.state)
         return f"the usual share of {option} in {names.variable_inside(of[0])}"
@@ -59,17 +63,22 @@ def _subject(names: CaseNames, role: NumberRole) -> str:
         return f"the factor on the odds that {state}"
     if role.kind == "points":
         return f"what is added to the probability that {state}"
-    return f"{'the share of what is left' if role.of_rest else 'the probability'} that {state}"
+    return f"{'the share of what is left' if role.of_rest else 'the probability'}{seen} that {state}"
 
 
 def _where(names: CaseNames, role: NumberRole) -> str:
     if role.condition is not None:
         return f" {names.when(role.condition)}"
-    return " otherwise" if has_others(names, role) else ""
+    return f" {ELSEWHERE}" if has_others(names, role) else ""
 
 
 def has_others(names: CaseNames, role: NumberRole) -> bool:
     """Return whether a number without a condition is the last of several rules."""
+    if role.believed_by is not None:
+        belief = names.case.believes[role.believed_by]
+        rules = [len(own.odds) for own in belief.odds if (own.variable,) == role.of]
+        rules += [len(own.worth) for own in belief.worths if (own.actor, own.stake) == role.of]
+        return max(rules, default=0) > 1
     if role.kind in ("odds", "usual share"):
         item = next(item for item in names.case.story if item.id == role.of[0])
         if isinstance(item, ChanceEvent):
@@ -84,7 +93,9 @@ def has_others(names: CaseNames, role: NumberRole) -> bool:
 def value_unit(uncertain: UncertainNumber) -> str:
     """Return the unit that stands behind a number's value; empty where the value carries its own, or has none."""
     role = uncertain.role
-    if uncertain.estimate.percent or role.kind in ("rationality", "factor"):
+    if role.kind == "rationality":
+        return "per 10 points of worth"
+    if uncertain.estimate.percent or role.kind == "factor":
         return ""
     if role.kind == "points" and role.state is not None:
         return "percentage points"
