@@ -179,4 +179,6 @@ def _claim(claim: Claim, quoted: list[str], remarks: Mapping[str, str]) -> list[
         lines += ["tests:", *_indented(line for test in claim.tests for line in _test(test, remarks))]
     else:
         lines.append(f"kind: {claim.kind}")
+    if claim.not_testable is not None:
+        lines.append(_field("not_testable", claim.not_testable, {}))
     return lines if claim.note is None else [*lines, f"note: {block_text(claim.note)}"]

@@ -87,6 +87,8 @@ def _coded(frame: Frame, token: Token) -> tuple[str, str | None] | None:
 def _happened(verb: Token) -> bool:
     """Return whether a verb reports something that took place: no modal, no condition, no negation, no purpose."""
     chain = [verb, *(a for a in verb.ancestors if a.dep_ in {"ROOT", "conj", "xcomp", "advcl"})][:3]
+    if _is_undone(verb):
+        return False
     if any(c.lower_ in _UNREAL and c.dep_ == "aux" for c in verb.children) or any(
         c.dep_ == "neg" for c in verb.children
     ):
@@ -104,8 +106,45 @@ def _happened(verb: Token) -> bool:
     )
 
 
+_UNDOING = frozenset(
+    """cancel deny refuse reject avert prevent avoid abandon shelve scrap postpone delay suspend drop threaten plan consider
+    discuss mull contemplate rule fail decline propose want hope intend prepare vow promise pledge offer urge call demand
+    dismiss forestall foil thwart doubt fear expect seek try attempt ask tell warn say claim allege suggest agree decide
+    think believe oppose stop block forbid""".split()
+)
+_UNREAL_NOUNS = frozenset(
+    """plan threat possibility risk prospect fear chance talk idea proposal call denial rumour rumor refusal failure pledge
+    promise vow intention offer bid effort attempt warning likelihood danger report claim allegation""".split()
+)
+_NOT_YET = frozenset(("planned", "possible", "potential", "alleged", "threatened", "proposed", "looming", "feared", "would-be",
+                      "hypothetical", "cancelled", "canceled", "averted", "aborted", "future", "expected", "imminent"))  # fmt: skip
+
+
+def _is_undone(token: Token) -> bool:
+    """Return whether what a word says was cancelled, denied, planned or only talked of: it is no event."""
+    if any(c.lower_ in _NOT_YET and c.dep_ in {"amod", "compound"} for c in token.lefts):
+        return True
+    if any(c.lower_ == "no" and c.dep_ == "det" for c in token.lefts):
+        return True
+    up, steps = token, 0
+    while up.head != up and steps < 4:
+        link, up, steps = up.dep_, up.head, steps + 1
+        if link in {"nsubj", "relcl", "appos", "agent", "parataxis", "poss"} or (link == "conj" and up.pos_ == "VERB"):
+            return False
+        if up.pos_ == "VERB" and link in {"dobj", "xcomp", "ccomp", "pcomp", "pobj", "prep", "nsubjpass"}:
+            if link == "ccomp" and up.lemma_ not in {"deny", "doubt", "fear", "threaten", "reject", "dismiss"}:
+                return False
+            if up.lemma_.lower() in _UNDOING and link != "prep":
+                return True
+        if up.pos_ == "NOUN" and up.lemma_.lower() in _UNREAL_NOUNS:
+            return True
+    return False
+
+
 def _noun_is_event(frame: Frame, noun: Token) -> bool:
     head = noun.head
+    if _is_undone(noun):
+        return False
     if noun.dep_ in {"nsubj", "nsubjpass", "dobj"} and head.lemma_ in plover().carriers and _happened(head):
         return True
     if (

@@ -40,5 +40,8 @@ def _setting(asked: Ask) -> str | None:
 
 
 def _worded(variable: str, state: str) -> str:
-    """Return a variable in a state in words: "attack port (hold back)"."""
-    return f'"{variable.replace("_", " ")}" is "{state.replace("_", " ")}"'
+    """Return a variable in a state in words: "no invasion", "attack port: hold back"."""
+    words, told = variable.replace("_", " "), state.replace("_", " ")
+    if state == "none":
+        return f"no {words}"
+    return words if told in words else f"{words}: {told}"
