@@ -55,6 +55,8 @@ def code_verb(verb: Token) -> tuple[str, str | None] | None:
     """Return the PLOVER type and mode of a verb with its particles and objects, or ``None``."""
     lexicon = plover()
     lemma = verb.lemma_.lower()
+    if any(c.dep_ == "prt" and c.lower_ == "off" for c in verb.children) and lemma in {"call", "break", "put", "fend"}:
+        return None  # "called off a strike"
     near = {t.lower_ for c in verb.rights for t in (c, *c.children)} | {c.lemma_.lower() for c in verb.rights}
     near |= {t.lemma_.lower() for t in verb.doc[verb.i + 1 : verb.i + 4]}
     for particle, kind in lexicon.verbs.get(lemma, ()):

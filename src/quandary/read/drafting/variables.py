@@ -305,7 +305,8 @@ class VariablesFound:
     def is_opposite(self, found: VariableState) -> bool:
         """Return whether a state is only the opposite of the one that the article's verb names, and no plain absence."""
         variable = self.variables[found.variable]
-        return variable.concept == "thing" and found.state not in (variable.named, "none")
+        exists = variable.named in _content(variable.theme) or variable.named in variable.name.split("_")
+        return variable.concept == "thing" and found.state != variable.named and not (found.state == "none" and exists)
 
     def keep(self, most: int) -> None:
         """Leave the variables that most claims refer to, and the arcs among them."""

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _THINGS = frozenset(("DATE", "TIME", "MONEY", "PERCENT", "LANGUAGE", "LAW", "WORK_OF_ART", "PRODUCT", "FAC", "EVENT", "QUANTITY"))
+_DAYS = frozenset(
+    """january february march april may june july august september october november december monday tuesday wednesday thursday
+    friday saturday sunday""".split()
+)
 _PARTIES = frozenset(("against", "between", "with", "on", "in", "by", "from", "to", "of"))
 _RULERS = LEADERS | {"admiral", "general", "colonel", "marshal", "minister", "captain", "mayor", "governor"}
 _BODIES = frozenset(("assembly", "council", "republic", "kingdom", "senate", "parliament", "federation", "union", "league",
@@ -44,13 +48,21 @@ def parties_in(frame: Frame) -> Iterator[tuple[str, str, int, int]]:
 
 def _is_name(token: Token) -> bool:
     text = token.text
-    if not text[:1].isupper() or not text.replace("-", "").isalpha() or token.dep_ in {"compound", "nmod"}:
+    if not text[:1].isupper() or not text.replace("-", "").isalpha():
         return False
-    if token.ent_type_ in _THINGS or is_title(text) or (text.isupper() and len(text) > 6):
+    if token.dep_ in {"compound", "nmod"} and not _acts_next(token):
+        return False
+    if (token.ent_type_ in _THINGS and not _acts_next(token)) or text.casefold() in _DAYS or is_title(text) or (text.isupper() and len(text) > 6):
         return False
     if token.pos_ == "PROPN":
         return not (token.is_sent_start and token.dep_ == "ROOT")
     return token.i > 0 and token.nbor(-1).lower_ in {"with", "against"} and not token.is_sent_start
+
+
+def _acts_next(token: Token) -> bool:
+    """Return whether a name is the subject of the verb right after it, whatever the parse hangs it on."""
+    following = token.nbor() if token.i + 1 < len(token.doc) else None
+    return token.pos_ == "PROPN" and following is not None and following.tag_ in {"VBD", "VBZ", "VBN", "MD"}
 
 
 def _reach(token: Token) -> tuple[int, int]:
@@ -86,6 +98,8 @@ def _takes_part(token: Token) -> bool:
         return False
     if following is not None and following.text == "-" and token.i + 2 < len(token.doc) and token.doc[token.i + 2].lower_ == "led":
         return True
+    if token.dep_ in {"compound", "nmod"}:
+        return True
     if token.dep_ in {"nsubj", "nsubjpass"}:
         return head.pos_ in {"VERB", "AUX"} and (head.lemma_ not in cues.CLAUSE or token.ent_type_ != "")
     if token.dep_ in {"poss", "dobj", "dative"}:
@@ -102,4 +116,6 @@ def _takes_part(token: Token) -> bool:
         return True
     noun = prep.head if prep.head.pos_ == "NOUN" else (prep.nbor(-1) if prep.i else prep)
     events = predicates().events
+    if prep.lower_ == "with" and prep.head.pos_ == "NOUN":
+        return True
     return noun.lemma_.lower() in events or noun.lower_ in events

@@ -15,7 +15,7 @@ from quandary.read.parsing.grammar import Page, ParsedPart
 from quandary.read.parsing.subjects import is_passive, own_subject
 from quandary.read.people.agents import Agents
 from quandary.read.records import ArticleActor, ArticleStatement, Assertion, AuthorClaim, Passage, Sign, Situation
-from quandary.read.statements.situations import SituationsFound, amount_of, idiom_of, negated, phrase_of, tokens_in, turned
+from quandary.read.statements.situations import SituationsFound, amount_of, idiom_of, is_event_noun, negated, phrase_of, tokens_in, turned
 from quandary.read.words.predicates import predicates
 
 if TYPE_CHECKING:
@@ -300,18 +300,17 @@ def _cause_subject(verb: Token, here: set[int]) -> Token | None:
 
 
 def _is_event(noun: Token) -> bool:
-    lemma = noun.lemma_.lower()
-    words = predicates()
     if noun.pos_ == "VERB":
         return noun.tag_ == "VBG"
     if noun.pos_ != "NOUN":
         return False
     if any(c.dep_ == "amod" and c.tag_ == "VBG" and c.i == noun.left_edge.i for c in noun.children):
         return True
-    acted = any(c.dep_ == "acl" and c.tag_ == "VBN" for c in noun.children)
-    if lemma in words.bodies or noun.lower_ in words.bodies:
+    words = predicates().bodies
+    if noun.lemma_.lower() in words or noun.lower_ in words:
         return False
-    return lemma in words.events or noun.lower_ in words.events or lemma.endswith(words.endings) or acted or amount_of(noun) != 0
+    acted = any(c.dep_ == "acl" and c.tag_ == "VBN" for c in noun.children)
+    return is_event_noun(noun) or acted or amount_of(noun) != 0
 
 
 def _of_cause(reader: SituationsFound, verb: Token, subject: Token) -> _Caused | None:
@@ -330,11 +329,10 @@ def _of_cause(reader: SituationsFound, verb: Token, subject: Token) -> _Caused |
         moved = next((c for c in verb.rights if c.dep_ == "dobj"), None)
         return _read_cause(reader, subject), reader.read(acted, subject=moved), _if_not(verb, sign)
     if lemma in words["costs"] and event:
-        lost = [c for c in verb.rights if c.dep_ == "dobj"]
-        if lost:
-            kept = reader.read(lost[-1])
-            effect = replace(kept, said="lost", other="kept", agent=None, chosen=False, holds=False) if kept else None
-            return _read_cause(reader, subject), effect, _if_not(verb, "raises")
+        lost = [c for c in verb.rights if c.dep_ == "dobj" and c.pos_ == "NOUN"]
+        kept = reader.read(lost[-1]) if lost else None
+        effect = replace(kept, said="lost", other="kept", agent=None, chosen=False, holds=False) if kept else None
+        return _read_cause(reader, subject), effect, _if_not(verb, "raises")
     chance = _chance_of(verb)
     if chance is not None:
         goal, sign = chance

@@ -20,6 +20,7 @@ _MORE = frozenset(("more", "greater", "higher", "increased", "additional", "bigg
 _LESS = frozenset(("fewer", "less", "lower", "reduced", "smaller", "lighter", "shrinking", "falling"))
 _OF = frozenset(("of", "on", "in", "against", "over", "with", "to", "from", "for", "between", "into", "onto", "at"))
 _NOT = frozenset(("not", "n't", "never", "no", "nobody", "neither", "hardly", "scarcely", "none"))
+_GIVING = frozenset(("win", "earn", "give", "cost", "grant", "buy", "hand", "lend", "bring"))
 _APART = frozenset(("advcl", "mark", "punct", "conj", "cc", "parataxis", "relcl", "appos"))
 _LIGHT = frozenset(("be", "have", "do", "make", "take", "get", "give", "put"))
 
@@ -85,6 +86,12 @@ class SituationsFound:
         idiom = idiom_of(verb)
         if idiom is not None:
             return self._made(outer, idiom, idiom, "none", None, chosen=False, holds=True, positive=positive)
+        sort = next((c for c in verb.rights if c.dep_ in {"acomp", "oprd"} and c.pos_ == "ADJ"), None)
+        if sort is not None and verb.lemma_.lower() in {"stay", "remain", "keep"} and theme is None and subject is not None:
+            other = _OPPOSITES.get(sort.lower_, "none")
+            return self._made(
+                outer, phrase_of(subject), sort.lower_, other, None, chosen=False, holds=True, positive=positive, there=False
+            )
         named = _named(verb)
         transitive = theme is not None
         if not transitive and not passive and _lost_object(verb):
@@ -113,13 +120,13 @@ class SituationsFound:
         lemma = verb.lemma_.lower()
         said = _with_particle(verb)
         other = predicates().states.get(said, ("", ""))[1] or "none"
-        if theme is None:
-            return None
+        if theme is None or (theme.pos_ == "PROPN" and transitive and lemma in _GIVING):
+            return None  # the parse has whom it is given to, and not what
         amount = amount_of(theme)
         thing = phrase_of(theme)
         if not thing:
             return None
-        if transitive and said in _LIGHT and theme.pos_ == "NOUN":
+        if transitive and said in _LIGHT and theme.pos_ == "NOUN" and is_event_noun(theme):
             noun = self._of_noun(theme, counted=True)
             if noun is None:
                 return None
@@ -231,6 +238,7 @@ class SituationsFound:
         return made if positive else turned(made)
 
 
+_OPPOSITES = {"open": "closed", "closed": "open", "shut": "open", "quiet": "unrest", "high": "low", "low": "high"}
 _MOTION = frozenset(("stay", "stay_away", "leave", "stay_out", "stand_firm", "hold_back"))
 _TURNS_OBJECT = frozenset(("reject", "approve", "hold", "spare"))
 
@@ -259,7 +267,8 @@ def _no(noun: Token) -> bool:
 
 
 def _object(verb: Token) -> Token | None:
-    return next((c for c in verb.rights if c.dep_ == "dobj" and c.lower_ not in {"itself", "themselves"}), None)
+    found = [c for c in verb.rights if c.dep_ == "dobj" and c.lower_ not in {"itself", "themselves"}]
+    return found[-1] if found else None  # of two, the first is to whom
 
 
 def _lost_object(verb: Token) -> bool:
@@ -311,6 +320,15 @@ def idiom_of(verb: Token) -> str | None:
                 if any(phrase in plain for phrase in phrases):
                     return name
     return None
+
+
+def is_event_noun(noun: Token) -> bool:
+    """Return whether a noun names something that happens or is done, and no one who acts."""
+    words = predicates()
+    lemma = noun.lemma_.lower()
+    if lemma in words.bodies or noun.lower_ in words.bodies:
+        return False
+    return lemma in words.events or noun.lower_ in words.events or lemma.endswith(words.endings)
 
 
 def amount_of(noun: Token) -> int:
@@ -373,7 +391,7 @@ def _nominal_end(noun: Token) -> tuple[Token, str, str, bool] | None:
     if found is None:
         return None
     for prep in noun.rights:
-        if prep.dep_ == "prep" and prep.lower_ in {"of", "to", "in"}:
+        if prep.dep_ == "prep" and prep.lower_ in {"of", "to"}:
             goal = next((c for c in prep.children if c.dep_ == "pobj" and c.pos_ == "NOUN"), None)
             if goal is not None and (found[0] != "turns" or found[1] in _TURNS_OBJECT):
                 return goal, lemma, found[1], found[0] != "ends"
