@@ -9,6 +9,7 @@ from quandary.read.parsing.finds import ContentFound, content, inside_quote
 from quandary.read.parsing.grammar import Frame
 from quandary.read.parsing.subjects import agent_of, is_passive, own_subject, source_of
 from quandary.read.statements.cutting import cut, split_at_that, without_that
+from quandary.read.statements.edges import author_resumes
 from quandary.read.statements.preposed import is_parenthetical, preposed
 from quandary.read.words import cues
 
@@ -106,6 +107,7 @@ def _after(frame: Frame, verb: Token, head: Token) -> Iterator[ContentFound]:
         if sibling.i > head.i and _belongs(sibling):
             end = max(end, sibling.right_edge.i + 1)
     end = min(end, sentence_end)
+    end = author_resumes(frame, verb, head, end)
     source = source_of(verb)
     if source is not None and source.lower_ in {"i", "we"}:
         return  # the author's own voice
