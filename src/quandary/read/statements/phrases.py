@@ -228,7 +228,8 @@ def according_to(frame: Frame) -> Iterator[ContentFound]:
             continue
         named = owner_of(source) if source.lemma_.lower() in cues.DOCUMENT_NOUNS else None
         phrase_end = max(t.i for t in source.subtree) + 1
-        if token.i - start <= 2:
+        fronted = not any(t.tag_ in {"VBD", "VBZ", "VBP", "MD"} for t in doc[start : token.i])
+        if token.i - start <= 2 or fronted:
             comma = next((t.i for t in doc[token.i : end] if t.text == "," and t.i >= source.i), phrase_end)
             place = (comma, end)
         else:

@@ -12,7 +12,9 @@ from quandary.read.statements.kinds import JudgedKind, judge, sentences
 from quandary.read.statements.links import causal_link, conditional_link
 from quandary.read.words.hedges import find_hedge
 
-_NOMINAL = {"warning": "warn", "complaining": "complain"}
+_NOMINAL = {"warning": "warn", "complaining": "complain", "caution": "warn", "call": "call", "appeal": "call",
+            "plea": "plead", "demand": "demand"}  # fmt: skip
+_STANDS_FOR = {"ruled out": "rule out", "put at": "estimate"}
 _SHIFTED = {"VBD", "VBN"}
 
 
@@ -28,7 +30,7 @@ def _statement(page: Page, found: ContentFound, speaker: Speaker) -> ArticleStat
     article = page.article
     text = article.text
     passage = article.passage(found.start, found.end)
-    lemma = found.verb.lemma_.lower() if found.verb is not None else _NOMINAL.get(found.cue.lower())
+    lemma = _lemma(found)
     reported = found.type == "indirect" and found.verb is not None and found.verb.tag_ in _SHIFTED
     parts = sentences(passage.text)
     propositions = (
@@ -50,6 +52,15 @@ def _statement(page: Page, found: ContentFound, speaker: Speaker) -> ArticleStat
         propositions=propositions,
         rule=found.rule,
     )
+
+
+def _lemma(found: ContentFound) -> str | None:
+    """Return the verb that the cue is or stands for, by which the kind is judged."""
+    if found.rule in _STANDS_FOR:
+        return _STANDS_FOR[found.rule]
+    if found.verb is not None:
+        return found.verb.lemma_.lower()
+    return _NOMINAL.get(found.cue.lower().removesuffix("s"))
 
 
 def _proposition(page: Page, start: int, end: int) -> Proposition:
