@@ -32,7 +32,10 @@ ENDS = {
     "The agency believes that the flood may spread, with several studies indicating a crest on Friday.": [
         "the flood may spread, with several studies indicating a crest on Friday"
     ],
-    "Marsh said the deal was dead, with Lind adding that talks would go on.": ["the deal was dead", "talks would go on"],
+    "Marsh said the deal was dead, with Lind adding that talks would go on.": [
+        "the deal was dead",
+        "talks would go on",
+    ],
     # and these stay whole
     "Lind said the rebels had fled and left their guns.": ["the rebels had fled and left their guns"],
     "The minister said prices would fall, but wages would rise.": ["prices would fall, but wages would rise"],

@@ -100,10 +100,14 @@ def put_at(frame: Frame) -> Iterator[ContentFound]:
         if not any(t.like_num for t in frame.doc[noun.left_edge.i : frame.sentence_of(noun.i)[1]]):
             continue
         if noun.dep_ == "nsubjpass":
-            yield from _found(frame, verb, agent_of(verb), (noun.left_edge.i, verb.right_edge.i + 1), verb.text, "put at")
+            yield from _found(
+                frame, verb, agent_of(verb), (noun.left_edge.i, verb.right_edge.i + 1), verb.text, "put at"
+            )
             continue
         first = next((c.left_edge.i for c in verb.rights if c.dep_ in {"dobj", "dative", "nsubj"}), noun.left_edge.i)
-        last = max([noun.right_edge.i] + [c.right_edge.i for c in verb.rights if c.dep_ in {"prep", "dobj", "npadvmod"}])
+        last = max(
+            [noun.right_edge.i] + [c.right_edge.i for c in verb.rights if c.dep_ in {"prep", "dobj", "npadvmod"}]
+        )
         yield from _found(frame, verb, source_of(verb), (first, last + 1), verb.text, "put at")
 
 
@@ -142,7 +146,9 @@ def as_said(frame: Frame) -> Iterator[ContentFound]:
         subject = own_subject(verb)
         if frame.doc[opens].lower_ != "as" or not finite or takes or subject is None or subject.lower_ in _AUTHOR:
             continue
-        if any(c.lower_ == "if" for c in verb.children) or any(c.dep_ == "aux" and c.lower_ == "will" for c in verb.lefts):
+        if any(c.lower_ == "if" for c in verb.children) or any(
+            c.dep_ == "aux" and c.lower_ == "will" for c in verb.lefts
+        ):
             continue
         start, end = frame.sentence_of(verb.i)
         closes = verb.right_edge.i + 1
@@ -152,13 +158,24 @@ def as_said(frame: Frame) -> Iterator[ContentFound]:
             continue
         ahead = closes >= end - 1  # the aside comes last: what stands before it is the content
         place = (start, opens) if ahead else (closes, end) if opens <= start + 1 else (start, end)
-        if not any(t.tag_ in {"VBD", "VBZ", "VBP", "MD"} for t in frame.doc[place[0] : place[1]] if t.i not in range(opens, closes)):
+        if not any(
+            t.tag_ in {"VBD", "VBZ", "VBP", "MD"}
+            for t in frame.doc[place[0] : place[1]]
+            if t.i not in range(opens, closes)
+        ):
             continue
         yield from _found(frame, verb, subject, place, verb.text, "as said", whole=True)
 
 
 def _found(
-    frame: Frame, cue: Token, source: Token | None, place: tuple[int, int], words: str, rule: str, *, whole: bool = False
+    frame: Frame,
+    cue: Token,
+    source: Token | None,
+    place: tuple[int, int],
+    words: str,
+    rule: str,
+    *,
+    whole: bool = False,
 ) -> Iterator[ContentFound]:
     if source is None or source.lower_ in _AUTHOR | {"it", "that", "there"}:
         return

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _STILL_SAID = {"say", "argue", "add", "suggest", "note", "claim", "confirm"}
+_DENYING = {"deny", "dispute", "exclude"}
 _AVOIDING = {"decline", "refuse", "fail", "avoid", "stop", "hesitate"}
 
 
@@ -47,8 +48,20 @@ def is_cue(frame: Frame, verb: Token) -> bool:
         return _announced(verb)
     if any(c.tag_ == "MD" for c in verb.children) and verb.lemma_ not in _STILL_SAID:
         return False  # "will conclude that", "may think that": nobody has said so
+    if _nobody(own_subject(verb)):
+        return False
     negated = any(c.dep_ == "neg" for c in verb.children)
-    return not negated or verb.lemma_ in cues.THINKING
+    return not negated or verb.lemma_ in cues.THINKING | _DENYING
+
+
+def _nobody(subject: Token | None) -> bool:
+    """Return whether nobody says it: "no one said that", "none of the ministers", "neither side"."""
+    if subject is None:
+        return False
+    words = {subject.lower_, *(c.lower_ for c in subject.children if c.dep_ in {"det", "neg", "preconj"})}
+    if subject.i and subject.lower_ == "one":
+        words.add(f"{subject.nbor(-1).lower_} one")
+    return bool(words & {"none", "nobody", "no-one", "no", "neither", "nothing", "no one", "few", "hardly"})
 
 
 def _is_asked(verb: Token) -> bool:

@@ -31,7 +31,12 @@ def cut(frame: Frame, verb: Token, start: int, end: int) -> int:
             return _back_to_join(frame, at, start)
         if token.lemma_.lower() not in cues.QUOTING | _ADDING or token.pos_ != "VERB":
             continue
-        if token.tag_ == "VBG" and not _shows(token) and _after_comma(doc, at) and token.lemma_.lower() in cues.SAYING | _ADDING:
+        if (
+            token.tag_ == "VBG"
+            and not _shows(token)
+            and _after_comma(doc, at)
+            and token.lemma_.lower() in cues.SAYING | _ADDING
+        ):
             subject = own_subject(token)
             return _back_to_join(frame, subject.left_edge.i if subject is not None else at, start)
         if token.tag_ == verb.tag_ and token.dep_ == "conj" and _has_content(frame, token):

@@ -31,7 +31,10 @@ def preposed(frame: Frame, verb: Token) -> ContentFound | None:
     if not _comma_before(frame, start, opens):
         return None
     between = frame.doc[source.i + 1 : verb.i]
-    if any((t.pos_ in {"VERB", "SCONJ"} and not source.is_ancestor(t)) or (t.pos_ == "AUX" and t.head != verb) for t in between):
+    if any(
+        (t.pos_ in {"VERB", "SCONJ"} and not source.is_ancestor(t)) or (t.pos_ == "AUX" and t.head != verb)
+        for t in between
+    ):
         return None
     told = verb.lemma_ in TELLING
     if any(t.i in frame.held for t in (*frame.doc[start:opens], *frame.doc[verb.i + 1 : min(end, verb.i + 6)])):

@@ -10,6 +10,7 @@ from quandary.read.records import ArticleStatement, Link, Proposition
 from quandary.read.statements.extract import candidates
 from quandary.read.statements.kinds import JudgedKind, judge, sentences
 from quandary.read.statements.links import causal_link, conditional_link
+from quandary.read.words.cues import polarity_of
 from quandary.read.words.hedges import find_hedge
 
 _NOMINAL = {"warning": "warn", "complaining": "complain", "caution": "warn", "call": "call", "appeal": "call",
@@ -51,6 +52,7 @@ def _statement(page: Page, found: ContentFound, speaker: Speaker) -> ArticleStat
         causal=causal,
         propositions=propositions,
         rule=found.rule,
+        polarity=polarity_of(found.cue, found.type, passage.text),
     )
 
 
@@ -58,6 +60,8 @@ def _lemma(found: ContentFound) -> str | None:
     """Return the verb that the cue is or stands for, by which the kind is judged."""
     if found.rule in _STANDS_FOR:
         return _STANDS_FOR[found.rule]
+    if found.rule == "phrase" and found.verb is not None and found.verb.lemma_ in {"ask", "beg", "beseech", "exhort"}:
+        return "urge"  # "asked them to go" is no question
     if found.verb is not None:
         return found.verb.lemma_.lower()
     return _NOMINAL.get(found.cue.lower().removesuffix("s"))
