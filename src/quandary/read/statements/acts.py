@@ -95,7 +95,7 @@ def put_at(frame: Frame) -> Iterator[ContentFound]:
         verb = noun.head
         if noun.lemma_.lower() not in _CHANCES or noun.dep_ not in {"dobj", "dative", "nsubj", "nsubjpass"}:
             continue
-        if noun.dep_ == "nsubj" and noun.i < verb.i or verb.lemma_ not in _PUTTING or inside_quote(frame, noun):
+        if (noun.dep_ == "nsubj" and noun.i < verb.i) or verb.lemma_ not in _PUTTING or inside_quote(frame, noun):
             continue
         if not any(t.like_num for t in frame.doc[noun.left_edge.i : frame.sentence_of(noun.i)[1]]):
             continue

@@ -104,7 +104,7 @@ def _withholds(verb: Token, subject: Token | None) -> bool:
     if subject is not None and subject.lower_ not in _PERSONS:
         return False
     if verb.lemma_ in _WITHHOLDING:
-        return verb.lemma_ not in cues.SAYING and verb.lemma_ != "elaborate" or _negated(verb)
+        return (verb.lemma_ not in cues.SAYING and verb.lemma_ != "elaborate") or _negated(verb)
     given = next((c for c in verb.rights if c.dep_ == "dobj"), None)
     if verb.lemma_ not in _GIVING or given is None or given.lemma_.lower() not in _DETAILS:
         return False

@@ -7,6 +7,7 @@ from functools import cache
 
 from quandary.quantities.words import tables
 from quandary.read.records import Direction, Hedge, Passage, ProbabilityRange, Sign
+from quandary.read.words.stated import stated_in
 from quandary.read.words.wording import whole_words
 
 _DIRECTION = re.compile(
@@ -41,26 +42,6 @@ _OPEN = re.compile(
     re.I,
 )
 _UNABLE = re.compile(r"(?:could|can)\s*(?:not|n['’]t)|cannot", re.I)
-_NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen twenty".split()
-    )
-} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100}
-_NUMBER = rf"(?:\d{{1,3}}(?:\.\d+)?|(?:{'|'.join(_NUMBERS)})(?:[- ](?:{'|'.join(list(_NUMBERS)[1:10])}))?)"
-_PER_CENT = rf"(?P<low>{_NUMBER})(?:\s*(?:%|per\s*cent|percent)?\s*(?:to|-|–|and|or)\s*(?P<high>{_NUMBER}))?\s*(?:%|per[\s-]*cent\b|percent\b)"
-_OUT_OF = rf"(?P<part>{_NUMBER})(?:\s+chances?)?[\s-]+(?:in|out\s+of)(?:\s+(?:a|every))?[\s-]+(?P<whole>{_NUMBER})"
-_EVEN = r"(?P<even>fifty[- ]fifty|50[-/– ]50|even(?=\s+(?:chance|odds|money)))"
-_AGAINST = rf"(?P<against>{_NUMBER})(?:[\s-]+to[\s-]+|[-/])(?P<for>{_NUMBER})\s+(?P<way>against|on|in\s+favou?r)"
-_CHANGED = re.compile(
-    r"\b(?:up|down|by|rose|fell|rises|falls|grew|grown|risen|fallen|dropped|jumped|increased|decreased|cut)\s+(?:\w+\s+)?$"
-)
-_CHANCE = r"(?:chances?|odds|probabilit(?:y|ies)|likelihood|risk)"
-_STATED = re.compile(rf"(?<![\w.-])(?P<words>(?:{_PER_CENT}|{_OUT_OF}|{_EVEN}|{_AGAINST}))(?![\w])", re.I)
-_ABOUT_CHANCE = re.compile(rf"\b{_CHANCE}\b|\b(?:un)?likely\b|\bprobable\b|\bcertain\b", re.I)
-STATED = "stated"
-"""The basis of a probability that the speaker gave as a number."""
 _PLAIN_WORDS = frozenset(
     ("often", "always", "never", "usually", "rarely", "frequently", "certain", "remote", "not often", "almost always")
 ) | {"probable", "impossible", "with high probability"}
@@ -93,7 +74,7 @@ def find_hedge(text: str, start: int, end: int) -> Hedge | None:
         sign: Sign = "lowers" if re.match(r"less|reduc|lower|dimin|decr", lowers, re.I) else "raises"
         passage = _passage(text, start, direction, "words")
         return Hedge(passage, None, _direction(text, start, end, direction, sign))
-    stated = _stated(body)
+    stated = stated_in(body)
     if stated is not None:
         return Hedge(_passage(text, start, stated[0], "words"), stated[1])
     taken_back = _OPEN.search(body)
@@ -109,44 +90,6 @@ def find_hedge(text: str, start: int, end: int) -> Hedge | None:
     if modal:
         return Hedge(_passage(text, start, modal, "words"), _modal_range(None, modal.group("words")))
     return None
-
-
-def _stated(body: str) -> tuple[re.Match[str], ProbabilityRange] | None:
-    """Return a probability said as a number, with the words: "30 percent" near "chance", "one in three" near "odds"."""
-    for match in _STATED.finditer(body):
-        near = body[max(0, match.start() - 60) : match.end() + 40]
-        before = body[: match.start()].lower()
-        if _ABOUT_CHANCE.search(near) is None or _CHANGED.search(before):
-            continue  # "30 percent" of something else, or a change by it
-        given = match.groupdict()
-        if given["even"]:
-            low = high = 0.5
-        elif given["low"]:
-            low = _number(given["low"]) / 100
-            high = _number(given["high"]) / 100 if given["high"] else low
-        elif given["whole"]:
-            whole = _number(given["whole"])
-            low = high = _number(given["part"]) / whole if whole else 2.0
-        else:
-            first, second = _number(given["against"]), _number(given["for"])
-            first, second = (first, second) if given["way"].lower() == "against" else (second, first)
-            low = high = second / (first + second) if first + second else 2.0
-        if not 0 <= low <= high <= 1:
-            continue
-        if re.search(r"(?:at\s+least|more\s+than|over|above)\s+(?:an?\s+)?$", before):
-            high = 1.0
-        elif re.search(r"(?:at\s+most|less\s+than|under|below|up\s+to|no\s+more\s+than)\s+(?:an?\s+)?$", before):
-            low = 0.0
-        words = match.group("words")
-        return match, ProbabilityRange(low, (low + high) / 2, high, STATED, "said by the speaker", words, "the speaker")
-    return None
-
-
-def _number(words: str) -> float:
-    """Return a number in figures or in words up to ninety-nine."""
-    if words[0].isdigit():
-        return float(words)
-    return float(sum(_NUMBERS[part] for part in re.split(r"[- ]", words.lower())))
 
 
 def _best_modal(body: str) -> re.Match[str] | None:
