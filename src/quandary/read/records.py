@@ -13,6 +13,11 @@ BlockKind = Literal["title", "header", "body", "heading", "furniture"]
 StatementType = Literal["direct", "indirect", "mixed"]
 Kind = Literal["question", "conditional", "forecast", "causal", "normative", "factual"]
 Sign = Literal["raises", "lowers"]
+Polarity = Literal["held", "denied", "doubted", "open"]
+"""What a speaker makes of the content: holds it, denies it, doubts it, or leaves it open ("refused to rule out").
+
+Whole sentences in quotation marks are the speaker's own words and held, whatever the cue.
+"""
 
 KINDS: tuple[Kind, ...] = ("question", "conditional", "forecast", "causal", "normative", "factual")
 
@@ -172,6 +177,7 @@ class ArticleStatement:
     causal: Link | None = None
     propositions: tuple[Proposition, ...] = ()
     rule: str = ""
+    polarity: Polarity = "held"
 
 
 @dataclass(frozen=True, slots=True)

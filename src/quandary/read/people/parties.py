@@ -95,7 +95,8 @@ def _takes_part(token: Token) -> bool:
     head = token.head
     following = token.nbor() if token.i + 1 < len(token.doc) else None
     if token.ent_type_ == "PERSON" and token.dep_ not in {"pobj", "conj"}:
-        return False
+        alone = len(proper_name(token).split()) == 1  # a person is first named in full; who is not, and acts, is a party
+        return alone and token.dep_ == "nsubj" and head.pos_ == "VERB" and head.lemma_ not in cues.QUOTING
     if following is not None and following.text == "-" and token.i + 2 < len(token.doc) and token.doc[token.i + 2].lower_ == "led":
         return True
     if token.dep_ in {"compound", "nmod"}:
