@@ -6,7 +6,18 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from quandary.case.draft import Draft, Gap, Proposal
-from quandary.case.model import VERSION, Actor, ChanceEvent, Claim, DecisionEvent, Evidence, Question, Source, Stake, Test
+from quandary.case.model import (
+    VERSION,
+    Actor,
+    ChanceEvent,
+    Claim,
+    DecisionEvent,
+    Evidence,
+    Question,
+    Source,
+    Stake,
+    Test,
+)
 from quandary.case.yaml.yaml_reading import GAP
 from quandary.case.yaml.yaml_writing import block_text, quoted_text
 from quandary.language.printing import written

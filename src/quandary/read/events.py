@@ -34,6 +34,9 @@ class EventLexicon:
     nouns: dict[str, str]
     carriers: frozenset[str]
     modes: dict[str, str]
+    undoing: frozenset[str]
+    unreal: frozenset[str]
+    not_yet: frozenset[str]
 
 
 @cache
@@ -48,7 +51,8 @@ def plover() -> EventLexicon:
     for options in verbs.values():
         options.sort(key=lambda o: o[0] is None)  # the more particular first
     nouns = {word: kind for kind, words in data["nouns"].items() for word in words.split()}
-    return EventLexicon(verbs, nouns, frozenset(data["carriers"]["words"].split()), data["mode"])
+    undone = (frozenset(data["undone"][name].split()) for name in ("verbs", "nouns", "adjectives"))
+    return EventLexicon(verbs, nouns, frozenset(data["carriers"]["words"].split()), data["mode"], *undone)
 
 
 def code_verb(verb: Token) -> tuple[str, str | None] | None:
@@ -108,23 +112,9 @@ def _happened(verb: Token) -> bool:
     )
 
 
-_UNDOING = frozenset(
-    """cancel deny refuse reject avert prevent avoid abandon shelve scrap postpone delay suspend drop threaten plan consider
-    discuss mull contemplate rule fail decline propose want hope intend prepare vow promise pledge offer urge call demand
-    dismiss forestall foil thwart doubt fear expect seek try attempt ask tell warn say claim allege suggest agree decide
-    think believe oppose stop block forbid""".split()
-)
-_UNREAL_NOUNS = frozenset(
-    """plan threat possibility risk prospect fear chance talk idea proposal call denial rumour rumor refusal failure pledge
-    promise vow intention offer bid effort attempt warning likelihood danger report claim allegation""".split()
-)
-_NOT_YET = frozenset(("planned", "possible", "potential", "alleged", "threatened", "proposed", "looming", "feared", "would-be",
-                      "hypothetical", "cancelled", "canceled", "averted", "aborted", "future", "expected", "imminent"))  # fmt: skip
-
-
 def _is_undone(token: Token) -> bool:
     """Return whether what a word says was cancelled, denied, planned or only talked of: it is no event."""
-    if any(c.lower_ in _NOT_YET and c.dep_ in {"amod", "compound"} for c in token.lefts):
+    if any(c.lower_ in plover().not_yet and c.dep_ in {"amod", "compound"} for c in token.lefts):
         return True
     if any(c.lower_ == "no" and c.dep_ == "det" for c in token.lefts):
         return True
@@ -136,9 +126,9 @@ def _is_undone(token: Token) -> bool:
         if up.pos_ == "VERB" and link in {"dobj", "xcomp", "ccomp", "pcomp", "pobj", "prep", "nsubjpass"}:
             if link == "ccomp" and up.lemma_ not in {"deny", "doubt", "fear", "threaten", "reject", "dismiss"}:
                 return False
-            if up.lemma_.lower() in _UNDOING and link != "prep":
+            if up.lemma_.lower() in plover().undoing and link != "prep":
                 return True
-        if up.pos_ == "NOUN" and up.lemma_.lower() in _UNREAL_NOUNS:
+        if up.pos_ == "NOUN" and up.lemma_.lower() in plover().unreal:
             return True
     return False
 

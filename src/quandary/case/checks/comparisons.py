@@ -93,7 +93,7 @@ def _cannot_reach(case: Case, left: Ask, right: Ask, leads: Mapping[str, set[str
 def _leads(written: Written) -> dict[str, set[str]]:
     """Return for each variable those that the story makes depend on it.
 
-    A decision depends on what it sees and remembers, and on where it arises; an entry with faults on everything before it.
+    A decision depends on what it sees, remembers, and arises from; an entry with faults on everything before it.
     """
     case = written.case
     found: dict[str, set[str]] = {item.id: set() for item in case.story}
@@ -121,7 +121,8 @@ def _used(case: Case, item: ChanceEvent | DecisionEvent) -> set[str]:
         conditions: list[Expression] = [rule.condition for rule in (*item.odds, *item.base, *item.effects)]
     else:
         names = set(item.sees)
-        conditions = [rule.condition for rule in (*item.only, *item.usual)]
+        conditions = [rule.condition for rule in item.only]
+        conditions += [rule.condition for rule in item.usual]
         conditions += [] if item.when is None else [item.when]
     for condition in conditions:
         try:

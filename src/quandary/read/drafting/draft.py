@@ -51,7 +51,9 @@ def draft_of(reading: ArticleReading) -> Draft:
     proposals = [*actors(board, reading), *story(board), *stakes(board), *evidence(seen), *claims, *found.questions]
     notes = reading.article.notes
     if board.more:
-        notes += (f"the article is about more than {MOST_VARIABLES} things; the ones that fewer claims refer to are left out",)
+        notes += (
+            f"the article is about more than {MOST_VARIABLES} things; the ones that fewer claims refer to are left out",
+        )
     return Draft(head(reading), tuple(proposals), notes, _open(board, claims))
 
 

@@ -190,7 +190,12 @@ class ClaimsFound:
         chosen = max(mine, key=lambda v: (len(v.passages), v.order))
         self.board.link(given, VariableState(chosen.name, chosen.states[-1]))
         decision = Name((str(chosen.agent), chosen.name))
-        query = Ask("dilemma", decision, (condition(given),), against=(condition(VariableState(given.variable, self.board.variables[given.variable].none)),))
+        query = Ask(
+            "dilemma",
+            decision,
+            (condition(given),),
+            against=(condition(VariableState(given.variable, self.board.variables[given.variable].none)),),
+        )
         question = Question(slug(f"dilemma {given.variable}"), query, written(query))
         self.questions.append(Proposal(question, span=span_of(link.second)))
         return _open("dilemma", "by how much the best value falls, or how thin the margin is: see the question below")

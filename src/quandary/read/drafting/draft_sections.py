@@ -87,7 +87,7 @@ def _listed(board: VariablesFound, reading: ArticleReading) -> dict[str, Article
     found: dict[str, ArticleActor | str] = {}
     by_key = {actor_key(a): a for a in reversed(reading.actors)}
     chosen = {v.agent for v in board.variables.values() if v.kind == "decision" and v.agent}
-    for key in sorted(chosen, key=lambda k: -by_key[k].mentions if k in by_key else 0):
+    for key in sorted(chosen, key=lambda k: (-by_key[k].mentions if k in by_key else 0, k)):
         found[key] = by_key.get(key) or board.deciders.get(key, key.replace("_", " "))
     for actor in sorted(reading.actors, key=lambda a: -a.mentions):
         if len(found) < _MOST_ACTORS and actor.type in ("state", "organisation", "leader") and acts(actor):

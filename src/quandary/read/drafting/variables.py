@@ -14,7 +14,7 @@ from quandary.read.words.wording import word_set
 
 _SMALL = word_set("small_words")
 MOST_VARIABLES = 9
-"""So many variables are drafted from one article, those that most claims refer to; ``more`` says that there were others."""
+"""So many variables are drafted from one article, those that most claims refer to; ``more``: there were others."""
 
 
 @dataclass
@@ -133,9 +133,9 @@ class VariablesFound:
             if len(variable.states) != 2 or variable.concept != "thing":
                 continue
             named = _content(variable.theme)
-            if not (named == words or (named[:1] == words[:1] and (set(named) <= set(words) or set(words) <= set(named)))):
-                if named != words:
-                    continue
+            part = named[:1] == words[:1] and (set(named) <= set(words) or set(words) <= set(named))
+            if named != words and not part:
+                continue
             states = {slug(one.said), slug(one.other)}
             fits = (states & set(variable.states)) - {"none"} or (one.axis == variable.axis == "there")
             owner = self.key_of(one.agent) if one.agent else None
@@ -162,7 +162,9 @@ class VariablesFound:
         if one.axis == "way":
             states = [other, said] if said != "none" else [said, other]
         holding = said if one.holds else other
-        made = Variable(name, "thing", kind, None, owner, states, order=one.passage.start, axis=one.axis, holding=holding)
+        made = Variable(
+            name, "thing", kind, None, owner, states, order=one.passage.start, axis=one.axis, holding=holding
+        )
         made.theme = one.theme
         made.named = other if one.turned else said
         self.variables[name] = made
@@ -234,7 +236,9 @@ class VariablesFound:
             return None
         if variable is None:
             kind = concept.kind if concept.kind == "chance" or who else "chance"
-            variable = Variable(name, concept.name, kind, where, who, [concept.none], order=passage.start, holding=state)
+            variable = Variable(
+                name, concept.name, kind, where, who, [concept.none], order=passage.start, holding=state
+            )
             self.variables[name] = variable
         elif variable.agent is None and who and concept.kind == "decision":
             variable.agent, variable.kind = who, "decision"
@@ -303,9 +307,9 @@ class VariablesFound:
         return True
 
     def is_opposite(self, found: VariableState) -> bool:
-        """Return whether a state is only the opposite of the one that the article's verb names, and no plain absence."""
+        """Return whether a state is only the opposite of the one that the article names, and no plain absence."""
         variable = self.variables[found.variable]
-        exists = variable.named in _content(variable.theme) or variable.named in variable.name.split("_")
+        exists = variable.axis == "there" and variable.named in _content(variable.theme)
         return variable.concept == "thing" and found.state != variable.named and not (found.state == "none" and exists)
 
     def keep(self, most: int) -> None:

@@ -26,7 +26,9 @@ class Agents:
         """Return the name of the actor that a noun phrase means; ``None`` where it names no one who acts."""
         if noun.pos_ == "PROPN":
             return self.proper(noun)
-        if noun.pos_ != "NOUN" or noun.lemma_.lower() not in predicates().bodies and noun.lower_ not in predicates().bodies:
+        if noun.pos_ != "NOUN" or (
+            noun.lemma_.lower() not in predicates().bodies and noun.lower_ not in predicates().bodies
+        ):
             return None
         led = next((c for c in noun.lefts if c.lower_.endswith("-led")), None)
         if led is not None:
@@ -60,6 +62,10 @@ class Agents:
 def proper_name(noun: Token) -> str:
     """Return the whole of a proper name: its compounds and, for bodies, "of X" ("Assembly of Caro")."""
     first = noun.i
-    while first > 0 and noun.doc[first - 1].dep_ in {"compound", "nmod", "amod"} and noun.doc[first - 1].text[:1].isupper():
+    while (
+        first > 0
+        and noun.doc[first - 1].dep_ in {"compound", "nmod", "amod"}
+        and noun.doc[first - 1].text[:1].isupper()
+    ):
         first -= 1
     return noun.doc[first : noun.i + 1].text

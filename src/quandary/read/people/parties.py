@@ -1,4 +1,4 @@
-"""Names that act or are acted upon: subjects, owners, parties to a war or a truce, whatever an entity model calls them."""
+"""Names that act or are acted upon: subjects, owners, parties to a war or a truce, whatever a model calls them."""
 
 from __future__ import annotations
 
@@ -11,21 +11,19 @@ from quandary.read.words import cues
 from quandary.read.words.countries import country_of
 from quandary.read.words.predicates import predicates
 from quandary.read.words.roles import LEADERS, is_title
+from quandary.read.words.wording import word_set
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-_THINGS = frozenset(("DATE", "TIME", "MONEY", "PERCENT", "LANGUAGE", "LAW", "WORK_OF_ART", "PRODUCT", "FAC", "EVENT", "QUANTITY"))
-_DAYS = frozenset(
-    """january february march april may june july august september october november december monday tuesday wednesday thursday
-    friday saturday sunday""".split()
+_THINGS = frozenset(
+    ("DATE", "TIME", "MONEY", "PERCENT", "LANGUAGE", "LAW", "WORK_OF_ART", "PRODUCT", "FAC", "EVENT", "QUANTITY")
 )
 _PARTIES = frozenset(("against", "between", "with", "on", "in", "by", "from", "to", "of"))
-_RULERS = LEADERS | {"admiral", "general", "colonel", "marshal", "minister", "captain", "mayor", "governor"}
-_BODIES = frozenset(("assembly", "council", "republic", "kingdom", "senate", "parliament", "federation", "union", "league",
-                     "government", "emirate", "bank"))  # fmt: skip
-_KINDS_OF_BODY = frozenset(("agency", "charity", "group", "party", "company", "movement", "firm", "militia", "alliance", "bloc",
-                            "union", "coalition", "organisation", "organization", "network"))  # fmt: skip
+_DAYS = word_set("months_and_days")
+_RULERS = LEADERS | word_set("ranks")
+_BODIES = word_set("names_of_bodies")
+_KINDS_OF_BODY = word_set("kinds_of_bodies")
 
 
 def parties_in(frame: Frame) -> Iterator[tuple[str, str, int, int]]:
@@ -52,7 +50,12 @@ def _is_name(token: Token) -> bool:
         return False
     if token.dep_ in {"compound", "nmod"} and not _acts_next(token):
         return False
-    if (token.ent_type_ in _THINGS and not _acts_next(token)) or text.casefold() in _DAYS or is_title(text) or (text.isupper() and len(text) > 6):
+    if (
+        (token.ent_type_ in _THINGS and not _acts_next(token))
+        or text.casefold() in _DAYS
+        or is_title(text)
+        or (text.isupper() and len(text) > 6)
+    ):
         return False
     if token.pos_ == "PROPN":
         return not (token.is_sent_start and token.dep_ == "ROOT")
@@ -70,7 +73,12 @@ def _reach(token: Token) -> tuple[int, int]:
     words = len(proper_name(token).split())
     last = token.i
     doc = token.doc
-    if token.lower_ in _BODIES and last + 2 < len(doc) and doc[last + 1].lower_ == "of" and doc[last + 2].pos_ == "PROPN":
+    if (
+        token.lower_ in _BODIES
+        and last + 2 < len(doc)
+        and doc[last + 1].lower_ == "of"
+        and doc[last + 2].pos_ == "PROPN"
+    ):
         last += 2
     first = max(0, token.i - words + 1)
     while first < token.i and not doc[first].text[:1].isupper():
@@ -95,14 +103,23 @@ def _takes_part(token: Token) -> bool:
     head = token.head
     following = token.nbor() if token.i + 1 < len(token.doc) else None
     if token.ent_type_ == "PERSON" and token.dep_ not in {"pobj", "conj"}:
-        alone = len(proper_name(token).split()) == 1  # a person is first named in full; who is not, and acts, is a party
+        alone = (
+            len(proper_name(token).split()) == 1
+        )  # a person is first named in full; who is not, and acts, is a party
         return alone and token.dep_ == "nsubj" and head.pos_ == "VERB" and head.lemma_ not in cues.QUOTING
-    if following is not None and following.text == "-" and token.i + 2 < len(token.doc) and token.doc[token.i + 2].lower_ == "led":
+    if (
+        following is not None
+        and following.text == "-"
+        and token.i + 2 < len(token.doc)
+        and token.doc[token.i + 2].lower_ == "led"
+    ):
         return True
     if token.dep_ in {"compound", "nmod"}:
         return True
     if token.dep_ in {"nsubj", "nsubjpass"}:
-        return head.pos_ in {"VERB", "AUX"} and (head.lemma_ not in cues.CLAUSE or token.ent_type_ != "")
+        return head.pos_ in {"VERB", "AUX"} and (
+            head.lemma_ not in cues.QUOTING or token.ent_type_ in {"ORG", "GPE", "NORP", "LOC"}
+        )
     if token.dep_ in {"poss", "dobj", "dative"}:
         return token.dep_ != "poss" or head.pos_ in {"NOUN", "PROPN"}
     if token.dep_ == "conj":

@@ -1,6 +1,6 @@
 """What each claim says that can be tested: an effect, its cause or condition, and how the one moves the other.
 
-Found in the parse, clause by clause. Where the grammar leaves open what is meant, the direction is ``None``: it is asked.
+Found in the parse, clause by clause. Where the grammar leaves it open, the direction is ``None``: it is asked.
 """
 
 from __future__ import annotations
@@ -8,34 +8,29 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from quandary.read.parsing.grammar import Page, ParsedPart
 from quandary.read.parsing.subjects import is_passive, own_subject
 from quandary.read.people.agents import Agents
 from quandary.read.records import ArticleActor, ArticleStatement, Assertion, AuthorClaim, Passage, Sign, Situation
-from quandary.read.statements.situations import SituationsFound, amount_of, idiom_of, is_event_noun, negated, phrase_of, tokens_in, turned
+from quandary.read.statements.conditions import MODALS, Clauses, conditions_in
+from quandary.read.statements.situations import (
+    SituationsFound,
+    amount_of,
+    idiom_of,
+    is_event_noun,
+    negated,
+    phrase_of,
+    tokens_in,
+    turned,
+)
 from quandary.read.words.predicates import predicates
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-_MODALS = frozenset(("will", "would", "'ll", "may", "might", "could", "can", "shall", "wo", "ca"))
-_MARKERS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
-    (tuple(words.split()), way)
-    for way, phrases in {
-        "open": ("even if", "whether or not", "regardless of", "if not"),
-        "only": ("only if", "only after", "only when", "only once", "only with", "not until", "only on condition that"),
-        "if": ("if", "provided that", "provided", "providing", "so long as", "as long as", "in case", "assuming that", "assuming",
-               "on condition that", "in the event that", "in the event of", "in case of", "given", "should there be",
-               "as soon as", "once"),
-        "unless": ("unless", "without", "absent", "barring", "in the absence of", "until"),
-        "whether": ("depends on whether", "depend on whether", "hinges on whether", "hinge on whether"),
-    }.items()
-    for phrases in phrases
-    for words in ([phrases] if isinstance(phrases, str) else phrases)
-)  # fmt: skip
 _BINDS = re.compile(
     r"\b(?:if|unless|provided(?:\s+that)?|as\s+long\s+as|so\s+long\s+as|in\s+case|in\s+the\s+event|on\s+condition|"
     r"only\s+(?:after|once|when)|assuming|until|without|absent|barring|depends?\s+on|hinges?\s+on|otherwise|should)\b",
@@ -43,15 +38,6 @@ _BINDS = re.compile(
 )
 _LIGHT = frozenset(("be", "have", "take", "do", "get"))
 _LIKELY = frozenset(("likely", "probable", "possible", "unlikely", "inevitable"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Clauses:
-    """The heads of the clauses of a conditional, and how the condition binds: ``if``, ``unless``, ``only`` or ``open``."""
-
-    condition: Token
-    consequence: Token
-    way: str
 
 
 def assertions_of(
@@ -99,7 +85,7 @@ def _sentences(part: ParsedPart, passage: Passage) -> Iterator[list[Token]]:
 
 
 def _theme_of(tokens: Sequence[Token]) -> Token | None:
-    """Return what a sentence does something to with its subject: "it" in the next one, in the same place, means that."""
+    """Return what the subject of a sentence does something to: "it" in the same place of the next one means that."""
     for token in tokens:
         if token.tag_ == "VBG" and token.dep_ in {"csubj", "advcl", "nsubj", "amod"}:
             if token.dep_ == "amod":
@@ -115,7 +101,7 @@ def _said(reader: SituationsFound, part: ParsedPart, tokens: list[Token]) -> lis
     low, high = part.start_of(tokens[0]), part.end_of(tokens[-1])
     passage = reader.article.passage(low, high)
     unsure = _is_open(passage.text)
-    conditions = _conditional(tokens)
+    conditions = conditions_in(tokens)
     if conditions:
         return [_of_condition(reader, passage, clauses, unsure=unsure) for clauses in conditions]
     caused = _causal(reader, tokens)
@@ -133,7 +119,7 @@ def _is_open(text: str) -> bool:
     return any(re.search(rf"\b{re.escape(phrase)}\b", plain) for phrase in predicates().open)
 
 
-def _of_condition(reader: SituationsFound, passage: Passage, clauses: _Clauses, *, unsure: bool) -> Assertion:
+def _of_condition(reader: SituationsFound, passage: Passage, clauses: Clauses, *, unsure: bool) -> Assertion:
     cause = reader.read(clauses.condition)
     effect = _unframed(reader, clauses.consequence)
     if clauses.way == "unless" and cause is not None:
@@ -146,107 +132,6 @@ def _of_condition(reader: SituationsFound, passage: Passage, clauses: _Clauses, 
     return Assertion(passage, "conditional", effect, cause, sign)
 
 
-# --- conditions
-
-
-def _conditional(tokens: list[Token]) -> list[_Clauses]:
-    """Return the conditions of a sentence; of several that no "or" joins, the first, its direction left open."""
-    words = [t.lower_ for t in tokens]
-    marked = [
-        found
-        for at in range(len(tokens))
-        for marker, way in _MARKERS
-        if tuple(words[at : at + len(marker)]) == marker
-        and (found := _clauses(tokens, at, at + len(marker), way)) is not None
-    ]
-    apart = list({found.condition.i: found for found in reversed(marked)}.values())[::-1]
-    if len(apart) > 1:
-        joined = sum(words[at] == "or" and words[at + 1] in {"if", "unless"} for at in range(len(words) - 1))
-        if joined == len(apart) - 1:
-            return [replace(one, consequence=apart[0].consequence) for one in apart]
-        return [replace(apart[0], way="open")]
-    one = next(iter(apart), None) or _inverted(tokens) or _imperative(tokens)
-    return [one] if one is not None else []
-
-
-def _clauses(tokens: list[Token], at: int, after: int, way: str) -> _Clauses | None:
-    if after >= len(tokens):
-        return None
-    condition = _condition_head(tokens, after, tokens[after - 1])
-    if condition is None:
-        return None
-    inside = {t.i for t in condition.subtree} | (set() if way == "whether" else {t.i for t in tokens[at:after]})
-    main = _main(tokens, condition, inside)
-    if main is None or (main in tokens[at:after] and way != "whether"):
-        return None
-    if way == "whether":
-        noun = own_subject(main)
-        return _Clauses(condition, noun, "open") if noun is not None else None
-    if way == "if" and at > 0 and tokens[at - 1].lower_ == "only":
-        way = "only"
-    return _Clauses(condition, main, way)
-
-
-def _condition_head(tokens: list[Token], after: int, last: Token) -> Token | None:
-    """Return the head of the condition: the marked clause's verb, or the noun after "without" or "in the event of"."""
-    goal = next((c for c in last.children if c.dep_ in {"pobj", "pcomp"}), None)
-    if goal is not None:
-        return goal if goal.pos_ in {"NOUN", "VERB", "AUX"} else None
-    if last.lower_ in {"absent", "barring"}:
-        return next((c for c in last.children if c.dep_ == "dobj" and c.pos_ == "NOUN"), None)
-    head = last.head
-    if head.i > last.i and head.pos_ in {"VERB", "AUX"} and last.dep_ != "prep":
-        return head
-    for token in tokens[after:]:
-        if token.text == ",":
-            break
-        if token.pos_ in {"VERB", "AUX"} and own_subject(token) is not None:
-            return token
-    return None
-
-
-def _main(tokens: list[Token], condition: Token, inside: set[int]) -> Token | None:
-    """Return the head of the main clause: the verb that the condition hangs on, else the one with a modal."""
-    here = {t.i for t in tokens}
-    for up in condition.ancestors:
-        if up.i in here and up.pos_ in {"VERB", "AUX"} and up.i not in inside:
-            return up
-    outside = [t for t in tokens if t.i not in inside and t.pos_ in {"VERB", "AUX"} and own_subject(t) is not None]
-    ahead = [t for t in outside if any(c.lower_ in _MODALS for c in t.children if c.dep_ == "aux")]
-    return next(iter(ahead or outside), None)
-
-
-def _inverted(tokens: list[Token]) -> _Clauses | None:
-    """Return the clauses of "Should the army cross, the League will ..."."""
-    for at, token in enumerate(tokens[:-2]):
-        if token.lower_ not in {"should", "were", "had"} or (at and tokens[at - 1].text not in {",", "that", "and", "but"}):
-            continue
-        head = token if token.pos_ == "VERB" and token.lower_ == "were" else token.head
-        if token.lower_ == "were":
-            head = next((c for c in token.children if c.dep_ == "xcomp"), token)
-        subject = own_subject(head) or own_subject(token)
-        if subject is None or subject.i < token.i or head.pos_ not in {"VERB", "AUX"}:
-            continue
-        inside = {t.i for t in head.subtree} | {token.i}
-        main = _main(tokens, head, inside)
-        if main is not None and main.i > subject.i:
-            return _Clauses(head, main, "if")
-    return None
-
-
-def _imperative(tokens: list[Token]) -> _Clauses | None:
-    """Return the clauses of "Touch that bridge and we close the strait", and of the same with "or"."""
-    first = next((t for t in tokens if t.is_alpha), None)
-    if first is None or first.tag_ not in {"VB", "VBP"} or own_subject(first) is not None:
-        return None
-    for token in tokens:
-        if token.pos_ == "VERB" and token.i > first.i and (subject := own_subject(token)) is not None:
-            joined = next((t for t in tokens if first.i < t.i < subject.left_edge.i and t.lower_ in {"and", "or"}), None)
-            if joined is not None:
-                return _Clauses(first, token, "if" if joined.lower_ == "and" else "unless")
-    return None
-
-
 # --- causes
 
 _Caused = tuple[Situation | None, Situation | None, Sign | None]
@@ -255,7 +140,11 @@ _Caused = tuple[Situation | None, Situation | None, Sign | None]
 def _causal(reader: SituationsFound, tokens: list[Token]) -> _Caused | None:
     here = {t.i for t in tokens}
     for verb in tokens:
-        if verb.pos_ not in {"VERB", "AUX", "ADJ"} or verb.dep_ in {"amod", "compound", "relcl"} or _is_aside(verb, here):
+        if (
+            verb.pos_ not in {"VERB", "AUX", "ADJ"}
+            or verb.dep_ in {"amod", "compound", "relcl"}
+            or _is_aside(verb, here)
+        ):
             continue
         if (found := _because(reader, verb, here)) is not None:
             return found
@@ -285,11 +174,9 @@ def _because(reader: SituationsFound, verb: Token, here: set[int]) -> _Caused | 
 
 def _cause_subject(verb: Token, here: set[int]) -> Token | None:
     """Return the head of what a verb has for its subject; a clause with "-ing" may hang on it in other ways."""
-    if verb.pos_ != "ADJ" and not any(
-        c.dep_ == "aux" and c.lower_ in _MODALS | {"to", "has", "have", "had"} for c in verb.children
-    ):
-        if verb.tag_ not in {"VBZ", "VBP", "VBD"}:
-            return None
+    helped = any(c.dep_ == "aux" and c.lower_ in MODALS | {"to", "has", "have", "had"} for c in verb.children)
+    if verb.pos_ != "ADJ" and not helped and verb.tag_ not in {"VBZ", "VBP", "VBD"}:
+        return None
     own = next((c for c in verb.children if c.dep_ in {"nsubj", "csubj"} and c.i < verb.i), None)
     if own is not None:
         return own
@@ -323,11 +210,11 @@ def _of_cause(reader: SituationsFound, verb: Token, subject: Token) -> _Caused |
         effect, sign = compared
         return _read_cause(reader, subject), effect, _if_not(verb, sign)
     if lemma in words["moves"] | words["blocks"] and (acted := _moved(verb)) is not None:
-        if not event and lemma in {"help", "let", "press", "stop", "bar", "block", "push", "press", "drive", "lead"}:
+        if not event and lemma in {"help", "let", "press", "stop", "bar", "block", "push", "drive", "lead"}:
             return None
-        sign: Sign = "lowers" if lemma in words["blocks"] else "raises"
+        way: Sign = "lowers" if lemma in words["blocks"] else "raises"
         moved = next((c for c in verb.rights if c.dep_ == "dobj"), None)
-        return _read_cause(reader, subject), reader.read(acted, subject=moved), _if_not(verb, sign)
+        return _read_cause(reader, subject), reader.read(acted, subject=moved), _if_not(verb, way)
     if lemma in words["costs"] and event:
         lost = [c for c in verb.rights if c.dep_ == "dobj" and c.pos_ == "NOUN"]
         kept = reader.read(lost[-1]) if lost else None
@@ -342,7 +229,7 @@ def _of_cause(reader: SituationsFound, verb: Token, subject: Token) -> _Caused |
         goal, sign = named
         return _read_cause(reader, subject), reader.read(goal), _if_not(verb, sign)
     acts = any(c.dep_ == "dobj" and c.pos_ in {"NOUN", "PROPN"} for c in verb.rights) and lemma not in _LIGHT
-    if event and (acts or idiom_of(verb)) and any(c.lower_ in _MODALS and c.dep_ == "aux" for c in verb.children):
+    if event and (acts or idiom_of(verb)) and any(c.lower_ in MODALS and c.dep_ == "aux" for c in verb.children):
         return _read_cause(reader, subject), reader.read(verb, caused=True), "raises" if not negated(verb) else None
     return None
 
@@ -360,7 +247,7 @@ def _compared(reader: SituationsFound, verb: Token) -> tuple[Situation | None, S
     """Return what is made "less likely" or "more likely", and which."""
     if verb.lemma_.lower() not in {"make", "render", "leave"} or verb.pos_ == "ADJ":
         return None
-    reach = [t for t in verb.doc[verb.i + 1 : verb.doc[verb.right_edge.i].i + 1]]
+    reach = list(verb.doc[verb.i + 1 : verb.right_edge.i + 1])
     for at, token in enumerate(reach):
         if token.lower_ not in _LIKELY | {"harder", "easier"}:
             continue
@@ -404,7 +291,9 @@ def _chance_of(verb: Token) -> tuple[Token, Sign] | None:
     thing = next((c for c in verb.rights if c.dep_ == "dobj" and c.lower_ in words["words"]), None)
     if thing is None:
         return None
-    goal = next((g for p in thing.rights if p.lower_ in {"of", "for"} for g in p.children if g.pos_ in {"NOUN", "VERB"}), None)
+    goal = next(
+        (g for p in thing.rights if p.lower_ in {"of", "for"} for g in p.children if g.pos_ in {"NOUN", "VERB"}), None
+    )
     lemma = verb.lemma_.lower()
     if goal is None or lemma not in words["raise"] | words["lower"]:
         return None
@@ -418,7 +307,9 @@ def _caused_noun(verb: Token) -> tuple[Token, Sign] | None:
     for child in verb.rights:
         if child.dep_ in {"prep", "prt"}:
             joined = f"{lemma}+{child.lower_}"
-            sign: Sign | None = "raises" if joined in words["raises"] else "lowers" if joined in words["lowers"] else None
+            sign: Sign | None = (
+                "raises" if joined in words["raises"] else "lowers" if joined in words["lowers"] else None
+            )
             if sign is not None:
                 goal = next((c for c in (*child.children, *verb.rights) if c.dep_ in {"pobj", "dobj", "pcomp"}), None)
                 return (goal, sign) if goal is not None and goal.pos_ in {"NOUN", "VERB"} else None
@@ -449,7 +340,7 @@ def _by_cause(reader: SituationsFound, verb: Token) -> _Caused | None:
 def _forecast(reader: SituationsFound, passage: Passage, tokens: list[Token], *, unsure: bool) -> Assertion | None:
     here = {t.i for t in tokens}
     for verb in tokens:
-        ahead = any(c.dep_ == "aux" and c.lower_ in _MODALS for c in verb.children)
+        ahead = any(c.dep_ == "aux" and c.lower_ in MODALS for c in verb.children)
         framed = verb.lemma_ == "be" and any(c.lower_ in _LIKELY for c in verb.children)
         if verb.pos_ in {"VERB", "AUX"} and (ahead or framed) and not _is_aside(verb, here):
             weak = negated(verb) and any(c.lower_ in {"could", "may", "might", "can"} for c in verb.children)
@@ -467,10 +358,16 @@ def _unframed(reader: SituationsFound, verb: Token, *, hedged: bool = False) -> 
         return reader.read(verb)
     sort = next((c for c in verb.children if c.lower_ in _LIKELY), None)
     if verb.lemma_ == "be" and sort is not None:
-        inner = next((c for h in (verb, sort) for c in h.children if c.dep_ in {"ccomp", "xcomp", "csubj"} and c != sort), None)
+        inner = next(
+            (c for h in (verb, sort) for c in h.children if c.dep_ in {"ccomp", "xcomp", "csubj"} and c != sort), None
+        )
         subject = own_subject(verb)
         if inner is not None:
-            found = reader.read(inner) if own_subject(inner) is not None else reader.predicate(inner, inner, subject, positive=not negated(inner))
+            found = (
+                reader.read(inner)
+                if own_subject(inner) is not None
+                else reader.predicate(inner, inner, subject, positive=not negated(inner))
+            )
         else:
             found = reader.read(subject) if subject is not None else None
         less = any(c.lower_ == "less" for c in sort.children)

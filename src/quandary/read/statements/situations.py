@@ -51,9 +51,13 @@ class SituationsFound:
         subject = None if caused else own_subject(verb) or subject
         outer = verb
         for _ in range(4):
-            inner = next((c for c in verb.children if c.dep_ in {"xcomp", "pcomp"} and c.pos_ == "VERB" and c.i > verb.i), None)
+            inner = next(
+                (c for c in verb.children if c.dep_ in {"xcomp", "pcomp"} and c.pos_ == "VERB" and c.i > verb.i), None
+            )
             if inner is None:
-                prep = next((c for c in verb.children if c.dep_ == "prep" and any(_is_doing(g) for g in c.children)), None)
+                prep = next(
+                    (c for c in verb.children if c.dep_ == "prep" and any(_is_doing(g) for g in c.children)), None
+                )
                 inner = next(filter(_is_doing, prep.children), None) if prep is not None else None
             way = predicates().carriers.get(verb.lemma_.lower())
             if inner is None or way is None or inner.i - verb.i > 8:
@@ -63,13 +67,14 @@ class SituationsFound:
             verb = inner
         if subject is None and not caused:
             subject = own_subject(verb)
-        if any(c.dep_ == "nsubj" and c.tag_ == "EX" or c.dep_ == "expl" for c in verb.children):
+        if any((c.dep_ == "nsubj" and c.tag_ == "EX") or c.dep_ == "expl" for c in verb.children):
             thing = next((c for c in verb.children if c.dep_ in {"attr", "nsubj", "dobj"} and c.pos_ == "NOUN"), None)
             found = self._of_noun(thing, counted=True) if thing is not None else None
             return found if found is None or positive else turned(found)
         return self.predicate(outer, verb, subject, positive=positive)
 
     def predicate(self, outer: Token, verb: Token, subject: Token | None, *, positive: bool) -> Situation | None:
+        """Return what a verb says of its object, or of its subject where it has none; ``outer`` heads the clause."""
         passive = is_passive(verb)
         theme = _object(verb)
         doer = agent_of(verb) if passive else subject
@@ -87,10 +92,23 @@ class SituationsFound:
         if idiom is not None:
             return self._made(outer, idiom, idiom, "none", None, chosen=False, holds=True, positive=positive)
         sort = next((c for c in verb.rights if c.dep_ in {"acomp", "oprd"} and c.pos_ == "ADJ"), None)
-        if sort is not None and verb.lemma_.lower() in {"stay", "remain", "keep"} and theme is None and subject is not None:
+        if (
+            sort is not None
+            and verb.lemma_.lower() in {"stay", "remain", "keep"}
+            and theme is None
+            and subject is not None
+        ):
             other = _OPPOSITES.get(sort.lower_, "none")
             return self._made(
-                outer, phrase_of(subject), sort.lower_, other, None, chosen=False, holds=True, positive=positive, there=False
+                outer,
+                phrase_of(subject),
+                sort.lower_,
+                other,
+                None,
+                chosen=False,
+                holds=True,
+                positive=positive,
+                there=False,
             )
         named = _named(verb)
         transitive = theme is not None
@@ -109,7 +127,15 @@ class SituationsFound:
         if kind == "turns" and not transitive and agent is not None and _place_words(verb):
             thing = f"{said} {_place_words(verb)}"
         return self._made(
-            outer, thing, said, other, agent, chosen=chosen, holds=kind != "ends", positive=positive, there=kind != "turns"
+            outer,
+            thing,
+            said,
+            other,
+            agent,
+            chosen=chosen,
+            holds=kind != "ends",
+            positive=positive,
+            there=kind != "turns",
         )
 
     def _plain(
@@ -145,11 +171,15 @@ class SituationsFound:
     def _copula(self, verb: Token, subject: Token | None, *, positive: bool) -> Situation | None:
         if subject is None or subject.pos_ not in {"NOUN", "PROPN"}:
             return None
-        sort = next((c for c in verb.children if c.dep_ in {"acomp", "attr", "advmod", "prt"} and c.lower_ not in _NOT), None)
+        sort = next(
+            (c for c in verb.children if c.dep_ in {"acomp", "attr", "advmod", "prt"} and c.lower_ not in _NOT), None
+        )
         if sort is None:
             return None
         if sort.lower_ in {"over", "finished", "dead", "off", "gone"}:
-            return self._made(verb, phrase_of(subject), "end", "continue", None, chosen=False, holds=False, positive=positive)
+            return self._made(
+                verb, phrase_of(subject), "end", "continue", None, chosen=False, holds=False, positive=positive
+            )
         words = f"{phrase_of(subject)} {sort.lower_}"
         return self._made(verb, words, sort.lower_, "none", None, chosen=False, holds=True, positive=positive)
 
@@ -164,8 +194,8 @@ class SituationsFound:
         amount = amount_of(noun)
         ended = _nominal_end(noun)
         if ended is not None:
-            thing, said, other, holds = ended
-            return self._made(noun, phrase_of(thing), said, other, agent, chosen=True, holds=holds, positive=positive)
+            goal, said, other, holds = ended
+            return self._made(noun, phrase_of(goal), said, other, agent, chosen=True, holds=holds, positive=positive)
         thing = phrase_of(noun)
         if not thing or noun.pos_ == "PROPN":
             return None
@@ -174,12 +204,18 @@ class SituationsFound:
         if meant is not None and way is not None:
             found = self._of_verb(meant, caused=False, subject=_doer(noun))
             return turned(found) if found is not None and (way == "not") == positive else found
-        gerund = next((c for c in noun.children if c.dep_ == "amod" and c.tag_ == "VBG" and c.i == noun.left_edge.i), None)
+        gerund = next(
+            (c for c in noun.children if c.dep_ == "amod" and c.tag_ == "VBG" and c.i == noun.left_edge.i), None
+        )
         if gerund is not None and (named := _named(gerund)) is not None:
-            return self._made(noun, thing, named[0], named[2], None, chosen=True, holds=named[1] != "ends", positive=True)
+            return self._made(
+                noun, thing, named[0], named[2], None, chosen=True, holds=named[1] != "ends", positive=True
+            )
         if amount:
             said, other = ("more", "fewer") if amount > 0 else ("fewer", "more")
-            return self._made(noun, thing, said, other, agent, chosen=agent is not None, holds=amount > 0, positive=positive)
+            return self._made(
+                noun, thing, said, other, agent, chosen=agent is not None, holds=amount > 0, positive=positive
+            )
         acl = next((c for c in noun.children if c.dep_ == "acl" and c.tag_ == "VBN"), None)
         said = lemma
         if acl is not None and (named := _named(acl)) is not None:
@@ -305,7 +341,11 @@ def _named(verb: Token) -> tuple[str, str, str] | None:
 def _to_place(last: Token) -> Token:
     """Return the end of "in X" right after a phrase, where the parse may hang it on the verb."""
     doc = last.doc
-    if last.i + 2 < len(doc) and doc[last.i + 1].lower_ in {"in", "inside", "across"} and doc[last.i + 2].pos_ == "PROPN":
+    if (
+        last.i + 2 < len(doc)
+        and doc[last.i + 1].lower_ in {"in", "inside", "across"}
+        and doc[last.i + 2].pos_ == "PROPN"
+    ):
         return next(t for t in doc[last.i + 2 :] if t.i + 1 == len(doc) or doc[t.i + 1].pos_ != "PROPN")
     return last
 
@@ -340,7 +380,18 @@ def amount_of(noun: Token) -> int:
 def _place_words(verb: Token) -> str:
     """Return the words of where an action goes: "to the talks", "across the river"."""
     for prep in verb.rights:
-        if prep.dep_ == "prep" and prep.lower_ in {"to", "into", "onto", "in", "on", "against", "from", "across", "over", "with"}:
+        if prep.dep_ == "prep" and prep.lower_ in {
+            "to",
+            "into",
+            "onto",
+            "in",
+            "on",
+            "against",
+            "from",
+            "across",
+            "over",
+            "with",
+        }:
             goal = next((c for c in prep.children if c.dep_ == "pobj" and c.ent_type_ not in {"DATE", "TIME"}), None)
             if goal is not None and goal.pos_ in {"NOUN", "PROPN"}:
                 return f"{prep.lower_} {phrase_of(goal)}"
@@ -353,15 +404,25 @@ def phrase_of(noun: Token, depth: int = 0) -> str:
         return ""
     words: list[str] = []
     for child in noun.lefts:
-        if child.dep_ == "compound" or (child.dep_ == "amod" and child.tag_ == "JJ" and child.lower_ not in _MORE | _LESS):
-            words += [t.lower_ for t in child.subtree if t.is_alpha or "-" in t.text] if child.dep_ == "compound" else [child.lower_]
+        if child.dep_ == "compound" or (
+            child.dep_ == "amod" and child.tag_ == "JJ" and child.lower_ not in _MORE | _LESS
+        ):
+            words += (
+                [t.lower_ for t in child.subtree if t.is_alpha or "-" in t.text]
+                if child.dep_ == "compound"
+                else [child.lower_]
+            )
     words.append(noun.lower_)
     if depth == 0:
         for prep in noun.rights:
             if prep.dep_ == "prep" and prep.lower_ in _OF:
-                goal = next((c for c in prep.children if c.dep_ == "pobj" and c.ent_type_ not in {"DATE", "TIME"}), None)
+                goal = next(
+                    (c for c in prep.children if c.dep_ == "pobj" and c.ent_type_ not in {"DATE", "TIME"}), None
+                )
                 if goal is not None and goal.pos_ in {"NOUN", "PROPN"} and (told := phrase_of(goal, depth + 1)):
-                    pair = next((c for c in goal.children if c.dep_ == "conj"), None) if prep.lower_ == "between" else None
+                    pair = (
+                        next((c for c in goal.children if c.dep_ == "conj"), None) if prep.lower_ == "between" else None
+                    )
                     words += [prep.lower_, told] if pair is None else []
                     break
     return " ".join(words)
@@ -383,10 +444,7 @@ def _doer(noun: Token) -> Token | None:
 def _nominal_end(noun: Token) -> tuple[Token, str, str, bool] | None:
     """Return what a noun made from a verb says of another: "an end to the blockade", "the lifting of sanctions"."""
     states = predicates().states
-    lemma = {"lifting": "lift", "easing": "ease", "removal": "remove", "closure": "close", "renewal": "renew",
-             "suspension": "suspend", "cancellation": "cancel", "extension": "extend", "failure": "fail", "release": "free",
-             "approval": "approve", "rejection": "reject", "imposition": "impose", "continuation": "continue",
-             "ending": "end", "opening": "open", "closing": "close", "loss": "lose"}.get(noun.lower_, noun.lemma_.lower())  # fmt: skip
+    lemma = predicates().nouns.get(noun.lower_, noun.lemma_.lower())
     found = states.get(lemma)
     if found is None:
         return None

@@ -13,7 +13,7 @@ Effect = Literal["ends", "keeps", "turns"]
 
 @dataclass(frozen=True, slots=True)
 class Predicates:
-    """``states`` gives for a verb (with its particle) its class and the state in which it is not so; the rest are word sets."""
+    """Classes of predicates: ``states`` gives a verb's class and the state in which it is not so."""
 
     states: dict[str, tuple[Effect, str]]
     carriers: dict[str, str]
@@ -27,6 +27,7 @@ class Predicates:
     bodies: frozenset[str]
     open: tuple[str, ...]
     idioms: dict[str, tuple[str, ...]]
+    nouns: dict[str, str]
 
 
 @cache
@@ -53,4 +54,5 @@ def predicates() -> Predicates:
         frozenset((agents["bodies"] + " " + agents["forces"]).split()),
         tuple(data["open"]["phrases"]),
         {name: tuple(phrases) for name, phrases in data["idioms"].items()},
+        data["nouns"],
     )
