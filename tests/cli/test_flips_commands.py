@@ -120,7 +120,7 @@ def test_compare_shares_the_difference(chain_file: Path, tmp_path: Path) -> None
     (share,) = body["shares"]
     assert (share["kind"], share["name"]) == ("chance", "weather")
     assert share["value"] == pytest.approx(0.3 * 0.6)
-    assert "most of it lies in the chance “weather” (+18.0 percentage points)" in run(
+    assert "most of it lies in the chance “weather” (18.0 percentage points more)" in run(
         "compare", chain_file, other, "P(harvest = bad)", "-w", 16, "-q"
     )
 

@@ -70,7 +70,7 @@ def test_paths_say_what_runs_through(case: str) -> None:
     arguments = ("war", "--change", "unrest: none to threat", "--through", "operation")
     done = call("paths", case, *arguments)
     assert done.exit_code == 0, done.output
-    assert "run through operation" in done.stdout
+    assert "what runs through operation makes" in done.stdout
     assert "the split rests on an assumption" in done.stdout
     found = json_of("paths", case, *arguments)
     assert found["direct"]["mean"] + found["through"]["mean"] == pytest.approx(found["total"]["mean"])

@@ -13,23 +13,26 @@ from rich.console import Console
 from quandary.ask import Study, findings
 from quandary.base import counted
 from quandary.compile import read_case_bytes
-from quandary.language import parse_query
+from quandary.language import Unit, parse_query
 from quandary.report import (
     CaseNames,
     answer_phrase,
+    between_said,
     brief_percent,
     chance,
     day,
     is_certain,
+    likelier_said,
     likelihood,
     listing,
+    moved_said,
     number,
     of_worlds,
     outcome_table,
     percent,
     percent_interval,
-    percentage_points,
     portion,
+    said_interval,
     share,
     signed,
     spread_chart,
@@ -93,17 +96,9 @@ def test_small_things() -> None:
     assert percent_interval(0.0, 0.0) == "0 % throughout"
     assert percent_interval(0.471, 0.474) == "47.1 to 47.4 %"
     assert percent_interval(0.4711, 0.4712) == "47 % throughout"
-    assert percentage_points(-0.00004) == "-0.004 percentage points"
-    assert percentage_points(1e-9) == "0.0 percentage points"
-    assert [worth_points(4.551), worth_points(1.0), worth_points(-0.2, sign=True), worth_points(3.0, sign=True)] == [
-        "4.55 points of worth",
-        "1 point of worth",
-        "-0.2 points of worth",
-        "+3 points of worth",
-    ]
+    assert [worth_points(4.551), worth_points(1.0)] == ["4.55 points of worth", "1 point of worth"]
     assert portion(0.0004) == "< 0.1 %"
     assert [brief_percent(p) for p in (0.00004, 0.3, 0.99996)] == ["1 in 25,000", "30 %", "> 99.9 %"]
-    assert percentage_points(-0.035) == "-3.5 percentage points"
     assert day(date(2022, 1, 8)) == "8 January 2022"
     assert listing(["a", "b", "c"]) == "a, b and c"
     assert listing(["a"]) == "a"
@@ -167,7 +162,7 @@ def test_no_number_is_long_and_each_reads_back(value: float) -> None:
     assert len(told) < 25
     if 1e-300 < abs(value) < 1e308 or value == 0:
         assert float(told.replace(",", "").replace(" x 10^", "e")) == pytest.approx(value, rel=0.006)
-    for words in (signed(value), worth_points(value), percentage_points(value)):
+    for words in (signed(value), worth_points(value), moved_said(value, Unit.DIFFERENCE)):
         assert len(words) < 45
 
 
@@ -269,3 +264,43 @@ def test_a_small_chance_is_told_wherever_a_number_stands() -> None:
     chart = spread_chart("answer", "War", parse_query("P(war = yes)"), answer)
     assert chart is not None
     assert all("1 in" in row[0] and "1 in" in row[1] for row in chart.sheet.rows)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "told"),
+    [
+        (0.035, Unit.DIFFERENCE, "3.5 percentage points more"),
+        (-0.035, Unit.DIFFERENCE, "3.5 percentage points less"),
+        (-0.00004, Unit.DIFFERENCE, "0.004 percentage points less"),
+        (1e-12, Unit.DIFFERENCE, "0.0 percentage points"),
+        (-1.0, Unit.POINTS, "1 point of worth less"),
+        (3.0, Unit.POINTS, "3 points of worth more"),
+        (-0.2, Unit.NUMBER, "0.2 less"),
+        (0.0, Unit.NUMBER, "0"),
+        (None, Unit.DIFFERENCE, "–"),
+    ],
+)
+def test_a_move_has_its_direction_as_a_word(value: float | None, unit: Unit, told: str) -> None:
+    assert moved_said(value, unit) == told
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told", "between"),
+    [
+        (-0.08, 0.169, "8.0 less to 16.9 more", "between 8.0 percentage points less and 16.9 more"),
+        (0.018, 0.112, "1.8 to 11.2 more", "between 1.8 and 11.2 percentage points more"),
+        (-0.112, -0.018, "1.8 to 11.2 less", "between 1.8 and 11.2 percentage points less"),
+        (0.0, 0.051, "0.0 to 5.1 more", "between 0.0 and 5.1 percentage points more"),
+        (-0.02, -0.02, "2.0 less throughout", "at 2.0 percentage points less"),
+    ],
+)
+def test_the_ends_of_a_difference_have_words_for_signs(low: float, high: float, told: str, between: str) -> None:
+    assert said_interval(low, high, Unit.DIFFERENCE) == told
+    assert between_said(low, high, Unit.DIFFERENCE) == between
+
+
+def test_how_much_likelier_is_told_as_such() -> None:
+    assert [likelier_said(value) for value in (0.04, -0.04)] == [
+        "4.0 percentage points likelier",
+        "4.0 percentage points less likely",
+    ]

@@ -46,7 +46,7 @@ def suppose_lines(names: CaseNames, query: Expression, found: Suppose, seed: int
         lines.append(f"  change      {moved_said(found.difference.mean, change)}{spread}")
     for actor, gain in found.payoffs.items():
         told = f"{moved_said(gain.mean, Unit.POINTS)} ({interval_said(gain, Unit.POINTS, sign=True)})"
-        lines.append(f"  the worth of it all for {names.actor_inside(actor)} changes by {told}")
+        lines.append(f"  the worth of it all for {names.actor_inside(actor)}: {told}")
     if found.dropped:
         lines.insert(1, f"  {dropped_sentence(names, found.dropped)}")
     made = f"{counted(found.before.worlds, 'world')} ({found.before.effective_worlds:,.0f} effective), seed {seed}"

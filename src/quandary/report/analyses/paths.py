@@ -21,8 +21,8 @@ def path_lines(names: CaseNames, found: Paths, seed: int) -> list[str]:
     before, after = (names.is_state(change.variable, state) for state in (change.start, change.end))
     lines = [
         f"{sentence(asked)} is {said(found.start.mean, Unit.SHARE)} when {before}, "
-        f"{said(found.end.mean, Unit.SHARE)} when {after}; of {_said(found.total)}, "
-        f"{_said(found.through)} run through {through}.",
+        f"{said(found.end.mean, Unit.SHARE)} when {after}; of that difference, {_said(found.total)}, "
+        f"what runs through {through} makes {_said(found.through)}.",
         f"  total     {_spread(found.total)}",
         f"  direct    {_spread(found.direct)}: {through} as without the change",
         f"  through   {_spread(found.through)}: what the change of {through} adds to that",

@@ -11,7 +11,7 @@ from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.queries import query_title
 from quandary.report.words.questions import aside_of, question_title
-from quandary.report.words.units import interval_said, said, shift, size_said, unit_of, unit_words
+from quandary.report.words.units import interval_said, moved_said, said, shift, size_said, unit_of, unit_words
 from quandary.report.words.wording import chance, day, listing
 
 START = "before any evidence"
@@ -93,8 +93,7 @@ def headline(names: CaseNames, found: Timeline) -> str:
         return sentence + "."
     _, step, move = max(moved, key=lambda entry: entry[0])
     assert step.item is not None
-    moved_by = f"{shift(move.total, unit, move.error)}{unit_words(unit)}"
-    return f"{sentence}; moved most by the news that {names.clause(step.item.saw)} ({moved_by})."
+    return f"{sentence}; moved most by the news that {names.clause(step.item.saw)} ({moved_said(move.total, unit)})."
 
 
 def asked(names: CaseNames, line: Line) -> str:

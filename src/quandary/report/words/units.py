@@ -15,6 +15,7 @@ from quandary.language.syntax import And, Arithmetic, Ask, Call, Compare, Expres
 from quandary.quantities.arithmetic import MACHINE, SOLVING
 from quandary.quantities.words import telling_table
 from quandary.report.words.wording import (
+    NO_POINTS,
     UNDEFINED,
     chance,
     is_certain,
@@ -24,7 +25,6 @@ from quandary.report.words.wording import (
     percent,
     percent_between,
     percent_interval,
-    percentage_points,
     points_of,
     portion,
     signed,
@@ -158,7 +158,7 @@ def said(value: float | None, unit: Unit) -> str:
         case Unit.WORLDS:
             return UNDEFINED if value is None else of_worlds(value)
         case Unit.DIFFERENCE:
-            return percentage_points(plain(value, unit))
+            return moved_said(value, unit)
         case Unit.POINTS:
             return worth_points(plain(value, unit))
         case Unit.NUMBER:
@@ -168,25 +168,42 @@ def said(value: float | None, unit: Unit) -> str:
 def said_interval(low: float | None, high: float | None, unit: Unit, *, sign: bool = False) -> str:
     """Return an interval with its unit said once; ends that read alike once.
 
-    Ends of a difference carry their ``sign``, which a difference of probabilities always does.
+    Ends of a difference carry their ``sign`` as a word, which a difference of probabilities always does: ``8.0 less to
+    16.9 more``, ``0.5 to 12.3 less``.
     """
     if low is None or high is None:
         return UNDEFINED
     if unit in (Unit.SHARE, Unit.PART, Unit.WORLDS):
         return percent_interval(low, high)
     first, second = (_end(end, unit, sign=sign) for end in (low, high))
-    return f"{first} throughout" if first == second else f"{first} to {second}"
+    if first == second:
+        return f"{first} throughout"
+    if not _is_signed(unit, sign=sign) or min(low, high) < 0 < max(low, high):
+        return f"{first} to {second}"
+    nearer, farther = sorted((low, high), key=abs)
+    return f"{_size(plain(nearer, unit), unit)} to {_end(farther, unit, sign=sign)}"
 
 
-def between_said(low: float | None, high: float | None, unit: Unit) -> str:
-    """Return an interval as a sentence has it: ``between 34 and 82 %``, ``at 5 %`` where its ends read alike."""
+def between_said(low: float | None, high: float | None, unit: Unit, *, sign: bool = False) -> str:
+    """Return an interval as a sentence has it: ``between 34 and 82 %``, ``at 5 %`` where its ends read alike.
+
+    Ends of a difference have their ``sign`` as a word, as in ``said_interval``: ``between 8.0 percentage points less
+    and 16.9 more``.
+    """
     if low is None or high is None:
         return UNDEFINED
     if unit in (Unit.SHARE, Unit.PART, Unit.WORLDS):
         return percent_between(low, high)
-    first, second = (said(end, unit) for end in (low, high))
-    bare = signed(low) if unit is Unit.DIFFERENCE else number(low)
-    return f"at {first}" if first == second else f"between {bare} and {second}"
+    is_signed = _is_signed(unit, sign=sign)
+    first, second = ((moved_said if is_signed else said)(end, unit) for end in (low, high))
+    if first == second:
+        return f"at {first}"
+    if not is_signed:
+        return f"between {number(low)} and {second}"
+    if low < 0 < high:
+        return f"between {first} and {_end(high, unit, sign=True)}"
+    nearer, farther = sorted((low, high), key=abs)
+    return f"between {_size(plain(nearer, unit), unit)} and {moved_said(farther, unit)}"
 
 
 def error_said(error: float | None, unit: Unit) -> str:
@@ -228,13 +245,19 @@ def without_unit(value: float | None, unit: Unit) -> str:
 
 
 def moved_said(value: float | None, unit: Unit) -> str:
-    """Return how far an answer moved, with its unit: ``+3.5 percentage points``, ``-0.4 points of worth``."""
+    """Return how far an answer moved, with its unit: ``3.5 percentage points more``, ``0.4 points of worth less``."""
+    if value is None or math.isnan(value):
+        return UNDEFINED
     value = plain(value, unit)
+    size = _size(value, unit)
     if unit.in_hundred:
-        return percentage_points(value)
-    if unit is Unit.POINTS:
-        return worth_points(value, sign=True)
-    return signed_number(value)
+        return f"{points_of(size)}{_direction(value, size)}"
+    return f"{worth_points(abs(value)) if unit is Unit.POINTS else size}{_direction(value, size)}"
+
+
+def likelier_said(value: float | None) -> str:
+    """Return how much likelier one thing is than another: ``3.5 percentage points likelier``, ``... less likely``."""
+    return moved_said(value, Unit.DIFFERENCE).replace(" more", " likelier").replace(" less", " less likely")
 
 
 def with_interval(answer: Answer, unit: Unit) -> str:
@@ -265,6 +288,11 @@ def interval_said(answer: Answer, unit: Unit, *, sign: bool = False) -> str:
         return "the same in every world"
     if unit is Unit.SHARE and bool((np.minimum(known, 1.0 - known) < ROUNDING).all()):
         return "0 or 100 % in each world"
+    if _is_signed(unit, sign=sign) and not low <= mean <= high and not _same(mean, high) and not _same(mean, low):
+        above = mean > high
+        told = f"{_end(high if above else low, unit, sign=True)} or {'lower' if above else 'higher'}"
+        beyond = f"{'up' if above else 'down'} to {_end(most if above else least, unit, sign=True)}"
+        return f"{told} in 95 of 100 worlds, {beyond}"
     if mean > high and not _same(mean, high):
         return f"at most {_end(high, unit, sign=sign)} in 95 of 100 worlds, up to {_end(most, unit, sign=sign)}"
     if mean < low and not _same(mean, low):
@@ -275,11 +303,24 @@ def interval_said(answer: Answer, unit: Unit, *, sign: bool = False) -> str:
 def _end(value: float, unit: Unit, *, sign: bool) -> str:
     """Return one end of an interval."""
     value = plain(value, unit)
-    if unit is Unit.DIFFERENCE:
-        return signed(value)
-    if unit.in_hundred:
-        return percent(value, about=False)
-    return signed_number(value) if sign else number(value)
+    if _is_signed(unit, sign=sign):
+        return f"{_size(value, unit)}{_direction(value, _size(value, unit))}"
+    return percent(value, about=False) if unit.in_hundred else number(value)
+
+
+def _is_signed(unit: Unit, *, sign: bool) -> bool:
+    return unit is Unit.DIFFERENCE or (sign and not unit.in_hundred)
+
+
+def _size(value: float, unit: Unit) -> str:
+    return signed_size(value) if unit.in_hundred else number(abs(value))
+
+
+def _direction(value: float, told: str) -> str:
+    """Return the sign of what is told as a word; what reads as nothing has none."""
+    if told in ("0", NO_POINTS):
+        return ""
+    return " less" if value < 0 else " more"
 
 
 @overload

@@ -145,25 +145,17 @@ def number(value: float | None, digits: int = 3) -> str:
     return f"{value:.{digits}g}"
 
 
-def percentage_points(value: float | None) -> str:
-    """Return a difference of probabilities with its unit: ``+3.5 percentage points``."""
-    if value is None or math.isnan(value):
-        return UNDEFINED
-    return points_of(signed(value))
-
-
 def points_of(told: str) -> str:
     """Return a difference of probabilities, told in hundredths already, with its unit."""
     return f"{told} percentage points"
 
 
-def worth_points(value: float | None, digits: int = 3, *, sign: bool = False) -> str:
-    """Return an amount of worth with its unit: ``4.55 points of worth``; with its ``sign`` a difference of two."""
+def worth_points(value: float | None, digits: int = 3) -> str:
+    """Return an amount of worth with its unit: ``4.55 points of worth``."""
     if value is None or math.isnan(value):
         return UNDEFINED
     told = number(value, digits)
-    unit = "point of worth" if told in ("1", "-1") else "points of worth"
-    return f"{signed_number(value, digits) if sign else told} {unit}"
+    return f"{told} {'point of worth' if told in ('1', '-1') else 'points of worth'}"
 
 
 def signed_number(value: float | None, digits: int = 3) -> str:
