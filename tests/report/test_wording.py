@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from quandary.ask import Study, findings
+from quandary.ask import AnswerBounds, Study, findings
 from quandary.base import counted
 from quandary.compile import read_case_bytes
 from quandary.language import Unit, parse_query
@@ -18,6 +18,7 @@ from quandary.report import (
     CaseNames,
     answer_phrase,
     between_said,
+    bounds_said,
     brief_percent,
     chance,
     day,
@@ -314,6 +315,26 @@ def test_a_difference_of_worth_is_more_or_less_and_an_amount_is_neither() -> Non
 def test_the_size_of_a_difference_is_neither_more_nor_less() -> None:
     assert said_interval(0.01, 0.05, Unit.DIFFERENCE, size=True) == "1.0 to 5.0"
     assert between_said(0.01, 0.05, Unit.DIFFERENCE, size=True) == "between 1.0 and 5.0 percentage points"
+
+
+@pytest.mark.parametrize(
+    ("query", "low", "high", "told"),
+    [
+        ("P(x = y) > P(x = z)", -0.1, 0.2, "allow anything between 10.0 percentage points less and 20.0 more, and may"),
+        ("E(a | do(x = v)) > E(a | do(x = w))", 1.0, 3.0, "allow anything between 1 and 3 points of worth more, and"),
+        ("E(a | do(x = v)) - E(a | do(x = w))", -3.0, -1.0, "allow anything between 1 and 3 points of worth less, and"),
+        ("abs(P(x = y) - P(x = z))", 0.01, 0.05, "allow anything between 1.0 and 5.0 percentage points, and may allow"),
+        (
+            "P(x = y)",
+            1e-9,
+            0.3,
+            "allow anything from under 0.1 % to 30 %, and may allow more: 12 worlds were searched.",
+        ),
+        ("P(x = y) > P(x = z)", 0.2, 0.2, "Nothing that the ranges allow moves the difference: 12 worlds were"),
+    ],
+)
+def test_what_the_ranges_allow_has_its_unit_and_direction(query: str, low: float, high: float, told: str) -> None:
+    assert told in bounds_said(AnswerBounds(low, high, 12), parse_query(query))
 
 
 def test_how_much_likelier_is_told_as_such() -> None:

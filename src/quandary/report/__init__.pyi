@@ -199,6 +199,7 @@ from quandary.report.words.questions import asked_lines as asked_lines
 from quandary.report.words.questions import exact_lines as exact_lines
 from quandary.report.words.questions import notes as notes
 from quandary.report.words.record import Report as Report
+from quandary.report.words.rests import bounds_said as bounds_said
 from quandary.report.words.rests import rests_said as rests_said
 from quandary.report.words.screen import screen_of as screen_of
 from quandary.report.words.units import between_said as between_said
