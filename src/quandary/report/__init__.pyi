@@ -81,9 +81,6 @@ from quandary.report.documents.earlier import earlier_run_document as earlier_ru
 from quandary.report.documents.earlier import earlier_verdict as earlier_verdict
 from quandary.report.documents.equilibria import EquilibriaDocument as EquilibriaDocument
 from quandary.report.documents.equilibria import equilibria_document as equilibria_document
-from quandary.report.documents.explanation import WhyDocument as WhyDocument
-from quandary.report.documents.explanation import choice_document as choice_document
-from quandary.report.documents.explanation import why_document as why_document
 from quandary.report.documents.game import SolveDocument as SolveDocument
 from quandary.report.documents.game import solve_document as solve_document
 from quandary.report.documents.information import AdviceDocument as AdviceDocument
@@ -111,6 +108,9 @@ from quandary.report.documents.turning import StructureDocument as StructureDocu
 from quandary.report.documents.turning import comparison_document as comparison_document
 from quandary.report.documents.turning import flips_document as flips_document
 from quandary.report.documents.turning import structure_document as structure_document
+from quandary.report.documents.why.choice import choice_document as choice_document
+from quandary.report.documents.why.explanation import WhyDocument as WhyDocument
+from quandary.report.documents.why.explanation import why_document as why_document
 from quandary.report.dossier import Dossier as Dossier
 from quandary.report.dossier import seen_days as seen_days
 from quandary.report.dossier import seen_states as seen_states

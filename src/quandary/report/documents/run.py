@@ -56,15 +56,9 @@ from quandary.report.documents.changes import (
 )
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.documents.equilibria import EquilibriaDocument, equilibria_document
-from quandary.report.documents.explanation import (
-    ChoiceDocument,
-    RestsOnDocument,
-    SideDocument,
-    choice_document,
-    rests_document,
-    side_document,
-)
 from quandary.report.documents.problems import ProblemDocument, problem_document
+from quandary.report.documents.why.choice import ChoiceDocument, choice_document
+from quandary.report.documents.why.explanation import RestsOnDocument, SideDocument, rests_document, side_document
 from quandary.report.dossier import Dossier
 from quandary.report.words.claims import history, untested
 from quandary.report.words.headline import headline_sentence
