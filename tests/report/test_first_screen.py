@@ -20,6 +20,7 @@ from quandary.report import (
     STRIP_SIGNS,
     VERDICT_MARKS,
     Report,
+    claim_table,
     needs_no_test,
     print_report,
     screen_lines,
@@ -329,6 +330,56 @@ def test_words_that_do_not_change_make_no_unless(strait: Report) -> None:
     near, far = (Unless(number, True, 1.0, value, 0.2) for value in (mean + 0.005, 0.97))
     for unlesses, expected in (((near,), None), ((near, far), far), ((), None)):
         assert word_changing(replace(headline, unlesses=unlesses), None) is expected
+
+
+def test_a_word_that_other_worlds_may_not_change_makes_no_unless(strait: Report) -> None:
+    assert strait.headline is not None
+    number = next(iter(strait.numbers.values()))
+    told = [replace(strait.headline, unlesses=(Unless(number, True, 1.0, 0.97, 0.2, reach),)) for reach in (0.01, 0.9)]
+    assert [word_changing(one, None) is not None for one in told] == [True, False]
+
+
+ORDERED = (
+    BARE.split("story:", maxsplit=1)[0]
+    + """story:
+  - {chance: one, states: ["no", "yes"], odds: {"yes": 20% to 70%, "no": rest}, because: test}
+  - {chance: two, states: ["no", "yes"], odds: {"yes": 20% to 70%, "no": rest}, because: test}
+  - {chance: three, states: ["no", "yes"], odds: {"yes": 20% to 50%, "no": rest}, because: test}
+sources: {s: {title: Words, publisher: Nobody, published: 2030-01-01}}
+claims:
+  - {id: a, speaker: She, quote: One., source: s, tests: {sign: P(one = yes) > 45%}}
+  - {id: b, speaker: She, quote: Two., source: s, tests: {sign: P(two = yes) > 45%}}
+  - {id: c, speaker: She, quote: Three., source: s, tests: {sign: P(three = yes) > 40%}}
+"""
+)
+
+
+@pytest.mark.parametrize("order", ["abc", "bac", "bca"])
+def test_claims_that_noise_does_not_tell_apart_stand_in_the_order_of_the_case(order: str, tmp_path: Path) -> None:
+    """The first two are right in as many worlds; the third, right in fewer, comes first wherever it is written."""
+    head, *claims = ORDERED.split("  - {id: ")
+    text = head + "".join(f"  - {{id: {one}" for name in order for one in claims if one.startswith(name))
+    (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
+    for seed in (1, 2, 3):
+        request = RunRequest(case=str(tmp_path / "case.yaml"), worlds=1000, seed=seed, search=False)
+        table = claim_table(studied(request, HANDS)[1])
+        assert table is not None
+        assert [row.claim for row in table.rows] == ["c", *order.replace("c", "")]
+
+
+def test_an_answer_on_its_level_has_no_unless(tmp_path: Path) -> None:
+    """Beyond the middle of its range a number puts such an answer on either side, whatever the seed makes of it."""
+    story = 'story:\n  - {chance: x, states: ["no", "yes"], odds: {"yes": "LOW%", "no": rest}, because: test}\n'
+    for chance, said in (("uniform(20%, 80%)", False), ("uniform(10%, 70%)", True)):
+        text = BARE.split("story:", maxsplit=1)[0] + story.replace("LOW%", chance)
+        (tmp_path / "case.yaml").write_text(
+            text + "questions: {q: {asks: Will it be?, query: P(x = yes)}}\n", encoding="utf-8"
+        )
+        for seed in (1, 2, 3, 4):
+            request = RunRequest(case=str(tmp_path / "case.yaml"), worlds=1000, seed=seed, search=False)
+            headline = studied(request, HANDS)[1].headline
+            assert headline is not None
+            assert bool(headline.unlesses) is said
 
 
 # --- the words at several seeds --------------------------------------------------------------------------------------

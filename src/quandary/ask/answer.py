@@ -124,6 +124,18 @@ class CountedChoice:
         return abs(self.chance - self.counted) <= NEAR_COUNTED and self.near_in > 0.5 and 1e-9 < self.counted < 1 - 1e-9
 
 
+@dataclass(frozen=True)
+class ArisingChoice:
+    """How likely it is that a decision arises, and then what is asked of it: means over the same worlds, 0 to 1.
+
+    ``then`` is ``None`` where it never arises.
+    """
+
+    decision: str
+    arises: float
+    then: float | None
+
+
 @dataclass(frozen=True, eq=False)
 class Answer:
     """What a query's draws say.
@@ -137,7 +149,8 @@ class Answer:
     the evidence that interventions set aside, ``why_undefined`` says why worlds have no value. ``parts`` holds, by
     name, the answers to the parts of a question that has several (``dilemma``: drop, margin, clash; the headline is the
     drop). ``draws`` is the value in every world (NaN where undefined) and ``weights`` what each world weighs, both of
-    shape ``(W,)``. ``counting`` says, of how likely a choice is, what counting options would make it.
+    shape ``(W,)``. ``counting`` says, of how likely a choice is, what counting options would make it; ``arising``, of
+    one that arises only sometimes, how often that is.
     """
 
     query: str
@@ -159,6 +172,7 @@ class Answer:
     reach: float | None = None
     parts: Mapping[str, Answer] = field(default_factory=dict)
     counting: CountedChoice | None = None
+    arising: ArisingChoice | None = None
 
     @property
     def dropped(self) -> tuple[str, ...]:

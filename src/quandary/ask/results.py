@@ -150,7 +150,8 @@ class RestsOn:
     values sort 95 % of the worlds where it holds and 95 % of those where it does not: by the ``cut`` of a single one,
     by ``break_even``, or by ``boxes``. ``break_even`` is the best inequality, whatever it sorts (``None`` where the
     reading comes out alike nearly everywhere: ``everywhere``); ``boxes`` stand where it sorts less than 85 % of either
-    side.
+    side. Of the lines of ``edge`` it is open whether it restates them; those of ``perhaps`` turn it in about half
+    of the worlds.
     """
 
     everywhere: bool
@@ -160,6 +161,8 @@ class RestsOn:
     cut: Cut | None = None
     break_even: Inequality | None = None
     boxes: Boxes | None = None
+    edge: tuple[CaseLine, ...] = ()
+    perhaps: tuple[tuple[CaseLine, ...], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -112,6 +112,10 @@ GameFile = Annotated[
         positional=True,
     ),
 ]
+SeenBy = Annotated[
+    str | None,
+    About("Of a case, the game that this actor believes in instead of the one that the case has.", metavar="ACTOR"),
+]
 WorldNumber = Annotated[int | None, About("Of a case, this world (counted from 0) instead of the one at every median.")]
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from quandary.ask.answer import Remark, reason_of
+from quandary.ask.changes.apart import found_apart
 from quandary.ask.changes.variants import (
     BEST_REPLY,
     NO_RATIONALITY,
@@ -183,21 +184,21 @@ def ladders(
     for rows in planned:
         for row in rows:
             needed.setdefault(row.study, {})[row.query] = None
-    found: dict[tuple[str, Query], LadderRow] = {}
-    complete = True
-    for number, (name, queries) in enumerate(needed.items()):
-        try:
-            heed(study.stop)
-            found |= {
-                (name, query): row for query, row in _answered(makers[name], tuple(queries), search=search).items()
-            }
+    heed(study.stop)
+    stands = _answered(makers[""], tuple(needed.pop("")), search=search)
+    found = {("", query): row for query, row in stands.items()}
+    rest = [(name, tuple(queries)) for name, queries in needed.items()]
+    answered = 0
+    try:
+        others = found_apart(study, len(rest), lambda at: _answered(makers[rest[at][0]], rest[at][1], search=search))
+        for (name, _), own in zip(rest, others, strict=False):
+            found |= {(name, query): row for query, row in own.items()}
+            answered += 1
             if progress is not None:
-                progress(number + 1, len(needed))
-        except STOPS:
-            if not found:
-                raise
-            complete = False
-            break
+                progress(answered + 1, len(rest) + 1)
+    except STOPS:
+        pass
+    complete = answered == len(rest)
     rests: Sequence[RestsOn | None] = [None] * len(asked)
     if complete and study.run.complete:
         rests = rests_on(study, [Reading("", one.query, None, one.query, None) for one in asked])
@@ -236,7 +237,7 @@ def _specifications(
             yield _Specification(LadderRung.READING, other.test or "", "", other.query)
     turned = other_form(query.expression)
     if turned is not None:
-        foreseen = any(setting.foreseen for ask in calls_in(turned) for setting in ask.do)
+        foreseen = any(ask.foresees for ask in calls_in(turned))
         form = prepare(case, turned, until=until(case, claim))
         yield _Specification(LadderRung.FORM, "do_foreseen" if foreseen else "do", "", form)
     makers.setdefault(LadderRung.WIDE, lambda: with_wider_ranges(study))

@@ -23,7 +23,7 @@ from quandary.ask.games.evidence import reach
 from quandary.ask.games.playing import Played, support_of
 from quandary.ask.games.situation import ratio
 from quandary.ask.games.worths import with_worths
-from quandary.ask.inquiry import Conditions, variables_of
+from quandary.ask.inquiry import Conditions, Interventions, variables_of
 from quandary.ask.query.measures import TIE
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.query.summarising import answer
@@ -217,7 +217,7 @@ def choice_named(case: Case, text: str) -> AskedChoice | None:
     asked = f"best({whole} = {option}{' | ' + rest if bar else ''})" if equals else f"margin({whole}{bar}{rest})"
     query = prepare(case, parse_query(asked))
     (ask,) = query.inquiries
-    if ask.do:
+    if ask.intervenes:
         message = "a choice is explained in the case's own game, without interventions"
         hint = f"ask for the numbers instead: P({decision.id} = ... | do(...)), margin({whole} | do(...))"
         raise Refusal(Problem("Q854", message, hint=hint))
@@ -234,7 +234,7 @@ def explained_choice(study: Study, asked: AskedChoice, *, by_line: bool = True) 
     """
     base = support_of(with_worths(study.probe))
     decision, view = asked.decision, _view(study, base, asked)
-    chances = evenly_played(study, base).joint(view.seen, view.before).values
+    chances = evenly_played(study, base).joint(view.seen, view.weighing).values
     possible = (chances.reshape(-1, chances.shape[-1]) > 0).any(axis=1)
     allowed = allowed_at(base.diagram, decision.id, view.seen)
     choices = possible & (allowed.sum(axis=1) > 1)
@@ -245,7 +245,7 @@ def explained_choice(study: Study, asked: AskedChoice, *, by_line: bool = True) 
         decision.id,
         decision.by,
         view.seen,
-        view.before,
+        view.weighing,
         view.told,
         np.array([choices & (allowed == menu).all(axis=1) for menu in menus]),
         menus,
@@ -295,7 +295,7 @@ def decisions_of(study: Study, query: Query) -> tuple[DecisionEvent, ...]:
     """
     case = study.case
     named = {name for inquiry in query.all_inquiries for name in variables_of(case, inquiry)}
-    set_there = {name for inquiry in query.all_inquiries for part in inquiry.game for name, _ in part}
+    set_there = {name for inquiry in query.all_inquiries for name, _ in inquiry.game.settings}
     decisions = [item for item in case.story if isinstance(item, DecisionEvent) and item.id not in set_there]
     asked = [item for item in decisions if item.id in named]
     if not asked:
@@ -307,7 +307,7 @@ def decisions_of(study: Study, query: Query) -> tuple[DecisionEvent, ...]:
 def _view(study: Study, base: Played, asked: AskedChoice) -> Vantage:
     """Return what the owner has seen, conditions beside the evidence; Q854 for one that the choice can change."""
     decision = asked.decision
-    below = reach(base.opened, ((), ((decision.id, decision.options[0]),)))
+    below = reach(study.case, base.opened, Interventions(unforeseen=((decision.id, decision.options[0]),)))
     for piece in asked.given:
         if below & set(mentioned(study.case, piece)):
             message = f'"{written(piece)}" is the choice at {decision.id} itself, or may come of it'

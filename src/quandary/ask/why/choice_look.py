@@ -132,7 +132,7 @@ class ChoiceLook:
         shape = tuple(diagram.cardinality(name) for name in (*self.seen, self.decision))
         rule = self._at_sets(situation.played.behaviour[self.decision], sets, shape)
         usual = self._at_sets(usual_rule(diagram, decision), sets, shape)
-        set_worths = np.zeros((len(every), len(decision.states)))
+        set_worths = np.zeros((len(every), self.allowed.shape[1]))
         set_worths[sets] = (total * chance[:, None]).sum(axis=-1)
         whole = menus @ chance
         return BatchChoice(
@@ -153,7 +153,7 @@ class ChoiceLook:
         """Return a rule at the sets of these numbers, ``(sets, options, W or 1)``; ``shape`` is that of all sets."""
         values = rule.over((*self.seen, self.decision))
         wide = np.broadcast_to(values, (*shape, values.shape[-1]))
-        return wide.reshape(-1, *wide.shape[-2:])[sets]
+        return wide.reshape(-1, *wide.shape[-2:])[sets, : self.allowed.shape[1]]
 
     def _precision(self, situation: GameSituation) -> Array:
         return np.array(np.broadcast_to(situation.played.diagram.precision[self.actor], (situation.worlds,)))

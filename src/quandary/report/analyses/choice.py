@@ -8,9 +8,11 @@ from dataclasses import replace
 from quandary.ask.turning.option_worths import States
 from quandary.ask.why.choice import ChoiceExplanation, ChoiceTable, ExplainedOption
 from quandary.base.problems import counted
+from quandary.case.model import DecisionEvent
 from quandary.language.heads import Unit
 from quandary.language.syntax import Expression
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
+from quandary.report.words.naming.beliefs import belief_lines
 from quandary.report.words.naming.letters import sentence as capitalised
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import amount_name, number_name, range_said, value_said
@@ -29,7 +31,7 @@ def choice_parts(names: CaseNames, found: ChoiceExplanation, worlds: int, seed: 
     decision = found.asked.decision
     yield Paragraph(f"{names.actor(decision.by)}: {names.variable(decision.id)}", tone="title")
     yield Paragraph(choice_sentence(names, found), tone="strong")
-    for line in (*indifferent_lines(names, found), *known_lines(names, found)):
+    for line in _beside(names, found):
         yield Paragraph(line)
     for table in found.tables:
         yield Paragraph()
@@ -58,13 +60,20 @@ def _under_its_caption(sheet: Sheet) -> Iterator[ReportPart]:
 def brief_choice(names: CaseNames, found: ChoiceExplanation) -> Iterator[ReportPart]:
     """Yield what a report shows of a choice: the sentence, what was known, options by stakes, what would turn it."""
     yield Paragraph(choice_sentence(names, found), tone="strong")
-    for line in (*indifferent_lines(names, found), *known_lines(names, found)):
+    for line in _beside(names, found):
         yield Paragraph(line)
     for table in found.tables:
         if len(found.tables) > 1:
             yield Paragraph(_menu(names, found, table), tone="strong")
         yield options_sheet(names, found, table)
         yield from change_parts(names, found, table)
+
+
+def _beside(names: CaseNames, found: ChoiceExplanation) -> Iterator[str]:
+    """Yield how the owner sees the game, if otherwise than the case has it, how near its options are, what it knew."""
+    yield from belief_lines(names, found.asked.decision.by)
+    yield from indifferent_lines(names, found)
+    yield from known_lines(names, found)
 
 
 def choice_sentence(names: CaseNames, found: ChoiceExplanation) -> str:
@@ -119,9 +128,17 @@ def _least(table: ChoiceTable) -> float:
     return min(one.near_in for one in table.indifferent)
 
 
+def arises_lines(names: CaseNames, decision: DecisionEvent) -> Iterator[str]:
+    """Yield where a decision arises, of one that does so only sometimes: all that is said of it is about that."""
+    if decision.when is not None:
+        told = capitalised(names.variable_inside(decision.id))
+        yield f"{told} arises only when {names.clause(decision.when)}; all this is about where it does."
+
+
 def known_lines(names: CaseNames, found: ChoiceExplanation) -> Iterator[str]:
     """Yield what the owner has seen, what only weighs, what is set aside, and how often there is no choice."""
     view, who = found.vantage, names.actor_inside(found.asked.decision.by)
+    yield from arises_lines(names, found.asked.decision)
     if len(found.best_in) > 1:
         decision = found.asked.decision.id
         told = listing([f"{_alike(names, decision, some)} in {percent(weight)}" for some, weight in found.best_in])

@@ -21,6 +21,7 @@ from quandary.report.documents.answers import (
     EFFECT,
     AnchoredDocument,
     AnswerDocument,
+    ArisingDocument,
     BoundsDocument,
     CountingDocument,
     JudgementDocument,
@@ -29,6 +30,7 @@ from quandary.report.documents.answers import (
     WorldShareDocument,
     anchored_document,
     answer_document,
+    arising_document,
     bounds_document,
     counting_document,
     judgement_document,
@@ -57,15 +59,9 @@ from quandary.report.documents.changes import (
 )
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.documents.equilibria import EquilibriaDocument, equilibria_document
-from quandary.report.documents.explanation import (
-    ChoiceDocument,
-    RestsOnDocument,
-    SideDocument,
-    choice_document,
-    rests_document,
-    side_document,
-)
 from quandary.report.documents.problems import ProblemDocument, problem_document
+from quandary.report.documents.why.choice import ChoiceDocument, choice_document
+from quandary.report.documents.why.explanation import RestsOnDocument, SideDocument, rests_document, side_document
 from quandary.report.dossier import Dossier
 from quandary.report.words.claims import history, untested
 from quandary.report.words.headline import headline_sentence
@@ -95,6 +91,9 @@ class TestDocument:
     history: History = key("what came of this reading later")
     counting: CountingDocument | None = key(
         "where it compares how likely a choice is: what counting options would make that", left_out=True
+    )
+    arising: ArisingDocument | None = key(
+        "where it compares how likely a choice is at a decision that may not arise: how often it arises", left_out=True
     )
 
 
@@ -255,6 +254,7 @@ def _test(report: Report, test: TestResult) -> TestDocument:
         bounds=bounds_document(test.bounds),
         history=test.history,
         counting=counting_document(test.answer),
+        arising=arising_document(test.answer),
     )
 
 

@@ -57,6 +57,7 @@ from quandary.report.words.contents import (
     sources_sheet,
 )
 from quandary.report.words.method import method_lines
+from quandary.report.words.naming.beliefs import belief_lines
 from quandary.report.words.order import outcomes_ordered
 from quandary.report.words.questions import asides_said, check_title, notes, question_title
 from quandary.report.words.turning import flips_lines, flips_sheet
@@ -184,6 +185,7 @@ def _pictures(dossier: Dossier) -> dict[str, Any]:
         "timeline_aside": "" if dossier.timeline is None else timeline_aside(report.names, dossier.timeline),
         "outcomes": [_drawn(chart) for chart in outcomes],
         "outcomes_sheet": outcomes_sheet(report.names, outcomes_ordered(report)),
+        "beliefs": list(belief_lines(report.names)),
         "certain": "; ".join(certain),
     }
 

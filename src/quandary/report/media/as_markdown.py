@@ -36,6 +36,7 @@ from quandary.report.words.contents import (
     sources_sheet,
 )
 from quandary.report.words.method import method_lines
+from quandary.report.words.naming.beliefs import belief_lines
 from quandary.report.words.naming.kinds import kinds_lines, kinds_sheet
 from quandary.report.words.order import outcomes_ordered
 from quandary.report.words.turning import flips_lines, flips_sheet
@@ -62,6 +63,7 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     yield from _critique(dossier)
     yield "## What happens\n"
     yield table(outcomes_sheet(names, outcomes_ordered(report)))
+    yield from (f"{_plain(line)}\n" for line in belief_lines(names))
     if findings.questions:
         yield "## Questions\n"
         yield from (table(sheet) for sheet in (questions_sheet(report),) if sheet.rows)

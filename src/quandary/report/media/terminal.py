@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from quandary.ask.results import ClaimResult, Findings, QuestionResult, VariableOutcome, Verdict
-from quandary.compile.evidence import evidence_in_force
+from quandary.case.logic.evidence import evidence_in_force
 from quandary.language.heads import Unit
 from quandary.report.analyses.ladder import clones_said
 from quandary.report.analyses.outside import outside_lines
@@ -20,6 +20,7 @@ from quandary.report.media.first_screen import beside, next_lines, screen_lines
 from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
 from quandary.report.words.contents import headline_lines, joint_said
 from quandary.report.words.method import method_lines
+from quandary.report.words.naming.beliefs import belief_lines
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.order import other_questions, outcomes_ordered
 from quandary.report.words.questions import asides_said, check_title, dropped_sentence, question_lines
@@ -70,7 +71,7 @@ def _in_place_of_a_question(report: Report) -> Iterator[RenderableType]:
     if report.headline is None:
         yield _heading("What happens")
         yield outcome_table(report.names, outcomes_ordered(report))
-        yield from _decided(findings)
+        yield from _decided(report.names, findings)
     elif not findings.claims and (others := other_questions(report)):
         yield _heading("Questions")
         yield Group(*_questions(report, others))
@@ -90,7 +91,7 @@ def _parts(report: Report) -> Iterator[RenderableType]:
         yield Text(f"\nSeen by then: {names.days(evidence_in_force(report.case, report.as_of))}.", style="dim")
     yield _heading("What happens")
     yield outcome_table(names, outcomes_ordered(report))
-    yield from _decided(findings)
+    yield from _decided(report.names, findings)
     if findings.questions:
         yield _heading("Questions")
         yield Group(*_questions(report, findings.questions))
@@ -105,10 +106,11 @@ def _parts(report: Report) -> Iterator[RenderableType]:
     yield Group(*(_indented(line, 2) for line in method_lines(report)))
 
 
-def _decided(findings: Findings) -> Iterator[Text]:
-    """Yield what the star of a decision means, where there is one."""
+def _decided(names: CaseNames, findings: Findings) -> Iterator[Text]:
+    """Yield what the star of a decision means, where there is one, and by which game those choose who see another."""
     if any(outcome.decided_by is not None for outcome in findings.outcomes):
         yield Text("* a decision: it follows from stakes and rationality", style="dim")
+        yield from map(Text, belief_lines(names))
 
 
 def _heading(text: str) -> Text:

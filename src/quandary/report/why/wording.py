@@ -94,7 +94,8 @@ def _rests_lines(names: CaseNames, found: AnswerExplanation) -> Iterator[str]:
     if not names.code:
         return
     rests = found.rests.found
-    lines = dict.fromkeys((*rests.restates, *(line for group in rests.lines for line in group)))
+    groups = (rests.restates, rests.edge, *rests.lines, *rests.perhaps)
+    lines = dict.fromkeys(line for group in groups for line in group)
     for line in lines:
         yield f"  {where(line.place)}: {line.place.written}"
 

@@ -26,7 +26,7 @@ from quandary.compile.numbers import UncertainNumber
 from quandary.language.heads import Unit
 from quandary.language.syntax import Compare, Expression
 from quandary.quantities.shares import Share
-from quandary.report.words.method import counting_said
+from quandary.report.words.method import arising_said, counting_said
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name
 from quandary.report.words.questions import aside_sentence
@@ -139,6 +139,8 @@ def _why(
     if query is not None:
         yield from size_said(test, query)
     yield from _by_construction(test.by_construction, query)
+    if told := arising_said(test.answer):
+        yield f"the choice {told}"
     if told := counting_said(test.answer):
         yield told
     if test.carrier is not None and test.rests_on is None:

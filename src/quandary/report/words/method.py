@@ -14,7 +14,7 @@ from quandary.report.faults import carrying
 from quandary.report.words.naming.names import spaced
 from quandary.report.words.record import Report
 from quandary.report.words.units import error_said, unit_told
-from quandary.report.words.wording import day, listing, number, percent
+from quandary.report.words.wording import RARE, day, listing, number, percent
 
 
 def method_lines(report: Report) -> list[str]:
@@ -107,6 +107,24 @@ def counting_said(answer: Answer) -> str:
     if found is None or not found.near:
         return ""
     return f"near a coin flip: were all options worth the same, it would be {percent(found.counted)}"
+
+
+def arising_said(answer: Answer) -> str:
+    """Return how often a choice arises, and how often it is then made: ``arises 62.5 %, then 56 %``.
+
+    Empty for one that always arises. The two are told so that their product reads right.
+    """
+    found = answer.arising
+    if found is None:
+        return ""
+    return "never arises" if found.then is None else f"arises {_finer(found.arises)}, then {_finer(found.then)}"
+
+
+def _finer(probability: float) -> str:
+    """Return a probability with a decimal of a percent where there is one."""
+    if not RARE <= probability <= 1.0 - RARE:
+        return percent(probability)
+    return f"{round(100.0 * probability, 1):g} %"
 
 
 def counting_sentence(answer: Answer) -> str:

@@ -49,12 +49,17 @@ class Rests:
             yield f"restates the case, which says that {lines}"
             if not whole:
                 return
+        elif found.edge:
+            lines = listing([line_said(self.names, one) for one in found.edge])
+            yield f"is on the edge of restating the case, which says that {lines}"
         few = [group for group in found.lines if len(group) <= 2]
         if few:
             yield f"hangs on what the case says: {listing([self._lines(group) for group in few])}"
         many = [owner_said(self.names, group[0].owner) for group in found.lines if len(group) > 2]
         if many:
             yield f"hangs on all that the case says of {listing(many)}, and on no part of it alone"
+        if found.perhaps:
+            yield f"hangs in about half of the worlds on {listing([self._group(group) for group in found.perhaps])}"
         if found.cut is not None:
             yield self._cut(found.numbers[0])
         elif found.break_even is not None and found.break_even.sides.worse >= TELLS:
@@ -65,12 +70,17 @@ class Rests:
             best = listing([self.number(name) for name in found.break_even.names])
             sorts = portion(found.break_even.sides.worse)
             yield f"hangs on many numbers; those that tell most, {best}, sort {sorts} of worlds on either side"
-        elif found.everywhere and not found.restates and not found.lines:
+        elif found.everywhere and not (found.restates or found.edge or found.lines or found.perhaps):
             yield f"{self.alike} whichever single line of the case is left out"
 
     def number(self, name: str) -> str:
         """Return an uncertain number in words."""
         return number_name(self.names, self.numbers[name])
+
+    def _group(self, group: Sequence[CaseLine]) -> str:
+        if len(group) > 2:
+            return f"all that the case says of {owner_said(self.names, group[0].owner)}"
+        return f"what the case says: {self._lines(group)}"
 
     def _lines(self, group: Sequence[CaseLine]) -> str:
         return ", together with ".join(line_said(self.names, line) for line in group)

@@ -241,7 +241,7 @@ def hangs_line(report: Report) -> str:
         return ""
     if answer.effective_worlds < LEAST:
         return f"Too few worlds count, {answer.effective_worlds:,.0f}, to say what it hangs on."
-    return "It hangs on many numbers: none carries as much as an eighth of what is open."
+    return "It hangs on many numbers: none surely carries as much as an eighth of what is open."
 
 
 def checks_sentence(names: CaseNames, checks: Sequence[CheckResult], joint: JointChecks | None = None) -> str:
