@@ -204,6 +204,7 @@ from quandary.report.words.questions import asked_lines as asked_lines
 from quandary.report.words.questions import exact_lines as exact_lines
 from quandary.report.words.questions import notes as notes
 from quandary.report.words.record import Report as Report
+from quandary.report.words.rests import bounds_said as bounds_said
 from quandary.report.words.rests import rests_said as rests_said
 from quandary.report.words.screen import Screen as Screen
 from quandary.report.words.screen import screen_of as screen_of
@@ -211,7 +212,9 @@ from quandary.report.words.units import between_said as between_said
 from quandary.report.words.units import has_sign as has_sign
 from quandary.report.words.units import interval_said as interval_said
 from quandary.report.words.units import is_chance as is_chance
+from quandary.report.words.units import likelier_said as likelier_said
 from quandary.report.words.units import likelihood as likelihood
+from quandary.report.words.units import moved_said as moved_said
 from quandary.report.words.units import said_interval as said_interval
 from quandary.report.words.units import unit_of as unit_of
 from quandary.report.words.units import unit_told as unit_told
@@ -224,7 +227,6 @@ from quandary.report.words.wording import number as number
 from quandary.report.words.wording import of_worlds as of_worlds
 from quandary.report.words.wording import percent as percent
 from quandary.report.words.wording import percent_interval as percent_interval
-from quandary.report.words.wording import percentage_points as percentage_points
 from quandary.report.words.wording import portion as portion
 from quandary.report.words.wording import share as share
 from quandary.report.words.wording import signed as signed
