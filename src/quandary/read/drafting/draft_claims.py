@@ -10,7 +10,7 @@ from quandary.case.model import Claim, Question, Test
 from quandary.language.printing import written
 from quandary.language.syntax import Ask, Compare, Comparison, Expression, Name, Number, SetVariable
 from quandary.read.drafting.draft_sections import ARTICLE, condition, span_of
-from quandary.read.drafting.told import sentence_of
+from quandary.read.drafting.sentences import sentence_of
 from quandary.read.drafting.variables import VariablesFound, VariableState
 from quandary.read.drafting.whereabouts import AROUND, agent_in
 from quandary.read.intake.characters import in_one_line

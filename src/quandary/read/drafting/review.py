@@ -15,7 +15,7 @@ from quandary.case.draft_writer import entry_lines
 from quandary.case.model import Claim, Test
 from quandary.language.printing import written
 from quandary.language.syntax import Compare, Comparison, Number
-from quandary.read.drafting.told import sentence_of
+from quandary.read.drafting.sentences import sentence_of
 from quandary.read.records import Article
 
 _KEYS = "[a]ccept  [e]dit  [r]eject  [s]kip  accept [A]ll that follow  [q]uit: "

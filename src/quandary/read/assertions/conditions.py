@@ -15,7 +15,8 @@ _WORDS = {
     "open": ("even if", "whether or not", "regardless of", "if not"),
     "only": ("only if", "only after", "only when", "only once", "only with", "not until", "only on condition that"),
     "if": ("if", "provided that", "provided", "providing", "so long as", "as long as", "in case", "assuming that",
-           "assuming", "on condition that", "in the event that", "in the event of", "in case of", "given", "as soon as", "once"),
+           "assuming", "on condition that", "in the event that", "in the event of", "in case of", "given", "as soon as",
+           "once"),
     "unless": ("unless", "without", "absent", "barring", "in the absence of", "until"),
     "whether": ("depends on whether", "depend on whether", "hinges on whether", "hinge on whether"),
 }  # fmt: skip
@@ -24,7 +25,7 @@ _MARKERS = tuple((tuple(words.split()), way) for way, phrases in _WORDS.items() 
 
 @dataclass(frozen=True, slots=True)
 class Clauses:
-    """The heads of the clauses of a conditional, and how the condition binds: ``if``, ``unless``, ``only`` or ``open``."""
+    """The heads of the clauses of a conditional; ``way`` is ``if``, ``unless``, ``only`` or, unclear, ``open``."""
 
     condition: Token
     consequence: Token

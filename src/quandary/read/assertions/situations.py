@@ -86,30 +86,9 @@ class SituationsFound:
         befalls = verb.lemma_.lower() in predicates().befalls
         chosen = not befalls and (passive or agent is not None or subject is None)
         agent = agent if chosen else None
-        if verb.lemma_.lower() == "be" and theme is None:
-            return self._copula(verb, subject, positive=positive)
-        idiom = idiom_of(verb)
-        if idiom is not None:
-            return self._made(outer, idiom, idiom, "none", None, chosen=False, holds=True, positive=positive)
-        sort = next((c for c in verb.rights if c.dep_ in {"acomp", "oprd"} and c.pos_ == "ADJ"), None)
-        if (
-            sort is not None
-            and verb.lemma_.lower() in {"stay", "remain", "keep"}
-            and theme is None
-            and subject is not None
-        ):
-            other = _OPPOSITES.get(sort.lower_, "none")
-            return self._made(
-                outer,
-                phrase_of(subject),
-                sort.lower_,
-                other,
-                None,
-                chosen=False,
-                holds=True,
-                positive=positive,
-                there=False,
-            )
+        fixed = self._fixed(outer, verb, subject, positive=positive) if theme is None or idiom_of(verb) else None
+        if fixed is not None:
+            return fixed
         named = _named(verb)
         transitive = theme is not None
         if not transitive and not passive and _lost_object(verb):
@@ -138,6 +117,21 @@ class SituationsFound:
             there=kind != "turns",
         )
 
+    def _fixed(self, outer: Token, verb: Token, subject: Token | None, *, positive: bool) -> Situation | None:
+        """Return what a turn of phrase says, a copula, or a verb of staying with its adjective ("stays open")."""
+        idiom = idiom_of(verb)
+        if idiom is not None:
+            return self._made(outer, idiom, idiom, "none", None, chosen=False, holds=True, positive=positive)
+        lemma = verb.lemma_.lower()
+        if lemma == "be":
+            return self._copula(verb, subject, positive=positive)
+        sort = next((c for c in verb.rights if c.dep_ in {"acomp", "oprd"} and c.pos_ == "ADJ"), None)
+        if sort is None or subject is None or lemma not in {"stay", "remain", "keep"}:
+            return None
+        states = (sort.lower_, _OPPOSITES.get(sort.lower_, "none"))
+        thing = phrase_of(subject)
+        return self._made(outer, thing, *states, None, chosen=False, holds=True, positive=positive, there=False)
+
     def _plain(
         self, outer: Token, verb: Token, theme: Token | None, agent: str | None, *, transitive: bool, chosen: bool,
         positive: bool,
@@ -146,7 +140,7 @@ class SituationsFound:
         lemma = verb.lemma_.lower()
         said = _with_particle(verb)
         other = predicates().states.get(said, ("", ""))[1] or "none"
-        if theme is None or (theme.pos_ == "PROPN" and transitive and lemma in _GIVING):
+        if theme is None or lemma == "be" or (theme.pos_ == "PROPN" and transitive and lemma in _GIVING):
             return None  # the parse has whom it is given to, and not what
         amount = amount_of(theme)
         thing = phrase_of(theme)

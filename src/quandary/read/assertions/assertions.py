@@ -11,12 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from quandary.read.parsing.grammar import Page, ParsedPart
-from quandary.read.parsing.subjects import is_passive, own_subject
-from quandary.read.people.agents import Agents
-from quandary.read.records import ArticleActor, ArticleStatement, Assertion, AuthorClaim, Passage, Sign, Situation
-from quandary.read.statements.conditions import MODALS, Clauses, conditions_in
-from quandary.read.statements.situations import (
+from quandary.read.assertions.conditions import MODALS, Clauses, conditions_in
+from quandary.read.assertions.situations import (
     SituationsFound,
     amount_of,
     idiom_of,
@@ -26,6 +22,10 @@ from quandary.read.statements.situations import (
     tokens_in,
     turned,
 )
+from quandary.read.parsing.grammar import Page, ParsedPart
+from quandary.read.parsing.subjects import is_passive, own_subject
+from quandary.read.people.agents import Agents
+from quandary.read.records import ArticleActor, ArticleStatement, Assertion, AuthorClaim, Passage, Sign, Situation
 from quandary.read.words.predicates import predicates
 
 if TYPE_CHECKING:
