@@ -33,9 +33,10 @@ if TYPE_CHECKING:
 
 _BINDS = re.compile(
     r"\b(?:if|unless|provided(?:\s+that)?|as\s+long\s+as|so\s+long\s+as|in\s+case|in\s+the\s+event|on\s+condition|"
-    r"only\s+(?:after|once|when)|assuming|until|without|absent|barring|depends?\s+on|hinges?\s+on|otherwise|should)\b",
+    r"only\s+(?:after|once|when)|once\s+(?:the|an?|its|their)|assuming|until|without|absent|barring|depends?\s+on|hinges?\s+on|otherwise|should)\b",
     re.I,
 )
+_VAGUE = frozenset(("it", "this", "that", "these", "those", "which", "such"))
 _LIGHT = frozenset(("be", "have", "take", "do", "get"))
 _LIKELY = frozenset(("likely", "probable", "possible", "unlikely", "inevitable"))
 
@@ -116,6 +117,8 @@ def _said(reader: SituationsFound, part: ParsedPart, tokens: list[Token]) -> lis
 
 def _is_open(text: str) -> bool:
     plain = " ".join(text.lower().split())
+    if re.search(r"\bwhether\b|\b(?:depend|hinge)(?:s|ed|ing)?\b", plain):
+        return True
     return any(re.search(rf"\b{re.escape(phrase)}\b", plain) for phrase in predicates().open)
 
 
@@ -314,6 +317,9 @@ def _caused_noun(verb: Token) -> tuple[Token, Sign] | None:
                 goal = next((c for c in (*child.children, *verb.rights) if c.dep_ in {"pobj", "dobj", "pcomp"}), None)
                 return (goal, sign) if goal is not None and goal.pos_ in {"NOUN", "VERB"} else None
     goal = next((c for c in verb.rights if c.dep_ == "dobj" and c.pos_ == "NOUN"), None)
+    if goal is not None and goal.lower_ in {"way", "door"} and lemma in {"pave", "open", "clear"}:
+        opened = [g for p in (*goal.rights, *verb.rights) if p.lower_ in {"for", "to"} for g in p.children]
+        return next(((g, "raises") for g in opened if g.dep_ == "pobj" and g.pos_ == "NOUN"), None)
     if goal is None or lemma not in words["raises"] | words["lowers"]:
         return None
     return goal, "raises" if lemma in words["raises"] else "lowers"
@@ -344,7 +350,11 @@ def _forecast(reader: SituationsFound, passage: Passage, tokens: list[Token], *,
         framed = verb.lemma_ == "be" and any(c.lower_ in _LIKELY for c in verb.children)
         if verb.pos_ in {"VERB", "AUX"} and (ahead or framed) and not _is_aside(verb, here):
             weak = negated(verb) and any(c.lower_ in {"could", "may", "might", "can"} for c in verb.children)
+            subject = own_subject(verb)
+            vague = subject is not None and subject.lower_ in _VAGUE and (subject.lower_ != "it" or not framed)
             effect = _unframed(reader, verb, hedged=True)
+            if vague and (effect is None or effect.agent is None):
+                effect = None  # "that would help": what it hangs on stands elsewhere
             return Assertion(passage, "forecast", effect, None, None if unsure or weak else "raises")
     return None
 

@@ -15,7 +15,7 @@ _WORDS = {
     "open": ("even if", "whether or not", "regardless of", "if not"),
     "only": ("only if", "only after", "only when", "only once", "only with", "not until", "only on condition that"),
     "if": ("if", "provided that", "provided", "providing", "so long as", "as long as", "in case", "assuming that",
-           "assuming", "on condition that", "in the event that", "in the event of", "in case of", "given", "as soon as",
+           "assuming", "on condition that", "in the event that", "in the event of", "in case of", "as soon as",
            "once"),
     "unless": ("unless", "without", "absent", "barring", "in the absence of", "until"),
     "whether": ("depends on whether", "depend on whether", "hinges on whether", "hinge on whether"),
@@ -40,6 +40,7 @@ def conditions_in(tokens: list[Token]) -> list[Clauses]:
         for at in range(len(tokens))
         for marker, way in _MARKERS
         if tuple(words[at : at + len(marker)]) == marker
+        and (len(marker) > 1 or not _is_adverb(tokens[at]))
         and (found := _clauses(tokens, at, at + len(marker), way)) is not None
     ]
     apart = list({found.condition.i: found for found in reversed(marked)}.values())[::-1]
@@ -50,6 +51,12 @@ def conditions_in(tokens: list[Token]) -> list[Clauses]:
         return [replace(apart[0], way="open")]
     one = next(iter(apart), None) or _inverted(tokens) or _imperative(tokens)
     return [one] if one is not None else []
+
+
+def _is_adverb(word: Token) -> bool:
+    """Return whether a word opens no clause: "once expected", where a condition has "once the pact is signed"."""
+    following = word.nbor() if word.i + 1 < len(word.doc) else word
+    return word.dep_ == "advmod" and following.pos_ not in {"DET", "NOUN", "PROPN", "PRON"}
 
 
 def _clauses(tokens: list[Token], at: int, after: int, way: str) -> Clauses | None:

@@ -55,9 +55,8 @@ class SituationsFound:
                 (c for c in verb.children if c.dep_ in {"xcomp", "pcomp"} and c.pos_ == "VERB" and c.i > verb.i), None
             )
             if inner is None:
-                prep = next(
-                    (c for c in verb.children if c.dep_ == "prep" and any(_is_doing(g) for g in c.children)), None
-                )
+                preps = (c for c in verb.rights if c.dep_ == "prep" and c.lower_ in {"on", "to", "in", "from", "at"})
+                prep = next((c for c in preps if any(map(_is_doing, c.children)) and verb.lemma_ != "be"), None)
                 inner = next(filter(_is_doing, prep.children), None) if prep is not None else None
             way = predicates().carriers.get(verb.lemma_.lower())
             if inner is None or way is None or inner.i - verb.i > 8:
@@ -84,7 +83,8 @@ class SituationsFound:
             theme, doer = verb.head, agent_of(verb)
         agent = self._agent(doer)
         befalls = verb.lemma_.lower() in predicates().befalls
-        chosen = not befalls and (passive or agent is not None or subject is None)
+        someone = subject is not None and subject.lower_ in _PERSONAL
+        chosen = not befalls and (passive or agent is not None or subject is None or someone)
         agent = agent if chosen else None
         fixed = self._fixed(outer, verb, subject, positive=positive) if theme is None or idiom_of(verb) else None
         if fixed is not None:
@@ -123,7 +123,8 @@ class SituationsFound:
         if idiom is not None:
             return self._made(outer, idiom, idiom, "none", None, chosen=False, holds=True, positive=positive)
         lemma = verb.lemma_.lower()
-        if lemma == "be":
+        becomes = lemma in {"become", "turn", "grow", "get", "go"} and any(c.dep_ == "acomp" for c in verb.rights)
+        if lemma == "be" or becomes:
             return self._copula(verb, subject, positive=positive)
         sort = next((c for c in verb.rights if c.dep_ in {"acomp", "oprd"} and c.pos_ == "ADJ"), None)
         if sort is None or subject is None or lemma not in {"stay", "remain", "keep"}:
@@ -269,6 +270,7 @@ class SituationsFound:
 
 
 _OPPOSITES = {"open": "closed", "closed": "open", "shut": "open", "quiet": "unrest", "high": "low", "low": "high"}
+_PERSONAL = frozenset(("he", "she", "they", "we", "i", "you"))
 _MOTION = frozenset(("stay", "stay_away", "leave", "stay_out", "stand_firm", "hold_back"))
 _TURNS_OBJECT = frozenset(("reject", "approve", "hold", "spare"))
 

@@ -19,7 +19,7 @@ ARTICLE = "article"
 """The name of the article among the sources of a draft."""
 LONGEST_QUOTE = 240
 _TELLS = re.compile(
-    r"\b(?:institute|university|college|school|museum|newspaper|times|post|journal|tv|television|press|news|agency|radio|"
+    r"\band\b|\b(?:agence|presse|reuters|institute|university|college|school|museum|newspaper|times|post|journal|tv|television|press|news|agency|radio|"
     r"analyst|expert|professor|fellow|scholar|researcher|economist|journalist|reporter|correspondent|editor|think\s+tank)\b",
     re.I,
 )
@@ -90,7 +90,8 @@ def _listed(board: VariablesFound, reading: ArticleReading) -> dict[str, Article
     for key in sorted(chosen, key=lambda k: (-by_key[k].mentions if k in by_key else 0, k)):
         found[key] = by_key.get(key) or board.deciders.get(key, key.replace("_", " "))
     for actor in sorted(reading.actors, key=lambda a: -a.mentions):
-        if len(found) < _MOST_ACTORS and actor.type in ("state", "organisation", "leader") and acts(actor):
+        part = any(actor_key(actor) in key for key in found)
+        if len(found) < _MOST_ACTORS and not part and actor.type in ("state", "organisation", "leader") and acts(actor):
             found.setdefault(actor_key(actor), actor)
     return found
 

@@ -10,6 +10,7 @@ from datetime import date
 from quandary.read.drafting.whereabouts import actor_key, clause_around, home_of, last_country, place_in
 from quandary.read.records import ArticleActor, Passage, Situation
 from quandary.read.words.concepts import PhraseConcept, concept_of, core, slug
+from quandary.read.words.countries import country_of
 from quandary.read.words.wording import word_set
 
 _SMALL = word_set("small_words")
@@ -177,6 +178,9 @@ class VariablesFound:
         if concept is None or concept.name in ("request", "economy"):
             return None
         words = concept.words
+        thing = " ".join(w for w in one.theme.split() if w not in (*one.said.split(), *one.other.split()))
+        if concept.name in ("war", "influence") and one.axis == "way" and thing and country_of(thing.title()) is None:
+            return None  # "take back the freedoms" is about them, and no war
         there = words.search(one.theme) is not None and (one.axis == "there" or slug(one.theme) == slug(one.said))
         if words.search(one.said):
             holds = True
