@@ -17,6 +17,7 @@ from quandary.read.assertions.situations import (
     amount_of,
     idiom_of,
     is_event_noun,
+    is_nominal_end,
     negated,
     phrase_of,
     tokens_in,
@@ -36,7 +37,8 @@ _BINDS = re.compile(
     r"only\s+(?:after|once|when)|once\s+(?:the|an?|its|their)|assuming|until|without|absent|barring|depends?\s+on|hinges?\s+on|otherwise|should)\b",
     re.I,
 )
-_VAGUE = frozenset(("it", "this", "that", "these", "those", "which", "such"))
+_VAGUE = frozenset(("it", "this", "that", "these", "those", "which", "such", "nothing", "nobody", "none",
+                    "anything", "everything", "anyone", "few", "little", "one"))  # fmt: skip
 _LIGHT = frozenset(("be", "have", "take", "do", "get"))
 _LIKELY = frozenset(("likely", "probable", "possible", "unlikely", "inevitable"))
 
@@ -111,6 +113,9 @@ def _said(reader: SituationsFound, part: ParsedPart, tokens: list[Token]) -> lis
         return [Assertion(passage, "causal", effect, cause, None if unsure else sign)]
     if _BINDS.search(passage.text):  # a condition whose clauses were not found is never left out
         return [Assertion(passage, "conditional", None)]
+    unknown = _without_cause(reader, tokens)
+    if unknown is not None:
+        return [Assertion(passage, "causal", unknown)]
     foretold = _forecast(reader, passage, tokens, unsure=unsure)
     return [foretold] if foretold is not None else []
 
@@ -199,7 +204,7 @@ def _is_event(noun: Token) -> bool:
     words = predicates().bodies
     if noun.lemma_.lower() in words or noun.lower_ in words:
         return False
-    acted = any(c.dep_ == "acl" and c.tag_ == "VBN" for c in noun.children)
+    acted = any(c.dep_ == "acl" and c.tag_ == "VBN" for c in noun.children) or is_nominal_end(noun)
     return is_event_noun(noun) or acted or amount_of(noun) != 0
 
 
@@ -337,6 +342,18 @@ def _by_cause(reader: SituationsFound, verb: Token) -> _Caused | None:
         return reader.read(by), reader.read(effect), _if_not(verb, "raises")
     if lemma in words["lowers"]:
         return reader.read(by), reader.read(effect), _if_not(verb, "lowers")
+    return None
+
+
+def _without_cause(reader: SituationsFound, tokens: list[Token]) -> Situation | None:
+    """Return what a thing that neither acts nor happens is said to do: its cause is asked for, never left out."""
+    for verb in tokens:
+        subject = own_subject(verb) if verb.pos_ == "VERB" and not is_passive(verb) else None
+        if subject is None or subject.pos_ != "NOUN" or not any(c.dep_ == "dobj" for c in verb.rights):
+            continue
+        ahead = any(c.dep_ == "aux" and c.lower_ in MODALS for c in verb.children)
+        if ahead and reader.agents.name_of(subject) is None and verb.lemma_.lower() not in _LIGHT:
+            return reader.read(verb, caused=True)
     return None
 
 

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 MODALS = frozenset(("will", "would", "'ll", "may", "might", "could", "can", "shall", "wo", "ca"))
+_TELLING = frozenset(
+    ("say", "tell", "warn", "argue", "write", "reply", "add", "note", "explain", "report", "think", "believe")
+)
 _WORDS = {
     "open": ("even if", "whether or not", "regardless of", "if not"),
     "only": ("only if", "only after", "only when", "only once", "only with", "not until", "only on condition that"),
@@ -63,7 +66,7 @@ def _clauses(tokens: list[Token], at: int, after: int, way: str) -> Clauses | No
     if after >= len(tokens):
         return None
     condition = _condition_head(tokens, after, tokens[after - 1])
-    if condition is None:
+    if condition is None or condition.lemma_.lower() in _TELLING:
         return None
     inside = {t.i for t in condition.subtree} | (set() if way == "whether" else {t.i for t in tokens[at:after]})
     main = _main(tokens, condition, inside)
@@ -99,9 +102,10 @@ def _main(tokens: list[Token], condition: Token, inside: set[int]) -> Token | No
     """Return the head of the main clause: the verb that the condition hangs on, else the one with a modal."""
     here = {t.i for t in tokens}
     for up in condition.ancestors:
-        if up.i in here and up.pos_ in {"VERB", "AUX"} and up.i not in inside:
+        if up.lemma_.lower() not in _TELLING and up.i in here and up.pos_ in {"VERB", "AUX"} and up.i not in inside:
             return up
     outside = [t for t in tokens if t.i not in inside and t.pos_ in {"VERB", "AUX"} and own_subject(t) is not None]
+    outside = [t for t in outside if t.lemma_.lower() not in _TELLING]
     ahead = [t for t in outside if any(c.lower_ in MODALS for c in t.children if c.dep_ == "aux")]
     return next(iter(ahead or outside), None)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _MORE = frozenset(("more", "greater", "higher", "increased", "additional", "bigger", "heavier", "growing", "rising"))
-_LESS = frozenset(("fewer", "less", "lower", "reduced", "smaller", "lighter", "shrinking", "falling"))
+_LESS = frozenset(("few", "fewer", "less", "lower", "reduced", "smaller", "lighter", "shrinking", "falling"))
 _OF = frozenset(("of", "on", "in", "against", "over", "with", "to", "from", "for", "between", "into", "onto", "at"))
 _NOT = frozenset(("not", "n't", "never", "no", "nobody", "neither", "hardly", "scarcely", "none"))
 _GIVING = frozenset(("win", "earn", "give", "cost", "grant", "buy", "hand", "lend", "bring"))
@@ -450,6 +450,11 @@ def _nominal_end(noun: Token) -> tuple[Token, str, str, bool] | None:
             if goal is not None and (found[0] != "turns" or found[1] in _TURNS_OBJECT):
                 return goal, lemma, found[1], found[0] != "ends"
     return None
+
+
+def is_nominal_end(noun: Token) -> bool:
+    """Return whether a noun says that another ends or goes on: "the end of the war", "a renewal of the truce"."""
+    return _nominal_end(noun) is not None
 
 
 def tokens_in(part: ParsedPart, start: int, end: int) -> Sequence[Token]:

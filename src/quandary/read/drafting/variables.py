@@ -150,9 +150,10 @@ class VariablesFound:
         name = slug("_".join(one.theme.split()[:6]))
         if self._closed or not _content(one.theme) or said == other:
             return None
-        keys = {actor_key(a) for a in self.actors} | set(self.deciders)
         owner = self.key_of(one.agent) if one.chosen else None
-        for longer in (f"{name}_{said}", f"{owner or 'other'}_{name}", f"{owner or 'other'}_{name}_{said}"):
+        keys = {actor_key(a) for a in self.actors} | set(self.deciders)
+        named = other if one.turned else said
+        for longer in (f"{name}_{named}", f"{owner or 'other'}_{name}", f"{owner or 'other'}_{name}_{named}"):
             if name not in self.variables and name not in keys:
                 break
             name = slug(longer)
@@ -167,7 +168,7 @@ class VariablesFound:
             name, "thing", kind, None, owner, states, order=one.passage.start, axis=one.axis, holding=holding
         )
         made.theme = one.theme
-        made.named = other if one.turned else said
+        made.named = named
         self.variables[name] = made
         return made
 

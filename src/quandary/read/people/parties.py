@@ -46,7 +46,7 @@ def parties_in(frame: Frame) -> Iterator[tuple[str, str, int, int]]:
 
 def _is_name(token: Token) -> bool:
     text = token.text
-    if not text[:1].isupper() or not text.replace("-", "").isalpha():
+    if not text[:1].isupper() or not text.replace("-", "").isalpha() or token.lower_ in predicates().events:
         return False
     if token.dep_ in {"compound", "nmod"} and not _acts_next(token):
         return False
