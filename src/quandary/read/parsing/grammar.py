@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from quandary.base.problems import Problem, Refusal
 from quandary.read.parsing.marks import Quote, find_quotes
+from quandary.read.parsing.turns import with_turns
 from quandary.read.records import Article, Block
 
 if TYPE_CHECKING:
@@ -154,6 +155,7 @@ def parse(article: Article, nlp: Language, model: str) -> Page:
     """Return the parsed page of an article."""
     body = article.body()
     quotes, faults = find_quotes(article.text, body)
+    quotes = with_turns(article.text, body, quotes)
     plain = _LONG_WORD.sub(lambda m: " " * len(m.group()), article.text.translate(_PLAIN))
     drafts = [_frame_text(plain, b, q) for b, q in zip(body, quotes, strict=True)]
     docs = list(nlp.pipe([d[0] for d in drafts], batch_size=64))
@@ -226,7 +228,7 @@ def is_whole(plain: str, block: Block, quote: Quote) -> bool:
     words = content.split()
     before = plain[block.start : quote.outer_start].rstrip()
     after = plain[quote.outer_end : block.end]
-    if not quote.closed or quote.carries_on:
+    if not quote.closed or quote.carries_on or quote.label is not None:
         return True
     if _INNER_END.search(_ABBREVIATED.sub("", content)) and len(words) >= 6:
         return True

@@ -27,6 +27,7 @@ class Quote:
     """A quoted stretch: ``start``..``end`` without its marks, ``outer_start``..``outer_end`` with them.
 
     ``closed`` is false where the paragraph ends first; ``carries_on`` says that the paragraph before left it open.
+    ``label`` is who speaks by a label of a transcript, whose words need no marks.
     """
 
     start: int
@@ -35,6 +36,7 @@ class Quote:
     outer_end: int
     closed: bool = True
     carries_on: bool = False
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _SUBJECTS = {"nsubj", "nsubjpass"}
+_TIDINGS = {"news", "word"}
 _RELATIVES = {"who", "which", "that", "whom"}
 
 
@@ -110,6 +111,8 @@ def subject_of_noun_verb(noun: Token, depth: int = 0) -> Token | None:
     by_verb = subject_of(carrier, depth + 1) if carrier.pos_ in {"VERB", "AUX"} else None
     if noun.dep_ in {"dobj", "attr"} and carrier.lemma_ in cues.CARRIERS | cues.SAYING and by_verb is not None:
         return by_verb
+    if noun.lemma_.lower() in _TIDINGS:
+        return None  # "reacted to the news that ...": whose news it is is not said
     owner = owner_of(noun)
     if owner is not None:
         return owner

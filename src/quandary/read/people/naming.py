@@ -126,6 +126,8 @@ class Naming:
                 break
             if child.dep_ == "prep" and child.lower_ not in {"of", "for", "to", "in", "at", "from", "on"}:
                 break
+            if any(c.dep_ == "pcomp" for c in child.children):
+                break  # "by the minister of moving tanks": no part of his name
             end = _before_clause(child)
         while start < end - 1 and (
             doc[start].dep_ in {"det", "advmod", "predet", "cc", "mark"}

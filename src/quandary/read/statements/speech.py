@@ -21,6 +21,9 @@ _REACH = 30
 def direct_speech(frame: Frame) -> Iterator[ContentFound]:
     """Yield every held quote of the frame with its cue; without one the speaker carries on from before."""
     for at, quote in frame.held.items():
+        if quote.label is not None:
+            yield _found(frame, at, quote, verb=None, source=None, cue=":")
+            continue
         if quote.carries_on and not _cue_follows(frame, at):
             yield _found(frame, at, quote, verb=None, source=None, cue=CONTINUED)
             continue
@@ -119,9 +122,25 @@ def _without_verb(frame: Frame, at: int, quote: Quote) -> ContentFound:
         source = next((c for p in according.children for c in p.children if c.dep_ == "pobj"), None)
         if source is not None:
             return _found(frame, at, quote, verb=None, source=source, cue="according to")
+    signed = _signed(frame, at, end)
+    if signed is not None:
+        return _found(frame, at, quote, verb=None, source=signed, cue="-")
     nouns = [t for t in doc[start:at] if t.pos_ in {"PROPN", "NOUN", "PRON"}]
     if nouns and any(t.text == ":" for t in doc[nouns[-1].i : at]):
         root = doc[start:at].root
         source = source_of(root) if root.pos_ in {"VERB", "AUX"} else root
         return _found(frame, at, quote, verb=None, source=source or nouns[0], cue=":")
     return _found(frame, at, quote, verb=None, source=None, cue=CONTINUED)
+
+
+def _signed(frame: Frame, at: int, end: int) -> Token | None:
+    """Return who is named behind a dash after the quote, as under a motto: '"The strait stays open." - Ann Lee'."""
+    rest = [t for t in frame.doc[at + 1 : len(frame.doc)] if t.text not in {'"', "'", "."} and not t.is_space]
+    if not rest or rest[0].text not in {"-", "–", "—", "--"} or len(rest) > 14:
+        return None
+    names = rest[1:]
+    if not names or any(t.tag_ in {"VBD", "VBZ", "VBP", "MD"} or t.i in frame.held for t in names):
+        return None
+    comma = next((n for n, t in enumerate(names) if t.text == ","), len(names))
+    heads = [t for t in names[:comma] if t.pos_ in {"PROPN", "NOUN"}]
+    return heads[-1] if heads and heads[-1].i < max(end, len(frame.doc)) else None

@@ -7,6 +7,7 @@ from functools import cache
 
 from quandary.quantities.words import tables
 from quandary.read.records import Direction, Hedge, Passage, ProbabilityRange, Sign
+from quandary.read.words.stated import stated_in
 from quandary.read.words.wording import whole_words
 
 _DIRECTION = re.compile(
@@ -30,6 +31,17 @@ _MODAL_ROWS = {
     "will": "will happen",
     "'ll": "will happen",
 }
+# certainty taken back: what follows has not been given any probability
+_OPEN = re.compile(
+    r"(?<![\w-])(?P<words>far\s+from\s+(?:certain|sure|clear|guaranteed|inevitable|assured|settled|obvious|a\s+given|over)"
+    r"|anything\s+but\s+(?:certain|sure|clear|guaranteed|inevitable|assured|settled)"
+    r"|(?:by\s+no\s+means|not\s+at\s+all|hardly|scarcely|not|n['’]t)\s+(?:yet\s+|at\s+all\s+|entirely\s+|fully\s+|very\s+|so\s+)?"
+    r"(?:certain|sure|clear|guaranteed|inevitable|assured|known|settled|obvious|a\s+given)"
+    r"|no\s+(?:guarantee|certainty|assurance|telling)|unclear|uncertain|unknown|an\s+open\s+question|remains?\s+to\s+be\s+seen"
+    r"|remained\s+to\s+be\s+seen|too\s+(?:early|soon)\s+to\s+(?:say|tell|know)|in\s+doubt|doubtful)(?![\w-])",
+    re.I,
+)
+_UNABLE = re.compile(r"(?:could|can)\s*(?:not|n['’]t)|cannot", re.I)
 _PLAIN_WORDS = frozenset(
     ("often", "always", "never", "usually", "rarely", "frequently", "certain", "remote", "not often", "almost always")
 ) | {"probable", "impossible", "with high probability"}
@@ -62,6 +74,12 @@ def find_hedge(text: str, start: int, end: int) -> Hedge | None:
         sign: Sign = "lowers" if re.match(r"less|reduc|lower|dimin|decr", lowers, re.I) else "raises"
         passage = _passage(text, start, direction, "words")
         return Hedge(passage, None, _direction(text, start, end, direction, sign))
+    stated = stated_in(body)
+    if stated is not None:
+        return Hedge(_passage(text, start, stated[0], "words"), stated[1])
+    taken_back = _OPEN.search(body)
+    if taken_back:
+        return Hedge(_passage(text, start, taken_back, "words"))
     pattern = _phrases()
     phrase = pattern.search(body) if pattern else None
     modal = _best_modal(body)
@@ -90,6 +108,8 @@ def _best_modal(body: str) -> re.Match[str] | None:
 def _modal_range(adverb: str | None, words: str) -> ProbabilityRange | None:
     low = words.lower().replace("’", "'")
     negated = "not" in low.split() or low.endswith("n't")
+    if negated and _UNABLE.match(low):
+        return None  # "could not" denies an ability; it gives no probability
     if adverb and not re.match(r"would|will|could|may|might", adverb, re.I):
         found = range_of(adverb)
     else:
