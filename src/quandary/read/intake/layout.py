@@ -45,17 +45,17 @@ _DATELINE = re.compile(
     r"|[A-Z][A-Z .'’/-]{2,40}(?:,\s*[A-Z][\w. ]{1,40}?)?(?:,\s*\w{3,9}\.?\s+\d{1,2}(?:,\s*\d{4})?)?\s*[-–—]{1,2}\s*"
     r"|\([A-Z][\w ./]{1,20}\)\s*[-–—]{1,2}\s+|[A-Z][a-z]+(?: [A-Z][a-z]+){0,2} [-–—]{1,2} (?=[A-Z]))?"
 )
-_TERMINAL = re.compile(r"[.!?…][\"”’')\]]*\s*$|[,:;][\"”’')\]]*\s*$")
+_TERMINAL = re.compile(r"[.!?…][\"”’“«»')\]\s]*$|[,:;][\"”’“«»')\]\s]*$")
 _SEPARATOR = re.compile(r"[|•·/]|\s[-–—]+\s")
 _ITEM = re.compile(
     r"^(?:[•▪‣●◦■*]|[-–—](?=\s))\s*"
     r"|^\(?\d{1,2}[:.]\d{2}\)?(?:\s*(?:[ap]\.?m\.?|GMT|UTC|[A-Z]{2,4}\b))?\s*(?:[-–—:|]\s*|\s)(?=[^\W\d_a-z]|[“\"])"
 )
 """An item of a list or of a live blog begins so: a bullet, or the time of day."""
-_SIGNED = re.compile(r"[”\"]\s*(?:[-–—]|--)\s*(?:[^\W\d_][\w.,’'-]*\s*){1,12}$")
+_SIGNED = re.compile(r"[”\"]\s*(?:[-–—]|--)\s*[^\W\d_][\w.,’'-]*(?: [\w.,’'-]+){0,11}$")
 _BESIDE = word_set("beside_dates")
 """What may stand in small letters beside the date of a page."""
-_STOP = re.compile(r"[.!?…][\"”’')\]]*\s")
+_STOP = re.compile(r"[.!?…][\"”’“«»')\]]*\s")
 _SPACE = re.compile(r"\s")
 _MARK = re.compile('["“”]')
 LONGEST_PARAGRAPH = 5000
@@ -208,7 +208,9 @@ def _is_prose(line: str) -> bool:
         return True  # an item of a list or of a live blog needs no full stop
     if line[0] in '“"' and _SIGNED.search(line):
         return True
-    quoted = line[0] in '“"‘' and (_TERMINAL.search(line) is not None or (len(words) >= 3 and line[-1] in '”"’'))
+    quoted = line[0] in '“"‘„«»`' and (
+        _TERMINAL.search(line) is not None or (len(words) >= 3 and line[-1] in "”\"’“«»'")
+    )
     return quoted or len(words) >= 25
 
 

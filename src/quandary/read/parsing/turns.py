@@ -12,7 +12,9 @@ from quandary.read.words.labels import labels_of
 _OWN_VOICE = re.compile(r"\b(?:I|we|our|us|my|you|your)\b")
 
 
-def with_turns(text: str, blocks: Sequence[Block], quotes: Sequence[tuple[Quote, ...]]) -> tuple[tuple[Quote, ...], ...]:
+def with_turns(
+    text: str, blocks: Sequence[Block], quotes: Sequence[tuple[Quote, ...]]
+) -> tuple[tuple[Quote, ...], ...]:
     """Return the quotes of each block; a turn of a transcript is one quote with its speaker's label.
 
     A paragraph without a label between two turns goes on with the one before; behind the last turn only while it

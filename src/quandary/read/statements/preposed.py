@@ -68,7 +68,7 @@ def _speaker(verb: Token) -> Token | None:
 
 
 def _last_phrase(verb: Token) -> Token | None:
-    """Return who speaks where a cue ends its sentence and the parse lost its subject: ", a second aide who knows said."""
+    """Return who speaks where a cue ends its sentence and the parse lost its subject: ", an aide who knows said."""
     doc, start = verb.doc, verb.sent.start
     if verb.i + 1 < len(doc) and doc[verb.i + 1].text not in {".", ","}:
         return None
@@ -117,7 +117,8 @@ def _resumes(frame: Frame, closes: int, end: int) -> bool:
         return False
     rest = frame.doc[following + 1 : end]
     if len(rest) and (
-        rest[0].tag_ == "VBG"
+        rest[0].text == '"'
+        or rest[0].tag_ == "VBG"
         or (rest[0].pos_ == "SCONJ" and rest[0].lower_ not in _CONDITIONS)
         or rest[0].lower_ in {"who", "which"}
     ):

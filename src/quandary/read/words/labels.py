@@ -13,9 +13,7 @@ ASKING = word_set("asking_labels")
 ANSWERING = frozenset(("a", "answer"))
 _NO_LABELS = word_set("no_labels")
 _WORD = r"[^\W\d_][\w.'’-]*"
-_LABEL = re.compile(
-    rf"\**(?P<label>{_WORD}(?:,? {_WORD}){{0,5}})\s*(?:\([^()]{{1,60}}\))?\s*\**:\**\s+(?=\S)"
-)
+_LABEL = re.compile(rf"\**(?P<label>{_WORD}(?:,? {_WORD}){{0,5}})\s*(?:\([^()]{{1,60}}\))?\s*\**:\**\s+(?=\S)")
 _NAMES = re.compile(r"(?:of|the|for|and|de|la|van|von|al|bin)$")
 
 
