@@ -206,7 +206,7 @@ def _is_prose(line: str) -> bool:
         return True
     if _ITEM.match(line) and len(words) >= 6:
         return True  # an item of a list or of a live blog needs no full stop
-    if line[0] in '“"' and _SIGNED.search(line):
+    if line[0] in '“"' and len(line) < LONGEST_PARAGRAPH and _SIGNED.search(line):
         return True
     quoted = line[0] in '“"‘„«»`' and (
         _TERMINAL.search(line) is not None or (len(words) >= 3 and line[-1] in "”\"’“«»'")
