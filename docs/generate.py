@@ -85,6 +85,7 @@ SECTIONS = {
     "Chance events": "ChanceModel",
     "Decisions": "DecisionModel",
     "Stakes": "StakeModel",
+    "Beliefs": "BelieverModel",
     "Channels": "ChannelModel",
     "Events": "EventModel",
     "Evidence": "EvidenceModel",

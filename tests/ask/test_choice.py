@@ -269,9 +269,9 @@ def test_what_is_best_where_is_counted() -> None:
     found = explained(study, "push | reply = yield")
     assert sum(weight for _, weight in found.best_in) == pytest.approx(1.0)
     assert found.sets == len(found.situations)
-    counted: dict[str, float] = {}
+    counted: dict[tuple[str, ...], float] = {}
     for one in found.situations:
-        counted[one.best] = counted.get(one.best, 0.0) + one.weight
+        counted[one.alike] = counted.get(one.alike, 0.0) + one.weight
     assert dict(found.best_in) == pytest.approx(counted)
     assert sum(counted.values()) == pytest.approx(1.0)
 

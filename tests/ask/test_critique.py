@@ -369,3 +369,16 @@ def test_items_come_worst_first_and_in_words_for_people(tmp_path: Path) -> None:
     for line in str(shown).splitlines():
         assert not re.search(r"[_=]|\bline \d", line), line
     assert shown.to_dict()["schema"] == "quandary.critique/1"
+
+
+def test_a_case_of_which_too_few_worlds_count_is_criticised_in_more(tmp_path: Path) -> None:
+    """Claims are then asked in more worlds than were asked for, and all items are about these."""
+    rare = CLEAN + (
+        "evidence: [{on: 2029-12-01, saw: ice = thick, source: paper}]\n"
+        "claims:\n  - {id: c, speaker: She, quote: North marches., source: paper, tests: {sign: P(march = go) > 50%}}\n"
+        "checks:\n  - {id: one, asks: P(march = go), range: 1% to 2%, because: invented}\n"
+        "  - {id: two, asks: P(ice = thick), evidence: false, range: 1% to 90%, because: invented}\n"
+    )
+    critique = criticised(rare, tmp_path, worlds=64)
+    assert critique.complete
+    assert {item.detail.__class__.__name__ for item in critique.items} >= {"MissedCheck", "NotMetTogether"}

@@ -72,6 +72,12 @@ def test_what_is_clear_in_each_situation_is_not_indifference_on_average() -> Non
     assert totals["p"] == pytest.approx(totals["q"])
     assert indifferent == set()
     assert not flip
+    barred = ", only: [{s = high: [p, q]}, {s = low: [p, q]}]"
+    two = case("[{d = p and s = low: 70}, {d = q and s = high: 70}, {otherwise: 10}]", barred)
+    _, flip, options, _ = table(two)
+    assert [one.chosen for one in options] == pytest.approx([0.5, 0.5])
+    assert [one.counted for one in options] == pytest.approx([0.5, 0.5])
+    assert not flip
 
 
 def test_without_any_rationality_all_are_the_same_and_with_exact_choice_only_ties_are() -> None:
@@ -97,6 +103,26 @@ def test_counting_options_gives_their_share_of_what_is_usual() -> None:
     far = case("[{d = p: 50}, {d = q: 50}, {otherwise: 60}]").ask("P(e)").counting
     assert far is not None
     assert not far.near
+
+
+def test_sure_choices_that_differ_from_world_to_world_are_no_coin_flip() -> None:
+    text = CASE.replace("WORTH", "[{d = p: which}, {d = q: 100 - which}, {otherwise: 50}]")
+    sides = "\nassumptions: {which: {value: 'mixture(5 to 6, 94 to 95)', because: invented}}\n"
+    barred = ", only: [{s = high: [p, q]}, {s = low: [p, q]}]"
+    study = Study(case_of(text.replace("r]}", f"r]{barred}}}") + sides), worlds=64, threads=1)
+    found = study.ask("P(d = p)").counting
+    assert found is not None
+    assert (found.chance, found.counted) == pytest.approx((0.5, 0.5), abs=0.03)
+    assert found.near_in == 0.0
+    assert not found.near
+
+
+def test_what_counting_makes_certain_is_no_coin_flip() -> None:
+    study = case("[{d = p: 50}, {otherwise: 50}]")
+    found = study.ask("P(d != q or d = q)").counting
+    assert found is not None
+    assert (found.chance, found.counted) == pytest.approx((1.0, 1.0))
+    assert not found.near
 
 
 def test_counting_knows_what_may_be_chosen_and_what_was_seen() -> None:

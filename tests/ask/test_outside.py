@@ -143,7 +143,30 @@ def test_a_view_that_is_not_pooled_is_shown_and_counts_nowhere() -> None:
     )
     _, found = compared(alone)
     assert len(found.figures) == 2
-    assert found.pool is None
+    assert (found.pool, found.why_no_pool) == (None, "no view beside the case's own counts")
+
+
+@pytest.mark.parametrize("apart", ["pooled: false", "on: 2030-01-10"])
+def test_views_count_as_one_through_a_third_that_counts_nowhere(apart: str) -> None:
+    """The third is not pooled, or was said after the day of the run."""
+    third = f"  - {{of: wet, by: A board, said: 90%, on: 2030-01-02, {apart}}}\n".replace("on: 2030-01-02, on", "on")
+    two = "".join(f"  - {{of: wet, by: {who}, said: 30%, on: 2030-01-02, same_as: A board}}\n" for who in ("B", "C"))
+    _, found = compared(TEXT.replace("2030-01-08", "2030-01-02") + third + two, as_of=date(2030, 1, 9))
+    assert found.pool is not None
+    weights = {part.name: part.weight for part in found.pool.parts}
+    assert weights == pytest.approx(
+        {"inside": 1 / 3, "years like this": 1 / 3, "A market": 1 / 6, "B": 1 / 12, "C": 1 / 12}
+    )
+
+
+def test_what_cannot_be_is_not_said_to_be_settled_by_what_was_seen() -> None:
+    """Rain and no rain is impossible, whatever was seen; the wind was open until it was."""
+    view = "  - {of: EVENT, by: Somebody, said: 47%, on: 2030-01-08}\n"
+    text = TEXT[: TEXT.index("outside:")] + "outside:\n"
+    _, found = compared(text + view.replace("EVENT", "rain = some and rain = none"))
+    assert (found.inside.mean, found.why_no_pool) == (0.0, "the case leaves it no doubt")
+    _, found = compared(text + view.replace("EVENT", "wind = west"))
+    assert (found.inside.mean, found.why_no_pool) == (1.0, "what was seen has settled it")
 
 
 def test_a_run_of_an_earlier_day_leaves_out_what_was_said_later() -> None:

@@ -23,7 +23,8 @@ Sampled = dict[str, np.ndarray[tuple[int, ...], np.dtype[np.intp]]]
 
 def mechanisms(diagram: Diagram, settings: dict[str, int] | None = None) -> Mechanisms:
     names = tuple(v.name for v in diagram.variables)
-    return Mechanisms(names, {n: diagram.cardinality(n) for n in names}, diagram.tables, settings or {})
+    made = {n: state(n, k, diagram.cardinality(n)) for n, k in (settings or {}).items()}
+    return Mechanisms(names, {n: diagram.cardinality(n) for n in names}, diagram.tables, made)
 
 
 def state(name: str, index: int, card: int) -> Table:
@@ -266,7 +267,7 @@ def test_a_case_gives_what_explicit_noise_gives_in_one_world() -> None:
     draws = 1_000_000
     noise = {name: random.gumbel(size=(draws, model.cards[name])) for name in model.names}
     actual = played(model, noise)
-    settings = {"operation": index["operation"]("fail")}
+    settings = {"operation": state("operation", index["operation"]("fail"), model.cards["operation"])}
     altered = played(Mechanisms(model.names, model.cards, model.tables, settings), noise)
     seen = {"weather": "foul", "unrest": "threat", "deploy": "go", "push": "hold"}
     agree = np.logical_and.reduce([actual[name] == index[name](word) for name, word in seen.items()])

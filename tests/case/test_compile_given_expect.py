@@ -11,8 +11,8 @@ from ruamel.yaml import YAML
 
 import quandary
 from quandary.base import Array
-from quandary.case import Case, indicator, observed, states_of
-from quandary.compile import compile_case, evidence_in_force
+from quandary.case import Case, evidence_in_force, indicator, observed, states_of
+from quandary.compile import compile_case
 from quandary.game import Table, usual_rule
 from quandary.language import parse_condition
 

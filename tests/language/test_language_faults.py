@@ -16,7 +16,7 @@ CATALOGUE = tomllib.loads((files("quandary.base.faults") / "language.toml").read
 PARSERS: dict[str, Parser] = {"quantity": parse_quantity, "condition": parse_condition, "query": parse_query}
 KIND = {
     **dict.fromkeys(["Q130", "Q140", "Q141", "Q151"], "condition"),
-    **dict.fromkeys(["Q131", "Q132", "Q142", "Q143", "Q144", "Q145", "Q146", "Q148", "Q150"], "query"),
+    **dict.fromkeys(["Q131", "Q132", "Q142", "Q143", "Q144", "Q145", "Q146", "Q148", "Q150", "Q153", "Q155"], "query"),
 }
 
 

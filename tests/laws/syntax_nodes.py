@@ -88,6 +88,13 @@ atoms = names | is_state
 conditions = st.recursive(atoms, joined, max_leaves=6)
 
 
+single = identifiers.map(lambda name: syntax.Name((name,)))
+chances = st.integers(1, 99).map(lambda share: syntax.Number(share / 100, percent=True))
+believed = st.builds(syntax.SetBelief, single, single, identifiers, chances, st.booleans()) | st.builds(
+    syntax.SetBelief, names, foreseen=st.booleans()
+)
+
+
 @st.composite
 def asks(draw: st.DrawFn) -> syntax.Ask:
     """Return any query call but a dilemma."""
@@ -104,7 +111,10 @@ def asks(draw: st.DrawFn) -> syntax.Ask:
         against = (draw(conditions), *draw(st.lists(atoms, max_size=2)))
     groups = st.lists(identifiers, min_size=1, max_size=3, unique=True).map(tuple)
     stakes = draw(st.lists(groups, max_size=2, unique=True)) if head.lists_stakes else []
-    return syntax.Ask(head.name, target, tuple(condition_list), tuple(settings_list), against, tuple(stakes))
+    beliefs = tuple(draw(st.lists(believed, max_size=2)))
+    as_seen = head.as_seen and draw(st.booleans())
+    given = tuple(condition_list), tuple(settings_list)
+    return syntax.Ask(head.name, target, *given, against, tuple(stakes), beliefs, as_seen)
 
 
 counted = st.recursive(numbers | asks(), lambda inner: arithmetic(inner) | calls(inner, FUNCTIONS), max_leaves=4)

@@ -10,7 +10,7 @@ from tests.laws.cases import cases
 from tests.laws.diagrams import random_diagram
 from tests.tried import tried
 
-from quandary.ask import NO_SETS, Study, play, play_after, to_solve_again
+from quandary.ask import NO_SETS, Interventions, Study, play, play_after, to_solve_again
 from quandary.base import Array, CaseError
 from quandary.case import Case, states_of
 from quandary.engine import Inference
@@ -91,7 +91,7 @@ def chances(diagram_seed: int, states: dict[str, str], name: str, *, again: bool
         base = play(diagram)
         wanted = frozenset([name])
         seen = tuple(sorted(states.items()))
-        played = play_after(base, (seen, ()), to_solve_again(base, seen, wanted), NO_SETS)
+        played = play_after(base, Interventions(seen), to_solve_again(base, seen, wanted), NO_SETS)
         mine = Inference(played.diagram).joint(played.behaviour, (name,)).values
     else:
         mine = Inference(diagram).joint(solve(diagram).behaviour, (name,)).values

@@ -30,6 +30,7 @@ from quandary.report import (
     page,
     plain,
     report_document,
+    situations_sheet,
 )
 from quandary.use import explained
 
@@ -203,3 +204,24 @@ def test_reports_hold_the_outside_view() -> None:
     told = plain(report_document(dossier))
     assert told["outside"][0]["pool"]["probability"] == compared.pool.probability
     assert "outside" not in plain(report_document(small()))
+
+
+def test_what_is_told_of_one_menu_says_so_and_a_tie_is_no_best() -> None:
+    """Belmar may strike only where the lake is filled; a cautious one gets the same from accepting and complaining."""
+    study = run_of(TEMPLATE, 400)[0]
+    found = chosen(study, "belmar.answer")
+    lines = texts(list(brief_choice(CaseNames(study.case), found)))
+    likeliest = f"({100 * found.tables[0].weight:.0f} % of what is possible)"
+    assert lines[0].startswith(f"Where the options are a complaint and acceptance {likeliest}, best on average is a ")
+    assert lines[1].startswith("Belmar is nearly indifferent there between a complaint and acc")
+    ties = {one.alike for one in found.situations if one.lead < 1e-9}
+    assert ties == {("accept", "complain")}
+    told = dict(found.best_in)
+    assert sum(told.values()) == pytest.approx(1.0)
+    tied = told["accept", "complain"]
+    parts = found.best_of_options
+    assert parts["accept"] == pytest.approx(tied)
+    assert parts["complain"] == pytest.approx(tied + told.get(("complain",), 0.0))
+    assert any(f"acceptance or a complaint in {100 * tied:.0f} %" in line for line in lines)
+    rows = situations_sheet(CaseNames(study.case), found).rows
+    assert [(row[2], row[3]) for row in rows if row[4] == "0.0"] == [("acceptance or a complaint", "\N{EN DASH}")]

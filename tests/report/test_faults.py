@@ -96,7 +96,7 @@ def test_styled_says_the_same_words() -> None:
 def test_the_summary_counts() -> None:
     text = b"quandary: 1\ntitle: T\nas_of: 2030-01-01\nassumptions: {a: 1 to 2, b: 3}\nstory: []\n"
     loaded = read_case_bytes(text, "case.yaml")
-    assert summary(loaded) == "0 errors, 1 warning. 0 of 1 uncertain numbers carry a reason or a source."
+    assert summary(loaded) == "0 errors, 1 warning. 0 of 1 uncertain number carries a reason or a source."
     assert summary(Loaded(None, (FAULT,))) == "1 error, 0 warnings."
     assert summary(Loaded(None, ())) == "No faults."
 

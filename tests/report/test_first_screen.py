@@ -14,12 +14,13 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from quandary.ask import Study, Unless, Verdict, flips
+from quandary.ask import RestsOn, Study, Unless, Verdict, flips
 from quandary.base import HANDLER, register
 from quandary.report import (
     STRIP_SIGNS,
     VERDICT_MARKS,
     Report,
+    claim_table,
     needs_no_test,
     print_report,
     screen_lines,
@@ -180,7 +181,8 @@ def test_every_tested_reading_is_shown_or_counted_once(flagship: Report) -> None
     judged = [claim for claim in flagship.findings.claims if claim.tests]
     on_screen = {row.claim for row in table.rows}
     folded = sum(fold.claims for fold in (table.holds, table.others) if fold is not None)
-    assert len(on_screen) + folded == table.tested
+    leaning = [one for one in judged if one.claim.id in on_screen and not any(test.is_test for test in one.tests)]
+    assert len(on_screen) + folded == table.tested + len(leaning)
     assert table.tested + table.needless == len(judged)
     assert table.recorded == len(flagship.findings.claims) - len(judged)
     for claim in judged:
@@ -191,6 +193,20 @@ def test_every_tested_reading_is_shown_or_counted_once(flagship: Report) -> None
         plain = all(test.verdict is Verdict.HOLDS and test.edge is None for test in claim.tests)
         assert not (rows and plain)
     assert table.others is None or sum(len(row.readings) for row in table.rows) >= 5, "a screen is filled"
+
+
+def test_a_claim_that_restates_a_line_counts_as_tested_nowhere(flagship: Report) -> None:
+    claims = list(flagship.findings.claims)
+    at = next(i for i, claim in enumerate(claims) if len(claim.tests) == 1 and claim.tests[0].is_test)
+    before = screen_of(flagship).claims
+    line: Any = "a line of the case"
+    leaning = replace(claims[at].tests[0], verdict=Verdict.LEANS_TRUE, rests_on=RestsOn(False, restates=(line,)))
+    assert not leaning.is_test
+    claims[at] = replace(claims[at], tests=(leaning,))
+    after = screen_of(replace(flagship, findings=replace(flagship.findings, claims=tuple(claims)))).claims
+    assert before is not None
+    assert after is not None
+    assert (after.tested, after.needless) == (before.tested - 1, before.needless + 1)
 
 
 def test_a_share_is_never_rounded_to_all_or_none() -> None:
@@ -204,6 +220,74 @@ def test_a_bare_case_prints_what_happens_and_no_empty_heads(tmp_path: Path) -> N
     text = text.split("Next")[0]
     for head in ("hangs on", "claim", "check", "Questions", "inside", "Seen by then"):
         assert head not in text
+
+
+SETTLED = """
+events: {drought: rain = dry}
+evidence:
+  - {on: 2030-01-05, saw: rain = dry, because: test}
+"""
+
+
+def test_of_a_settled_headline_nothing_moves(tmp_path: Path) -> None:
+    """No range of 100 to 100 %, no listing twice, no count of options that is near."""
+    (tmp_path / "case.yaml").write_text(BARE + SETTLED, encoding="utf-8")
+    report = studied(RunRequest(case=str(tmp_path / "case.yaml"), worlds=400, all=True), HANDS)[1]
+    assert report.headline is not None
+    assert report.headline.answer.mean == pytest.approx(1.0)
+    assert report.clones is not None
+    text = " ".join(" ".join(printed(report, everything=True)).split())
+    assert "Nothing that the ranges allow moves it" in text
+    for never in ("100 % to 100 %", "stood there twice", "Listing any one option twice", "near the answer"):
+        assert never not in text
+
+
+CHECKED = (
+    BARE
+    + """
+checks:
+  - {id: often, asks: P(rain = dry) > 44%, range: 90% to 95%, because: test}
+"""
+)
+NEVER = "  - {id: ID, asks: P(rain = dry | rain = dry and rain = normal), range: 1% to 2%, because: test}\n"
+
+
+ONLY_CHANCE = """
+quandary: 2
+title: Rain
+as_of: 2030-01-10
+story: [{chance: rain, states: [normal, dry], odds: {dry: 30% to 60%, normal: rest}, because: test}]
+"""
+
+
+def test_a_case_of_chance_alone_explains_no_star_and_one_number_carries(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text(ONLY_CHANCE, encoding="utf-8")
+    text = "\n".join(printed(ran(str(tmp_path / "case.yaml"), 16), everything=True))
+    assert "What happens" in text
+    assert "* a decision" not in text
+    assert "1 of 1 uncertain number carries a reason or a source." in text
+
+
+def test_a_check_of_what_is_so_in_a_world_is_told_by_the_share_of_worlds(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text(CHECKED, encoding="utf-8")
+    report = ran(str(tmp_path / "case.yaml"), worlds=400)
+    (check,) = report.findings.checks
+    assert check.answer.share is not None
+    assert check.answer.share == pytest.approx(0.5, abs=0.05)
+    told = f"{round(100 * check.answer.share)} of 100 worlds here, 90 to 95 % elsewhere."
+    assert screen_of(report).checks.endswith(told)
+
+
+@pytest.mark.parametrize(
+    ("checks", "told"),
+    [
+        ("checks:\n" + NEVER, "The one check could not be compared."),
+        ("checks:\n" + NEVER + NEVER.replace("ID", "too"), "None of the two checks could be compared."),
+    ],
+)
+def test_checks_without_a_value_are_named_as_checks(checks: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text(BARE + checks, encoding="utf-8")
+    assert screen_of(ran(str(tmp_path / "case.yaml"), worlds=16)).checks == told
 
 
 def test_a_case_without_claims_answers_its_other_questions(tmp_path: Path) -> None:
@@ -246,6 +330,56 @@ def test_words_that_do_not_change_make_no_unless(strait: Report) -> None:
     near, far = (Unless(number, True, 1.0, value, 0.2) for value in (mean + 0.005, 0.97))
     for unlesses, expected in (((near,), None), ((near, far), far), ((), None)):
         assert word_changing(replace(headline, unlesses=unlesses), None) is expected
+
+
+def test_a_word_that_other_worlds_may_not_change_makes_no_unless(strait: Report) -> None:
+    assert strait.headline is not None
+    number = next(iter(strait.numbers.values()))
+    told = [replace(strait.headline, unlesses=(Unless(number, True, 1.0, 0.97, 0.2, reach),)) for reach in (0.01, 0.9)]
+    assert [word_changing(one, None) is not None for one in told] == [True, False]
+
+
+ORDERED = (
+    BARE.split("story:", maxsplit=1)[0]
+    + """story:
+  - {chance: one, states: ["no", "yes"], odds: {"yes": 20% to 70%, "no": rest}, because: test}
+  - {chance: two, states: ["no", "yes"], odds: {"yes": 20% to 70%, "no": rest}, because: test}
+  - {chance: three, states: ["no", "yes"], odds: {"yes": 20% to 50%, "no": rest}, because: test}
+sources: {s: {title: Words, publisher: Nobody, published: 2030-01-01}}
+claims:
+  - {id: a, speaker: She, quote: One., source: s, tests: {sign: P(one = yes) > 45%}}
+  - {id: b, speaker: She, quote: Two., source: s, tests: {sign: P(two = yes) > 45%}}
+  - {id: c, speaker: She, quote: Three., source: s, tests: {sign: P(three = yes) > 40%}}
+"""
+)
+
+
+@pytest.mark.parametrize("order", ["abc", "bac", "bca"])
+def test_claims_that_noise_does_not_tell_apart_stand_in_the_order_of_the_case(order: str, tmp_path: Path) -> None:
+    """The first two are right in as many worlds; the third, right in fewer, comes first wherever it is written."""
+    head, *claims = ORDERED.split("  - {id: ")
+    text = head + "".join(f"  - {{id: {one}" for name in order for one in claims if one.startswith(name))
+    (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
+    for seed in (1, 2, 3):
+        request = RunRequest(case=str(tmp_path / "case.yaml"), worlds=1000, seed=seed, search=False)
+        table = claim_table(studied(request, HANDS)[1])
+        assert table is not None
+        assert [row.claim for row in table.rows] == ["c", *order.replace("c", "")]
+
+
+def test_an_answer_on_its_level_has_no_unless(tmp_path: Path) -> None:
+    """Beyond the middle of its range a number puts such an answer on either side, whatever the seed makes of it."""
+    story = 'story:\n  - {chance: x, states: ["no", "yes"], odds: {"yes": "LOW%", "no": rest}, because: test}\n'
+    for chance, said in (("uniform(20%, 80%)", False), ("uniform(10%, 70%)", True)):
+        text = BARE.split("story:", maxsplit=1)[0] + story.replace("LOW%", chance)
+        (tmp_path / "case.yaml").write_text(
+            text + "questions: {q: {asks: Will it be?, query: P(x = yes)}}\n", encoding="utf-8"
+        )
+        for seed in (1, 2, 3, 4):
+            request = RunRequest(case=str(tmp_path / "case.yaml"), worlds=1000, seed=seed, search=False)
+            headline = studied(request, HANDS)[1].headline
+            assert headline is not None
+            assert bool(headline.unlesses) is said
 
 
 # --- the words at several seeds --------------------------------------------------------------------------------------

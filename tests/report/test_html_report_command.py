@@ -14,7 +14,7 @@ from tests.report.dossiers import TEMPLATE, flagship, small
 from typer.testing import CliRunner, Result
 
 from quandary.cli import build_app
-from quandary.report import markdown, plain, report_document, rows_csv
+from quandary.report import Sheet, markdown, plain, report_document, rows_csv, table
 
 APP = build_app()
 
@@ -83,6 +83,16 @@ def test_charts_alone(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert (tmp_path / "charts" / "diagram.svg").exists()
     assert (tmp_path / "charts" / "headline.vl.json").exists()
+
+
+def test_no_name_is_markup_in_a_table_of_markdown() -> None:
+    """What was seen and the options are heads of the table of rules."""
+    sheet = Sheet("Some <b>", ("Rain | *hail*", "<script>"), (("a | b", "[c]"),))
+    assert table(sheet).splitlines()[2:] == [
+        r"| Rain \| \*hail\* | \<script\> |",
+        "| --- | --- |",
+        r"| a \| b | \[c\] |",
+    ]
 
 
 def test_markdown_holds_every_part() -> None:

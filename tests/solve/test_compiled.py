@@ -12,7 +12,7 @@ from tests.laws.diagrams import random_diagram
 from quandary.engine import DiagramGame
 from quandary.engine.playing import diagram_game
 from quandary.game import Chance, Decision, Diagram, Table, Utility, prune
-from quandary.solve import LogitResult, LogitSettings
+from quandary.solve import SUSPECT, LogitResult, LogitSettings, Sweep, agenda_of, may_meet, meeting, offer_of
 from quandary.solve.branch.compiled import game as compiled_solving
 from quandary.solve.logit import logit
 
@@ -157,3 +157,36 @@ def test_worlds_with_vanishing_probabilities_are_left_to_tables(monkeypatch: pyt
     assert seen == [3]
     assert fast.converged.all()
     assert gap(fast, slow) < 1e-8
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", GAMES)
+def test_where_curves_may_meet_is_seen_from_the_derivatives_of_tables(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[NDArray[np.float64]] = []
+
+    def noted(slopes: NDArray[np.float64], least: float) -> NDArray[np.bool_]:
+        seen.append(slopes)
+        return may_meet(slopes, least)
+
+    monkeypatch.setattr("quandary.solve.branch.compiled.following.may_meet", noted)
+    by_code = game(GAMES[name], monkeypatch, compiled=True)
+    offer = offer_of(by_code, agenda_of(by_code))
+    assert offer is not None
+    own = LogitSettings()
+    found = offer.solved(own.tolerance, own.stride, own.pace, walks=False, traces=True)
+    told = np.flatnonzero(found.traced & (found.residual <= own.tolerance))
+    slopes = np.concatenate(seen)
+    assert len(slopes) == len(told) > 50
+
+    tables = game(GAMES[name], monkeypatch, compiled=False)
+    sweep = Sweep(tables, agenda_of(tables))
+    state, one, nudge = sweep.start(found.profile), np.ones(1), 1e-6
+    for column in range(len(state)):
+        moved = [state + sign * nudge * (np.arange(len(state)) == column)[:, None] for sign in (1.0, -1.0)]
+        above, below = (own - sweep(own, one) for own in moved)
+        wanted = ((above - below) / (2 * nudge))[:, told].T
+        assert np.abs(slopes[:, :, column] - wanted).max() < 1e-5 * max(1.0, np.abs(wanted).max())
+    met = meeting(tables, agenda_of(tables), found.profile, SUSPECT)
+    assert not (met & ~found.suspect & found.traced).any()

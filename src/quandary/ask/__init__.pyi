@@ -7,6 +7,7 @@ from quandary.ask.changes.altering import not_observing as not_observing
 from quandary.ask.changes.altering import observing as observing
 from quandary.ask.changes.altering import under_control as under_control
 from quandary.ask.changes.altering import without_arc as without_arc
+from quandary.ask.changes.apart import found_apart as found_apart
 from quandary.ask.changes.clones import CloneMove as CloneMove
 from quandary.ask.changes.clones import Clones as Clones
 from quandary.ask.changes.clones import clones as clones
@@ -20,7 +21,6 @@ from quandary.ask.changes.commitment import suppose as suppose
 from quandary.ask.changes.ladder import Ladder as Ladder
 from quandary.ask.changes.ladder import LadderRow as LadderRow
 from quandary.ask.changes.ladder import LadderRung as LadderRung
-from quandary.ask.changes.ladder import channels_of as channels_of
 from quandary.ask.changes.ladder import claim_asked as claim_asked
 from quandary.ask.changes.ladder import claims_to_show as claims_to_show
 from quandary.ask.changes.ladder import in_few_worlds as in_few_worlds
@@ -46,8 +46,6 @@ from quandary.ask.changes.timeline import timeline as timeline
 from quandary.ask.changes.variants import VariantStudy as VariantStudy
 from quandary.ask.changes.variants import with_clones as with_clones
 from quandary.ask.changes.variants import without as without
-from quandary.ask.claims.construction.box import HIGH as HIGH
-from quandary.ask.claims.construction.box import LOW as LOW
 from quandary.ask.claims.construction.box import swing_bounds as swing_bounds
 from quandary.ask.claims.construction.box import weight_bounds as weight_bounds
 from quandary.ask.claims.construction.box import worth_bounds as worth_bounds
@@ -92,6 +90,7 @@ from quandary.ask.equilibria.kind_answers import KindAnswer as KindAnswer
 from quandary.ask.equilibria.kind_answers import Trait as Trait
 from quandary.ask.equilibria.kinds import Choices as Choices
 from quandary.ask.equilibria.kinds import Sketch as Sketch
+from quandary.ask.equilibria.kinds import sketch as sketch
 from quandary.ask.equilibria.kinds import sorted_by_kind as sorted_by_kind
 from quandary.ask.games.evidence import conditions_of as conditions_of
 from quandary.ask.games.evidence import pieces as pieces
@@ -103,8 +102,10 @@ from quandary.ask.games.playing import to_solve_again as to_solve_again
 from quandary.ask.games.reached import NO_SETS as NO_SETS
 from quandary.ask.games.reckoning import Reckoned as Reckoned
 from quandary.ask.games.reckoning import reckoned as reckoned
+from quandary.ask.games.worths import seen_by as seen_by
 from quandary.ask.inquiry import ITSELF as ITSELF
 from quandary.ask.inquiry import Game as Game
+from quandary.ask.inquiry import Interventions as Interventions
 from quandary.ask.inquiry import other_form as other_form
 from quandary.ask.inquiry import resolve as resolve
 from quandary.ask.inquiry import variables_of as variables_of
@@ -117,6 +118,7 @@ from quandary.ask.outside import OutsideFigure as OutsideFigure
 from quandary.ask.outside import PooledForecast as PooledForecast
 from quandary.ask.outside import PoolPart as PoolPart
 from quandary.ask.outside import counts_as as counts_as
+from quandary.ask.outside import named_views as named_views
 from quandary.ask.outside import outside_queries as outside_queries
 from quandary.ask.outside import outside_results as outside_results
 from quandary.ask.query.carrier import Ranked as Ranked
@@ -139,6 +141,9 @@ from quandary.ask.query.counterfactual.would import mechanisms_of as mechanisms_
 from quandary.ask.query.diagrams import DiagramQuestions as DiagramQuestions
 from quandary.ask.query.measures import MEASURES as MEASURES
 from quandary.ask.query.measures import probability as probability
+from quandary.ask.query.ordered import HIGH as HIGH
+from quandary.ask.query.ordered import LOW as LOW
+from quandary.ask.query.ordered import DrawnOrder as DrawnOrder
 from quandary.ask.query.queries import Query as Query
 from quandary.ask.query.queries import prepare as prepare
 from quandary.ask.query.queries import until as until

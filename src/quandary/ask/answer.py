@@ -83,7 +83,7 @@ def named_settings(setting: Sequence[tuple[str, str]]) -> RemarkedName:
 
 
 NEAR_COUNTED = 0.03
-"""A choice within this of what counting options gives is near a coin flip."""
+"""A choice within this of what counting options gives is near a coin flip, if it is so in most worlds too."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,15 +106,34 @@ class AnswerDraws:
 
 @dataclass(frozen=True)
 class CountedChoice:
-    """How likely a choice is, and what counting options would make it, both 0 to 1 and means over the same worlds."""
+    """How likely a choice is, and what counting options would make it, both 0 to 1 and means over the same worlds.
+
+    ``near_in`` is the share of worlds in which the two are within ``NEAR_COUNTED``.
+    """
 
     chance: float
     counted: float
+    near_in: float
 
     @property
     def near(self) -> bool:
-        """Return whether the two lie so near together that the choice is near a coin flip."""
-        return abs(self.chance - self.counted) <= NEAR_COUNTED
+        """Return whether the two lie so near together that the choice is near a coin flip.
+
+        What counting makes certain leaves nothing to choose; sure choices that differ from world to world are no flip.
+        """
+        return abs(self.chance - self.counted) <= NEAR_COUNTED and self.near_in > 0.5 and 1e-9 < self.counted < 1 - 1e-9
+
+
+@dataclass(frozen=True)
+class ArisingChoice:
+    """How likely it is that a decision arises, and then what is asked of it: means over the same worlds, 0 to 1.
+
+    ``then`` is ``None`` where it never arises.
+    """
+
+    decision: str
+    arises: float
+    then: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +149,8 @@ class Answer:
     the evidence that interventions set aside, ``why_undefined`` says why worlds have no value. ``parts`` holds, by
     name, the answers to the parts of a question that has several (``dilemma``: drop, margin, clash; the headline is the
     drop). ``draws`` is the value in every world (NaN where undefined) and ``weights`` what each world weighs, both of
-    shape ``(W,)``. ``counting`` says, of how likely a choice is, what counting options would make it.
+    shape ``(W,)``. ``counting`` says, of how likely a choice is, what counting options would make it; ``arising``, of
+    one that arises only sometimes, how often that is.
     """
 
     query: str
@@ -152,6 +172,7 @@ class Answer:
     reach: float | None = None
     parts: Mapping[str, Answer] = field(default_factory=dict)
     counting: CountedChoice | None = None
+    arising: ArisingChoice | None = None
 
     @property
     def dropped(self) -> tuple[str, ...]:

@@ -17,9 +17,9 @@ from quandary.ask.games.batches import KEPT_BYTES, Batch, SolvedBatches, StageTi
 from quandary.ask.games.evidence import StandingEvidence
 from quandary.ask.games.gathered import BatchAnswers, GameAnswers, GatheredAnswers
 from quandary.ask.games.planned import PlannedGame
-from quandary.ask.games.playing import Played, play_after
+from quandary.ask.games.playing import Played
 from quandary.ask.games.reckoning import Reckoned
-from quandary.ask.games.situation import GameSituation, worlds_of
+from quandary.ask.games.situation import GameSituation
 from quandary.ask.inquiry import EVERYTHING, ITSELF, Inquiry
 from quandary.ask.query.measures import MEASURES
 from quandary.base.arrays import Array
@@ -85,7 +85,7 @@ class Answering:
                 raise Stopped
             played = batch.base
             if planned.game != ITSELF:
-                played = play_after(batch.base, planned.game, planned.again, planned.sought)
+                played = planned.after(batch.base, self.batches.model.case, batch.compiled)
                 times.lap("solve again" if planned.is_solved else "ask")
             values = tuple(np.empty(batch.worlds) for _ in planned.inquiries)
             within = tuple(np.empty(batch.worlds) if inquiry.given else None for inquiry in planned.inquiries)
@@ -119,7 +119,7 @@ class Answering:
         """Yield a game in some of a batch's worlds after the other, and which they are, counted in the batch."""
         for begin in range(0, batch.worlds, ASKED):
             part = slice(begin, min(begin + ASKED, batch.worlds))
-            compiled, some = worlds_of(batch.compiled, part), played.in_worlds(part)
+            compiled, some = batch.compiled.in_worlds(part), played.in_worlds(part)
             yield part, GameSituation(some, compiled, self.batches.counted, planned.conditions, self.job.near)
 
 
@@ -129,7 +129,7 @@ def _values(inquiries: Sequence[Inquiry], situation: GameSituation) -> list[Arra
     Questions at a decision hold a number for each option at each information set, so they go through the worlds in
     slices.
     """
-    found = {i: MEASURES[i.head](i, situation.blind(i.blindly)) for i in inquiries if i.decision is None}
+    found = {i: MEASURES[i.head](i, _asked_of(situation, i)) for i in inquiries if i.decision is None}
     at_decisions = [inquiry for inquiry in inquiries if inquiry.decision is not None]
     pieces: dict[Inquiry, list[Array]] = {inquiry: [] for inquiry in at_decisions}
     for begin in range(0, situation.worlds if at_decisions else 0, SLICE):
@@ -138,6 +138,12 @@ def _values(inquiries: Sequence[Inquiry], situation: GameSituation) -> list[Arra
             pieces[inquiry].append(MEASURES[inquiry.head](inquiry, part))
     found.update((inquiry, np.concatenate(some)) for inquiry, some in pieces.items())
     return [found[inquiry] for inquiry in inquiries]
+
+
+def _asked_of(situation: GameSituation, inquiry: Inquiry) -> GameSituation:
+    """Return the situation that an inquiry is asked of: as it is, as its actor sees it, with some choosing blindly."""
+    seen = situation.seen_by(inquiry.actor) if inquiry.as_seen and inquiry.actor is not None else situation
+    return seen.blind(inquiry.blindly)
 
 
 class Gathering:
@@ -188,7 +194,7 @@ class Gathering:
         found = GatheredAnswers.of(self.worlds, games, evidence)
         job = Job(self.model.case.sha256, self.draws, self._batches, tuple(games), evidence, self.near)
         work = Answering(job, self._solved, look, weights)
-        workers = self._workers()
+        workers = self.workers()
         heavy = self.worlds >= APART and not self._solved.worth_keeping(self._bytes)
         runner, apart = runner_for(len(self._batches), workers, heavy=heavy)
 
@@ -208,7 +214,7 @@ class Gathering:
         found.interrupted = not whole
         return found
 
-    def _workers(self) -> int:
+    def workers(self) -> int:
         """Return how many workers can share the memory allowed: a batch each, and two worlds at once of all else."""
         longest = max((where.stop - where.start for where in self._batches), default=1)
         one = max(1, 2 * self.reckoned.heaviest, HELD * self.reckoned.tables * longest)

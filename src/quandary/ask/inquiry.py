@@ -5,19 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from quandary.base.problems import CaseError
 from quandary.case.logic.conditions import mentioned
 from quandary.case.model import Case
 from quandary.language.heads import head_of
-from quandary.language.names import Names, Settings
+from quandary.language.names import BeliefSettings, Names, Settings
 from quandary.language.resolving import ResolvedCall, resolve_call
 from quandary.language.syntax import And, Arithmetic, Ask, Call, Compare, Expression, Negate, Not, Or
 
-Game = tuple[Settings, Settings]
-"""The interventions that make a game: those that everybody had foreseen, and those that nobody had."""
 
-ITSELF: Game = ((), ())
+class Interventions(NamedTuple):
+    """The interventions that make a game: on variables and on beliefs, which everybody had foreseen or nobody had."""
+
+    foreseen: Settings = ()
+    unforeseen: Settings = ()
+    beliefs_foreseen: BeliefSettings = ()
+    beliefs_unforeseen: BeliefSettings = ()
+
+    @property
+    def settings(self) -> Settings:
+        """Return the variables that are set, in either way."""
+        return self.foreseen + self.unforeseen
+
+    @property
+    def of_beliefs(self) -> bool:
+        """Return whether somebody's beliefs are set."""
+        return bool(self.beliefs_foreseen or self.beliefs_unforeseen)
+
+
+Game = Interventions
+"""A game that is asked: what is set in it."""
+
+ITSELF = Interventions()
 """The case's own game."""
 
 
@@ -63,7 +84,7 @@ class Inquiry(ResolvedCall):
     @property
     def game(self) -> Game:
         """Return what tells the solved games apart: the interventions of either form."""
-        return self.foreseen, self.unforeseen
+        return Interventions(self.foreseen, self.unforeseen, self.beliefs_foreseen, self.beliefs_unforeseen)
 
 
 def based(inquiries: Iterable[Inquiry], *, evidence: bool, until: date | None) -> tuple[Inquiry, ...]:
@@ -88,7 +109,9 @@ def _turned(expression: Expression) -> Expression:
         case Ask():
             if head_of(expression).counterfactual:
                 return expression
-            return replace(expression, do=tuple(replace(s, foreseen=not s.foreseen) for s in expression.do))
+            turned = tuple(replace(s, foreseen=not s.foreseen) for s in expression.do)
+            beliefs = tuple(replace(s, foreseen=not s.foreseen) for s in expression.beliefs)
+            return replace(expression, do=turned, beliefs=beliefs)
         case Arithmetic(_, left, right) | Compare(_, left, right):
             return replace(expression, left=_turned(left), right=_turned(right))
         case Negate(operand) | Not(operand):

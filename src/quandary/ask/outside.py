@@ -120,10 +120,13 @@ def _compared(study: Study, event: Condition, query: Query) -> OutsideComparison
     if mean is None:
         return OutsideComparison(event, inside, figures, later, None, "the case gives no answer")
     if not 0 < mean < 1:
-        return OutsideComparison(event, inside, figures, later, None, "what was seen has settled it")
-    parts = _parts(case, mean, figures)
+        settled = "what was seen has settled it" if _is_settled(study, event) else "the case leaves it no doubt"
+        return OutsideComparison(event, inside, figures, later, None, settled)
+    if not any(figure.view.pooled for figure in figures):
+        return OutsideComparison(event, inside, figures, later, None, "no view beside the case's own counts")
+    parts = _parts(case, mean, figures, named_views(figures, later))
     if not parts:
-        return OutsideComparison(event, inside, figures, later, None, "nothing that says something has a weight")
+        return OutsideComparison(event, inside, figures, later, None, "no group that says something has a weight")
     pooled = float(of_log_odds(sum(part.weight * float(log_odds(part.probability)) for part in parts)))
     pool = PooledForecast(written(event), query.text, study.as_of, pooled, parts, case.pool.because)
     return OutsideComparison(event, inside, figures, later, pool)
@@ -136,10 +139,27 @@ def _figure(case: Case, view: OutsideView) -> OutsideFigure:
     return OutsideFigure(view, middle, None if exact else low, None if exact else high)
 
 
-def _parts(case: Case, inside: float, figures: Sequence[OutsideFigure]) -> tuple[PoolPart, ...]:
+def _is_settled(study: Study, event: Condition) -> bool:
+    """Return whether it is what was seen that leaves an event no doubt: before it, some world had some."""
+    if not study.evidence:
+        return False
+    prior = study.first_situation().chance((event,))
+    return bool(((prior > 0) & (prior < 1)).any())
+
+
+def named_views(figures: Sequence[OutsideFigure], later: Sequence[OutsideView]) -> Mapping[str, OutsideView]:
+    """Return the views of an event by their ids, those of a later day and those not pooled too.
+
+    Two views count as one through a third that itself counts nowhere.
+    """
+    return {view.id: view for view in (*later, *(figure.view for figure in figures))}
+
+
+def _parts(
+    case: Case, inside: float, figures: Sequence[OutsideFigure], views: Mapping[str, OutsideView]
+) -> tuple[PoolPart, ...]:
     """Return every voice with its weight; none where all that say something weigh nothing."""
     figures = [figure for figure in figures if figure.view.pooled]
-    views = {figure.view.id: figure.view for figure in figures}
     first = [counts_as(figure.view, views) for figure in figures]
     voices = {group: len({id(view) for view in first if view.kind == group}) for group in GROUPS} | {"inside": 1}
     written_weights = {"inside": case.pool.inside, "class": case.pool.of_class, "crowd": case.pool.crowd}

@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from quandary.ask.answer import Answer, AnswerDraws, CountedChoice, Remark, named_settings, named_variables
+from quandary.ask.answer import Answer, AnswerDraws, Remark, named_settings, named_variables
 from quandary.ask.games.evidence import StandingEvidence, evidence_used, left_of
 from quandary.ask.games.gathered import GatheredAnswers, merged
 from quandary.ask.games.great_work import work_begins
@@ -22,10 +22,11 @@ from quandary.ask.games.worths import with_worths
 from quandary.ask.gathering import Gathering, Look, Take
 from quandary.ask.inquiry import ITSELF, Inquiry
 from quandary.ask.query.anchoring import Anchor, AnchoredWeights, anchor_of, anchored_weights
+from quandary.ask.query.arising import beside, counted_beside
 from quandary.ask.query.carrier import Ranked
 from quandary.ask.query.combining import gap, is_truth, number, truth, why_undefined
 from quandary.ask.query.counterfactual.would import unplayed
-from quandary.ask.query.counting import choice_asked, counted_choice
+from quandary.ask.query.ordered import DrawnOrder
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.query.set_aside import mixed_evidence, seen_anyway
 from quandary.ask.query.summarising import answer
@@ -36,6 +37,7 @@ from quandary.base.stopping import Stopped, StopToken
 from quandary.case.model import Case, Evidence
 from quandary.compile.compiler import CompiledCase, Model, compile_case
 from quandary.compile.drawing import WorldDraws
+from quandary.game.arising import may_not_arise
 from quandary.game.graphs.requisite import prune
 from quandary.game.interventions import overrides_only
 from quandary.language import heads
@@ -131,6 +133,11 @@ class Study:
         return Ranked(self.uniforms)
 
     @cached_property
+    def order(self) -> DrawnOrder:
+        """Return where the worlds stand in the order of every quantity's uniforms."""
+        return DrawnOrder(self.uniforms, self.model.names)
+
+    @cached_property
     def standing(self) -> StandingEvidence:
         """Return which of the study's evidence stands in a query."""
         opened = prune(with_worths(self.probe), constants=False).diagram
@@ -208,7 +215,7 @@ class Study:
             raise CaseError(refusals)
         known = {} if self._found is None else self._found.values
         asked = [*queries, *(() if self.anchor is None else self.anchor.queries)]
-        every = [i for q in asked for i in (*q.all_inquiries, counted_choice(self.case, q)) if i is not None]
+        every = [i for q in asked for i in (*q.all_inquiries, *beside(self.case, q))]
         wanted = dict.fromkeys(i for i in every if i not in known)
         if self._found is None or wanted:
             self._gather(wanted)
@@ -256,6 +263,7 @@ class Study:
             first = max(options.values(), key=lambda one: -1.0 if one.share is None else one.share)
             return replace(first, query=query.text, parts=options)
         draws, holds, left_out = self.draws(query)
+        counting, arising = counted_beside(self.case, query, self.found.values, draws.weights)
         return answer(
             query.text,
             draws,
@@ -267,7 +275,8 @@ class Study:
             remarks=query.notes + self._notes(query, draws),
             why_undefined=self.why_undefined(query, np.isnan(draws.values) & ~left_out),
             parts={part.head: self.answer(part) for part in query.parts},
-            counting=self._counting(query, draws.weights),
+            counting=counting,
+            arising=arising,
         )
 
     def draws(self, query: Query) -> tuple[AnswerDraws, Array | None, Mask]:
@@ -328,6 +337,11 @@ class Study:
     def converges(self, world: int) -> bool:
         """Return whether the case's own game is solved in a world; the few beside which it is solved are no more."""
         return self._gathering.converges(world)
+
+    @property
+    def workers(self) -> int:
+        """Return how many workers can share the memory allowed."""
+        return self._gathering.workers()
 
     @property
     def found(self) -> GatheredAnswers:
@@ -417,16 +431,6 @@ class Study:
         left_out = tuple((one.check.id, one.why) for one in found.anchor.left_out)
         return AnchoredBy(checks, found.anchor.discrepancy, left_out, found.plausible, effective_number(before))
 
-    def _counting(self, query: Query, weights: Array) -> CountedChoice | None:
-        """Return what counting options makes of a choice that a query asks for, in the same worlds."""
-        ask, blind = choice_asked(query), counted_choice(self.case, query)
-        if ask is None or blind is None or blind not in self.found.values:
-            return None
-        own, counted = self.found.values[query.inquiries[ask]], self.found.values[blind]
-        weights = np.where(np.isnan(own) | np.isnan(counted), 0.0, weights)
-        chance, evenly = weighted_mean(own, weights), weighted_mean(counted, weights)
-        return None if chance is None or evenly is None else CountedChoice(chance, evenly)
-
     def _unplayed(self, query: Query) -> tuple[Remark, ...]:
         """Return a remark for each ``would`` that leads where nobody had reason to choose anything."""
         asked = [inquiry for inquiry in query.inquiries.values() if inquiry.head == heads.WOULD.name]
@@ -444,13 +448,16 @@ class Study:
         return ruled_out(query.inquiries.values(), self.first_situation(), self.evidence)
 
     def _overriding(self, query: Query) -> tuple[Remark, ...]:
-        """Return a remark for each intervention that sets what the case's ``only`` bars somewhere."""
+        """Return a remark for each intervention that sets what ``only`` bars somewhere, or what may not arise."""
         notes: dict[Remark, None] = {}
         for inquiry in query.all_inquiries:
             for name, state in (*inquiry.foreseen, *inquiry.unforeseen):
                 if overrides_only(self.probe.diagram, {name: state}):
                     barred = 'an option is set that "only" does not allow everywhere: '
                     notes[Remark((barred, named_settings([(name, state)])))] = None
+            for name in dict((*inquiry.foreseen, *inquiry.unforeseen, *inquiry.instead)):
+                if may_not_arise(self.probe.diagram.variable(name)):
+                    notes[Remark((named_variables([name]), " is set where it arises; elsewhere nothing is"))] = None
         return tuple(notes)
 
     def _warnings(self, effective: float, solved: int) -> tuple[Problem, ...]:

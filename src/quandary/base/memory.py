@@ -71,8 +71,11 @@ def memory(budget: int) -> Iterator[None]:
 
 @contextmanager
 def shared_by(workers: int) -> Iterator[None]:
-    """Share the budget among so many workers inside the block; threads and processes begun there know of it."""
-    _now.append(replace(allowance(), workers=workers))
+    """Share the budget among so many workers inside the block; threads and processes begun there know of it.
+
+    A worker that shares its part out again has no more than that.
+    """
+    _now.append(replace(allowance(), workers=allowance().workers * workers))
     try:
         yield
     finally:

@@ -150,7 +150,8 @@ def _actor(actor: Actor, remarks: Mapping[str, str]) -> list[str]:
 def _event(event: ChanceEvent | DecisionEvent, remarks: Mapping[str, str]) -> list[str]:
     if isinstance(event, DecisionEvent):
         sees = [_field("sees", event.sees, remarks)] if event.sees else []
-        return [f"decision: {event.id}", f"by: {event.by}", *sees, _field("options", event.options, remarks)]
+        when = [] if event.when is None else [f"when: {written(event.when)}"]
+        return [f"decision: {event.id}", f"by: {event.by}", *when, *sees, _field("options", event.options, remarks)]
     given = [_field("given", event.given, remarks)] if event.given else []
     states, odds = _field("states", event.states, remarks), _field("odds", event.odds, remarks)
     return [f"chance: {event.id}", *given, states, odds]

@@ -145,7 +145,7 @@ class DecisionEvent:
 
     ``usual``: shares of the options where all are worth the same, first match; with ``kinds``, shares of these and,
     where a rule names a kind's options too, shares inside it. Without ``usual`` all are even. ``words`` are the names
-    of options for people, of those that have one.
+    of options for people, of those that have one. ``when``: where this does not hold, the decision does not arise.
     """
 
     id: str
@@ -159,6 +159,7 @@ class DecisionEvent:
     title: str | None = None
     place: Place = NOWHERE
     words: tuple[tuple[str, str], ...] = ()
+    when: Condition | None = None
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,39 @@ class Stake:
     channel: str | None = None
     place: Place = NOWHERE
     title: str | None = None
+
+
+@dataclass(frozen=True)
+class BelievedOdds:
+    """Other odds that an actor believes in for a chance variable; of one state left out, what the others leave."""
+
+    variable: str
+    odds: tuple[OddsRule, ...]
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class BelievedWorth:
+    """Another worth that an actor believes another ``actor``'s stake to have: rules, first match."""
+
+    actor: str
+    stake: str
+    worth: tuple[Rule, ...]
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class Belief:
+    """What an actor, the perceiver, sees otherwise than the case has it.
+
+    It takes everybody to see things as it does, but for those in ``known_to``, who know how it sees them.
+    """
+
+    actor: str
+    odds: tuple[BelievedOdds, ...] = ()
+    worths: tuple[BelievedWorth, ...] = ()
+    known_to: tuple[str, ...] = ()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -290,7 +324,7 @@ class Claim:
         if self.is_conditional or self.is_commitment:
             return self.is_conditional
         asked = [call for test in self.tests if reading in (None, test.name) for call in calls_in(test.query)]
-        return not self.tests or any(call.given or call.do or call.against for call in asked)
+        return not self.tests or any(call.given or call.intervenes or call.against for call in asked)
 
 
 @dataclass(frozen=True)
@@ -390,6 +424,7 @@ class Case:
     correlations: tuple[Correlation, ...] = ()
     story: tuple[ChanceEvent | DecisionEvent, ...] = ()
     stakes: tuple[Stake, ...] = ()
+    believes: Mapping[str, Belief] = field(default_factory=dict)
     channels: Mapping[str, Channel] = field(default_factory=dict)
     events: Mapping[str, EventDefinition] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()

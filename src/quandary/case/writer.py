@@ -9,6 +9,7 @@ from ruamel.yaml.comments import CommentedMap
 
 from quandary.case.model import (
     Actor,
+    Belief,
     Case,
     ChanceEvent,
     Channel,
@@ -118,6 +119,7 @@ def _case(case: Case) -> CommentedMap:
                 _chance(item) if isinstance(item, ChanceEvent) else _decision(item) for item in case.story
             ),
             "stakes": _stakes(case.stakes) or None,
+            "believes": mapping({name: _belief(belief) for name, belief in case.believes.items()}) or None,
             "channels": mapping({name: _channel(channel) for name, channel in case.channels.items()}) or None,
             "events": mapping({name: _event(event) for name, event in case.events.items()}) or None,
             "evidence": listing(_evidence(seen) for seen in case.evidence),
@@ -180,6 +182,7 @@ def _decision(item: DecisionEvent) -> CommentedMap:
             "decision": item.id,
             "title": optional_text(item.title),
             "by": item.by,
+            "when": None if item.when is None else text_value(written(item.when)),
             "sees": listing(item.sees, flow=True),
             "forgets": listing(item.forgets, flow=True),
             "options": _named(item.options, item.words),
@@ -205,6 +208,20 @@ def _stakes(stakes: Sequence[Stake]) -> CommentedMap:
         }
         made.setdefault(stake.actor, CommentedMap())[stake.id] = mapping(body)
     return made
+
+
+def _belief(belief: Belief) -> CommentedMap:
+    numbers = [number for own in belief.odds for rule in own.odds for _, number in rule.odds]
+    numbers += [rule.value for own in belief.worths for rule in own.worth]
+    around = _shared(numbers)
+    return mapping(
+        {
+            **{own.variable: _odds(own.odds, around) for own in belief.odds},
+            **{f"{own.actor}.{own.stake}": _rules(own.worth, around) for own in belief.worths},
+            "known_to": listing(belief.known_to, flow=True),
+            **_written_notes(around),
+        }
+    )
 
 
 def _channel(channel: Channel) -> CommentedMap:

@@ -1,6 +1,7 @@
 from quandary.compile.amounts import Amount as Amount
 from quandary.compile.amounts import DrawnBlock as DrawnBlock
 from quandary.compile.amounts import NumberRole as NumberRole
+from quandary.compile.beliefs import BelievedTables as BelievedTables
 from quandary.compile.chances import ChancePlan as ChancePlan
 from quandary.compile.chances import EffectPlan as EffectPlan
 from quandary.compile.checks import check_case as check_case
@@ -12,7 +13,6 @@ from quandary.compile.counting import Counted as Counted
 from quandary.compile.counting import CountingStep as CountingStep
 from quandary.compile.counting import counted as counted
 from quandary.compile.drawing import WorldDraws as WorldDraws
-from quandary.compile.evidence import evidence_in_force as evidence_in_force
 from quandary.compile.loader import Loaded as Loaded
 from quandary.compile.loader import read_case as read_case
 from quandary.compile.loader import read_case_bytes as read_case_bytes

@@ -1,10 +1,11 @@
-"""What may be chosen: the ``only`` rules of a decision as a 0/1 table."""
+"""What may be chosen: the ``only`` rules of a decision, and its ``when``, as a 0/1 table."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from quandary.base.problems import CaseError, Problem
+from quandary.case.logic.arising import arising_table, being_asked
 from quandary.case.logic.conditions import in_story_order, mentioned, refuse_large, shape_of
 from quandary.case.logic.memory import observed
 from quandary.case.logic.rules import check_scope, matching
@@ -14,12 +15,41 @@ from quandary.language.names import unknown
 
 
 def allowed_table(case: Case, decision: DecisionEvent, problems: list[Problem]) -> Table | None:
-    """Return 1 for the options that may be chosen, over the variables the rules mention and the decision
-    itself.
+    """Return 1 for what may be chosen, over the variables that say so and the decision itself.
 
-    The first rule that matches counts; where none does, every option is allowed. ``None`` without rules, or
-    where a fault was added to ``problems``. The last axis is 1.
+    The first rule that matches counts; where none does, every option is allowed. Where ``when`` does not hold, nothing
+    is but the state of not arising. ``None`` where nothing is said, or a fault was added to ``problems``. The last
+    axis is 1.
     """
+    rules = _by_rules(case, decision, problems)
+    if decision.when is None or (decision.only and rules is None):
+        return rules
+    try:
+        return _where_it_arises(case, decision, rules)
+    except CaseError as error:
+        problems.extend(error.problems)
+        return None
+
+
+def _where_it_arises(case: Case, decision: DecisionEvent, rules: Table | None) -> Table:
+    """Return the options that rules leave open where the decision arises, and its not arising elsewhere."""
+    asked, arises = being_asked(case, decision), arising_table(case, decision)
+    assert arises is not None
+    if asked is not None:
+        arises = Table((asked,), np.array([[0.0], [1.0]]))
+    before = set(arises.axes) | (set() if rules is None else set(rules.axes[:-1]))
+    axes = (*in_story_order(case, before - {asked}), *([] if asked is None else [asked]))
+    shape = (*shape_of(case, [axis for axis in axes if axis != asked]), *([] if asked is None else [2]))
+    refuse_large(case, [axis for axis in axes if axis != asked], decision.place, f'what "{decision.id}" may choose',
+                 per_cell=2 * (len(decision.options) + 1))  # fmt: skip
+    there = np.broadcast_to(arises.over(axes), (*shape, 1))[..., None, :]
+    open_to = np.ones((*shape, len(decision.options), 1))
+    if rules is not None:
+        open_to = open_to * rules.over((*axes, decision.id))
+    return Table((*axes, decision.id), np.concatenate([open_to * there, 1.0 - there], axis=-2))
+
+
+def _by_rules(case: Case, decision: DecisionEvent, problems: list[Problem]) -> Table | None:
     if not decision.only:
         return None
     what = f'"{decision.id}"'

@@ -46,7 +46,8 @@ class NumberRole:
     """What a number is in its case; as text ``odds of unrest = contained``, without the rule's condition.
 
     ``of`` is a variable with the ``state`` that it bears on, an actor and its stake, an actor, or an assumption;
-    ``condition`` is that of its rule, ``None`` where the rule holds otherwise.
+    ``condition`` is that of its rule, ``None`` where the rule holds otherwise; ``believed_by`` an actor who alone takes
+    it to be so.
     """
 
     kind: NumberKind
@@ -54,11 +55,16 @@ class NumberRole:
     state: str | None = None
     of_rest: bool = False
     condition: Expression | None = None
+    believed_by: str | None = None
 
     def __str__(self) -> str:
         link = " " if self.kind == "assumption" else " on " if self.kind in ("points", "factor") else " of "
         state = "" if self.state is None else f" = {self.state}"
-        return f"{self._kind_said}{link}{'.'.join(self.of)}{state}{', of rest' if self.of_rest else ''}"
+        return f"{self._kind_said}{link}{'.'.join(self.of)}{state}{', of rest' if self.of_rest else ''}{self._believer}"
+
+    @property
+    def _believer(self) -> str:
+        return "" if self.believed_by is None else f", as {self.believed_by} sees it"
 
     @property
     def _kind_said(self) -> str:

@@ -7,17 +7,20 @@ number in all worlds at once and puts it in its place; there is no loop over wor
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import CaseError, Problem
-from quandary.case.logic.memory import forgetful, observed
+from quandary.case.logic.arising import arising_table, being_asked, condition_variables, known_at
+from quandary.case.logic.conditions import states_of
+from quandary.case.logic.memory import forgetful
 from quandary.case.model import Case, DecisionEvent
 from quandary.compile.allowed import allowed_table
 from quandary.compile.amounts import Amount, DrawnBlock
+from quandary.compile.beliefs import BeliefPlan, BelievedTables, plan_belief
 from quandary.compile.chances import ChancePlan, plan_chance
 from quandary.compile.drawing import WorldDraws, draw_worlds
 from quandary.compile.numbers import UncertainNumber, plan_assumptions, plan_rationality, record_numbers
@@ -43,13 +46,27 @@ class CompiledCase:
 
     ``valid`` (W,) is false in worlds where the case says something impossible; ``Model.draw`` leaves none.
     ``worths`` holds every stake's worth in points, ``weights`` the normalised weight of every weighted stake;
-    a utility of ``diagram`` is their product, or the worth alone for a stake that counts in points.
+    a utility of ``diagram`` is their product, or the worth alone for a stake that counts in points. ``beliefs`` are the
+    tables that actors believe in, by actor.
     """
 
     diagram: Diagram
     valid: Mask
     worths: Mapping[StakeKey, Table]
     weights: Mapping[StakeKey, Table]
+    beliefs: Mapping[str, BelievedTables] = field(default_factory=dict)
+
+    def in_worlds(self, where: slice) -> CompiledCase:
+        """Return the same in some of the worlds."""
+        if where.indices(self.diagram.worlds) == (0, self.diagram.worlds, 1):
+            return self
+        return CompiledCase(
+            self.diagram.in_worlds(where),
+            self.valid[where],
+            {key: table.take_worlds(where) for key, table in self.worths.items()},
+            {key: table.take_worlds(where) for key, table in self.weights.items()},
+            {actor: believed.in_worlds(where) for actor, believed in self.beliefs.items()},
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +74,8 @@ class Model:
     """A compiled case: everything but the draws, as plain data, which can be sent to another process.
 
     ``quantities`` records every uncertain number (name, reading, place, reasons) in the order of the case;
-    ``correlations`` pairs their names with the correlation of their normal scores.
+    ``correlations`` pairs their names with the correlation of their normal scores. ``asked`` are the tables of the
+    variables that tell an actor that a decision of its own arises (``case/logic/arising.py``).
     """
 
     case: Case
@@ -72,6 +90,8 @@ class Model:
     variables: tuple[Chance | Decision, ...]
     allowed: Mapping[str, Table]
     agent_form_only: tuple[str, ...]
+    asked: Mapping[str, Table]
+    beliefs: tuple[BeliefPlan, ...]
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -113,6 +133,7 @@ class Model:
             found += [some for worth in self.worths for some in worth.by_pattern(drawn)[1]]
             found += [some for plan in self.weights for some in plan.tables(drawn)[1]]
             found += [some for own in self.usual for some in own.violations(drawn)]
+            found += [some for belief in self.beliefs for some in belief.violations(drawn)]
             return found + self._precision(drawn)[1]
 
     def diagram(self, uniforms: Mapping[str, Array], worlds: int | None = None) -> CompiledCase:
@@ -128,6 +149,7 @@ class Model:
             worths, weights, some = self._stakes(drawn)
             precision, more = self._precision(drawn)
             usual = {plan.decision.id: plan.table(drawn) for plan in self.usual}
+            beliefs = {plan.actor: plan.tables(drawn) for plan in self.beliefs}
         utilities = tuple(
             Utility(stake, actor, weighted(self.case, weights[actor, stake], worth))
             if (actor, stake) in weights
@@ -144,11 +166,12 @@ class Model:
             self.agent_form_only,
             usual={name: table for name, (table, _) in usual.items()},
         )
-        more = more + [found for _, wrong in usual.values() for found in wrong]
-        return CompiledCase(diagram, ~any_world(violations + some + more, count), worths, weights)
+        more = more + [found for _, wrong in (*usual.values(), *beliefs.values()) for found in wrong]
+        valid = ~any_world(violations + some + more, count)
+        return CompiledCase(diagram, valid, worths, weights, {name: own for name, (own, _) in beliefs.items()})
 
     def _tables(self, drawn: DrawnBlock) -> tuple[dict[str, Table], list[Violation]]:
-        tables: dict[str, Table] = {}
+        tables: dict[str, Table] = dict(self.asked)
         violations: list[Violation] = []
         for plan in self.chances:
             tables[plan.event.id], some = plan.table(drawn)
@@ -215,6 +238,8 @@ def compile_case(case: Case) -> Model:
     amounts += [amount for worth in worths for amount in worth.amounts()]
     amounts += [amount for plan in weights for amount in plan.amounts()]
     amounts += [amount for own in usual for amount in own.amounts()]
+    beliefs = tuple(plan_belief(case, belief, problems) for belief in case.believes.values())
+    amounts += [amount for belief in beliefs for amount in belief.amounts()]
     quantities, correlations = record_numbers(case, amounts, assumptions, problems)
     if problems:
         raise CaseError(dict.fromkeys(problems))
@@ -231,6 +256,8 @@ def compile_case(case: Case) -> Model:
         _variables(case),
         allowed,
         forgetful(case),
+        _asked(case),
+        beliefs,
     )
 
 
@@ -238,7 +265,20 @@ def _variables(case: Case) -> tuple[Chance | Decision, ...]:
     variables: list[Chance | Decision] = []
     for item in case.story:
         if isinstance(item, DecisionEvent):
-            variables.append(Decision(item.id, item.options, item.by, observed(case, item.id)))
+            if (asked := being_asked(case, item)) is not None:
+                variables.append(Chance(asked, ("no", "yes"), condition_variables(case, item)))
+            variables.append(Decision(item.id, states_of(item), item.by, known_at(case, item)))
         else:
             variables.append(Chance(item.id, item.states, item.given))
     return tuple(variables)
+
+
+def _asked(case: Case) -> dict[str, Table]:
+    """Return the tables of the variables that tell an actor that a decision of its own arises."""
+    found = {}
+    for item in case.story:
+        if isinstance(item, DecisionEvent) and (name := being_asked(case, item)) is not None:
+            arises = arising_table(case, item)
+            assert arises is not None
+            found[name] = Table((*arises.axes, name), np.stack([1.0 - arises.values, arises.values], axis=-2))
+    return found

@@ -15,6 +15,7 @@ from quandary.base.arrays import Array, Mask
 from quandary.base.problems import CaseError, Problem
 from quandary.compile.validity import LARGEST_SHARE, Violation, any_world
 from quandary.quantities.design import Design, Index, runs
+from quandary.quantities.influence import OrderedColumns
 
 SCANNED = 2_000
 """Worlds checked at a time, about, so that memory does not grow with their number."""
@@ -32,7 +33,7 @@ Correlations = Sequence[tuple[str, str, float]]
 Impossible = Callable[[Mapping[str, Array]], list[Violation]]
 
 
-class WorldDraws(Mapping[str, Array]):
+class WorldDraws(OrderedColumns):
     """Uniforms (W,) by the name of the number, drawn when they are asked for; ``redrawn`` counts the worlds that were
     impossible at first.
     """
@@ -46,12 +47,13 @@ class WorldDraws(Mapping[str, Array]):
         self._again: Index = np.zeros(0, dtype=np.intp)
         self._fresh: dict[str, Array] = {}
         self._kept: dict[str, Array] | None = None
+        self._orders: dict[str, Index] = {}
         if 8 * self.worlds * len(self._names) <= KEPT_BYTES:
             self._kept = design.columns(self._names, self._correlations)
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what is sent to another process: how to draw, not what was drawn."""
-        return {**self.__dict__, "_kept": None}
+        return {**self.__dict__, "_kept": None, "_orders": {}}
 
     def __getitem__(self, name: str) -> Array:
         """Return one number's uniforms in every world, ``(W,)``; not to be written to."""
@@ -69,6 +71,14 @@ class WorldDraws(Mapping[str, Array]):
         """Return the uniforms of the worlds ``start`` to ``stop`` (exclusive); not to be written to."""
         return self._between(start, stop, list(self._names))
 
+    def order(self, name: str) -> Index:
+        """Return the worlds from a number's least to its most, found once where draws are kept."""
+        if self._kept is None:
+            return super().order(name)
+        if name not in self._orders:
+            self._orders[name] = super().order(name)
+        return self._orders[name]
+
     @property
     def redrawn(self) -> int:
         """Return how many worlds were drawn again."""
@@ -77,6 +87,7 @@ class WorldDraws(Mapping[str, Array]):
     def replace(self, worlds: Index, fresh: Mapping[str, Array]) -> None:
         """Put fresh uniforms of every number in the place of some worlds' (rising); those of others stay."""
         self._again, self._fresh = worlds, dict(fresh)
+        self._orders.clear()
         if self._kept is not None:
             for name, column in self._kept.items():
                 column[worlds] = self._fresh[name]

@@ -86,6 +86,7 @@ def _convert(reading: Conversion, tree: Mapping, gathered: GatheredFiles) -> Cas
         correlations=people.correlations(reading, tree),
         story=story(reading, tree),
         stakes=people.stakes(reading, tree),
+        believes=people.beliefs(reading, tree),
         channels=people.channels(reading, tree),
         events=statements.events(reading, tree),
         evidence=statements.evidence(reading, tree),

@@ -39,23 +39,30 @@ class UsualPlan:
     def table(self, drawn: DrawnBlock) -> tuple[Table, list[Violation]]:
         """Return numbers above 0 over what the rules look at and the decision, and the worlds where there are none."""
         rows, violations = self._rows(drawn)
+        table = self._of_options(rows)
+        if self.decision.when is not None:  # where it does not arise nothing is divided
+            one = np.ones((*table.values.shape[:-2], 1, table.values.shape[-1]))
+            table = Table(table.axes, np.concatenate([table.values, one], axis=-2))
+        return table, violations
+
+    def _of_options(self, rows: Array) -> Table:
         decision, kinds = self.decision, self.decision.kinds
         options = rows[:, : len(decision.options)][self.patterns.cell]
         axes = (*self.patterns.axes, decision.id)
         shape = (*self.patterns.shape, len(decision.options), rows.shape[-1])
         table = Table(axes, options.reshape(shape))
         if not kinds:
-            return table, violations
+            return table
         of_kind = np.array(
             [[option in kind.options for option in decision.options] for kind in kinds], dtype=np.float64
         )
         over = table.over(axes)
-        inside = over if self.open is None else over * self.open.over(axes)
+        inside = over if self.open is None else over * self.open.over(axes)[..., : len(decision.options), :]
         whole = np.einsum("ko,...ow->...kw", of_kind, inside)
         whole = np.where(whole > 0.0, whole, 1.0)  # nothing of the kind is open there
         shares = rows[:, len(decision.options) :][self.patterns.cell].reshape(*self.patterns.shape, len(kinds), -1)
         values = over * np.einsum("ko,...kw->...ow", of_kind, shares / whole)
-        return Table(axes, values), violations
+        return Table(axes, values)
 
     def violations(self, drawn: DrawnBlock) -> list[Violation]:
         """Return the worlds in which a share is not above 0."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -135,7 +134,7 @@ class Inference:
         self._evaluation.forget()
         first = worlds - worlds // 2
         for some in (slice(0, first), slice(1 if worlds == 3 else first, worlds)):
-            yield Inference(_in_worlds(self.diagram, some)), _rules_in(behaviour, some), some
+            yield Inference(self.diagram.in_worlds(some)), _rules_in(behaviour, some), some
 
     def _play(self, behaviour: Behaviour, *nodes: int) -> None:
         """Hand over the rules that the nodes are computed from."""
@@ -151,17 +150,6 @@ class Inference:
                 shape = tuple(self.structure.cardinality[a] for a in axes)
                 self._evaluation.put(source, np.broadcast_to(values, (*shape, values.shape[-1])))
                 self._played.add(source)
-
-
-def _in_worlds(diagram: Diagram, some: slice) -> Diagram:
-    return replace(
-        diagram,
-        tables={name: table.take_worlds(some) for name, table in diagram.tables.items()},
-        utilities=tuple(replace(u, table=u.table.take_worlds(some)) for u in diagram.utilities),
-        precision={player: v if len(v) == 1 else v[some] for player, v in diagram.precision.items()},
-        usual={name: table.take_worlds(some) for name, table in diagram.usual.items()},
-        worlds=some.stop - some.start,
-    )
 
 
 def _rules_in(behaviour: Behaviour, some: slice) -> Behaviour:

@@ -1,3 +1,7 @@
+from quandary.game.arising import may_not_arise as may_not_arise
+from quandary.game.arising import options_of as options_of
+from quandary.game.arising import set_table as set_table
+from quandary.game.arising import where_it_arises as where_it_arises
 from quandary.game.diagram import Behaviour as Behaviour
 from quandary.game.diagram import Chance as Chance
 from quandary.game.diagram import Decision as Decision
@@ -51,7 +55,6 @@ from quandary.game.recall import with_memory as with_memory
 from quandary.game.reduction.averaging import average_out as average_out
 from quandary.game.reduction.constants import at_states as at_states
 from quandary.game.reduction.constants import constants_of as constants_of
-from quandary.game.reduction.constants import point_mass as point_mass
 from quandary.game.reduction.constants import rule_at_states as rule_at_states
 from quandary.game.reduction.constants import settle_constants as settle_constants
 from quandary.game.reduction.deferred import Deferred as Deferred

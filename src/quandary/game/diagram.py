@@ -6,7 +6,7 @@ Koller & Milch (2003), *Games and Economic Behavior* 45; Hammond et al. (2023), 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from quandary.base.arrays import Array
 from quandary.game.table import Table
@@ -96,6 +96,17 @@ class Diagram:
     def cardinality(self, name: str) -> int:
         """Return how many states a variable has."""
         return len(self.variable(name).states)
+
+    def in_worlds(self, where: slice) -> Diagram:
+        """Return the diagram in some of its worlds."""
+        return replace(
+            self,
+            tables={name: table.take_worlds(where) for name, table in self.tables.items()},
+            utilities=tuple(replace(u, table=u.table.take_worlds(where)) for u in self.utilities),
+            precision={player: v if len(v) == 1 else v[where] for player, v in self.precision.items()},
+            usual={name: table.take_worlds(where) for name, table in self.usual.items()},
+            worlds=len(range(*where.indices(self.worlds))),
+        )
 
 
 Behaviour = Mapping[str, Table]

@@ -25,16 +25,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from quandary.base.problems import Problem, Refusal, nearest
+from quandary.game.arising import may_not_arise, set_table
 from quandary.game.diagram import Chance, Decision, Diagram
 from quandary.game.graphs.graph import graph_of
 from quandary.game.graphs.requisite import decision_balls, prune, stakes_of
-from quandary.game.reduction.constants import point_mass
 
 
 def do(diagram: Diagram, states: Mapping[str, str]) -> Diagram:
     """Return the diagram in which each named variable is set: no parents, probability one on its state.
 
-    A decision becomes a chance variable; its owner still chooses elsewhere, and its ``only`` no longer binds.
+    A decision becomes a chance variable; its owner still chooses elsewhere, and its ``only`` no longer binds. One that
+    arises only sometimes is set where it arises, and keeps as parents what says so.
     Raises ``Refusal`` (Q401, Q402) for an unknown variable or state.
     """
     index = {name: _state_index(diagram, name, state) for name, state in states.items()}
@@ -42,8 +43,8 @@ def do(diagram: Diagram, states: Mapping[str, str]) -> Diagram:
     tables = dict(diagram.tables)
     for variable in diagram.variables:
         if variable.name in index:
-            variables.append(Chance(variable.name, variable.states))
-            tables[variable.name] = point_mass(variable.name, len(variable.states), index[variable.name])
+            tables[variable.name] = set_table(diagram, variable.name, index[variable.name])
+            variables.append(Chance(variable.name, variable.states, tables[variable.name].axes[:-1]))
         else:
             variables.append(variable)
     return replace(
@@ -61,7 +62,12 @@ def overrides_only(diagram: Diagram, states: Mapping[str, str]) -> tuple[str, ..
     found = []
     for name, state in states.items():
         table = diagram.allowed.get(name)
-        if table is not None and not table.values[..., _state_index(diagram, name, state), :].all():
+        if table is None:
+            continue
+        open_to = table.values[..., _state_index(diagram, name, state), :] > 0
+        if may_not_arise(diagram.variable(name)):
+            open_to = open_to | (table.values[..., -1, :] > 0)
+        if not open_to.all():
             found.append(name)
     return tuple(found)
 

@@ -6,6 +6,7 @@ from quandary.language.heads import Unit as Unit
 from quandary.language.heads import head_of as head_of
 from quandary.language.heads import lists_options as lists_options
 from quandary.language.heads import names_of_heads as names_of_heads
+from quandary.language.names import BeliefSettings as BeliefSettings
 from quandary.language.names import NamedVariable as NamedVariable
 from quandary.language.names import Names as Names
 from quandary.language.names import Settings as Settings
@@ -43,9 +44,12 @@ from quandary.language.syntax import PointsChange as PointsChange
 from quandary.language.syntax import ProbabilityWord as ProbabilityWord
 from quandary.language.syntax import Quantity as Quantity
 from quandary.language.syntax import Rest as Rest
+from quandary.language.syntax import SetBelief as SetBelief
 from quandary.language.syntax import SetVariable as SetVariable
 from quandary.language.syntax import SyntaxNode as SyntaxNode
+from quandary.language.syntax import arises as arises
 from quandary.language.syntax import calls_in as calls_in
+from quandary.language.syntax import is_arising as is_arising
 from quandary.language.syntax import names_in as names_in
 from quandary.language.syntax import numbers_in as numbers_in
 from quandary.language.units import query_unit as query_unit
@@ -53,6 +57,7 @@ from quandary.language.units import share_bounds as share_bounds
 from quandary.language.vocabulary import DISTRIBUTIONS as DISTRIBUTIONS
 from quandary.language.vocabulary import FAMILIES as FAMILIES
 from quandary.language.vocabulary import FUNCTIONS as FUNCTIONS
+from quandary.language.vocabulary import NOT_ARISING as NOT_ARISING
 from quandary.language.vocabulary import ONE_WORD_ODDS as ONE_WORD_ODDS
 from quandary.language.vocabulary import REPLAN as REPLAN
 from quandary.language.vocabulary import RESERVED as RESERVED

@@ -11,7 +11,7 @@ from quandary.language import syntax
 from quandary.language.building import Builder, Child, Parsed, check_count
 from quandary.language.heads import HEADS, Head, lists_options, names_of_heads, of_one_option
 from quandary.language.units import share_bounds
-from quandary.language.vocabulary import FUNCTIONS
+from quandary.language.vocabulary import FUNCTIONS, NOT_ARISING
 
 COMPARISONS = {"==": "=", "≤": "<=", "≥": ">=", "≠": "!="}
 
@@ -34,14 +34,18 @@ class ConditionBuilder(Builder):
                 return self.name(cast(Token, children[0]))
             case "is_":
                 variable, sign, state = (cast(Token, child) for child in children)
+                self.check_options((state,))
                 return syntax.Is(self.name(variable), (str(state),), sign in ("!=", "≠"), place=place)
             case "is_in":
                 self.check_once(children[2:])
+                self.check_options(children[2:])
                 states = tuple(dict.fromkeys(str(state) for state in children[2:]))
                 name = self.name(cast(Token, children[0]))
                 return syntax.Is(name, states, children[1] is not None, place=place)
+            case "arises":
+                return syntax.arises(self.name(cast(Token, children[0])), place=place)
             case "not_":
-                return syntax.Not(self.condition(cast(Parsed, children[0])), place=place)
+                return syntax.negated(self.condition(cast(Parsed, children[0])), place=place)
             case "all_of":
                 return syntax.And(self.conditions(self.operands(tree)), place=place)
             case "either":
@@ -54,6 +58,13 @@ class ConditionBuilder(Builder):
             case _:
                 self.misplaced(tree)
                 return syntax.Name(("do",), place=place)
+
+    def check_options(self, items: Sequence[Child]) -> None:
+        """Note a fault where the words for a decision that does not arise stand for an option."""
+        for item in items:
+            if str(item) == NOT_ARISING:
+                message = f'"{NOT_ARISING}" is no option'
+                self.fault("Q153", message, cast(Token, item), "write not arises(decision)")
 
     def check_once(self, items: Sequence[Child]) -> None:
         """Note a fault for each item of a list that stands there a second time."""
@@ -170,7 +181,12 @@ class QueryBuilder(ConditionBuilder):
         head = HEADS[str(callee)]
         target = self.target(cast(Parsed, tree.children[1]))
         parts = {part.data: part for part in tree.children[2:] if isinstance(part, Tree)}
-        given, do = self.given(head, parts["given"]) if "given" in parts else ((), ())
+        given, do, beliefs = self.given(head, parts["given"]) if "given" in parts else ((), (), ())
+        as_seen = any(isinstance(part, Token) and part.type == "AS_SEEN" for part in tree.children[2:])
+        if as_seen and not head.as_seen:
+            known = " and ".join(f"{name}(...)" for name in names_of_heads(lambda known: known.as_seen))
+            hint = f"leave it out; only {known} can be asked of the game as the actor sees it"
+            self.fault("Q146", f'{head.name}(...) takes no "as it sees it"', tree, hint)
         stakes: tuple[tuple[str, ...], ...] = ()
         if "stakes" in parts:
             groups = [cast(Parsed, group) for group in parts["stakes"].children]
@@ -184,7 +200,8 @@ class QueryBuilder(ConditionBuilder):
         if "against" in parts:
             against = self.conditions(self.operands(parts["against"]))
         self.check_reference(head, tree, "against" in parts)
-        return syntax.Ask(head.name, target, given, do, against, stakes, place=self.place(tree))
+        place = self.place(tree)
+        return syntax.Ask(head.name, target, given, do, against, stakes, beliefs, as_seen, place=place)
 
     def check_reference(self, head: Head, tree: Parsed, has_reference: bool) -> None:
         """Note a reference that is missing, or stands where none is used."""
@@ -201,15 +218,18 @@ class QueryBuilder(ConditionBuilder):
         """Return what stands before the bar."""
         if tree.data == "option":
             variable, _, state = (cast(Token, child) for child in tree.children)
+            self.check_options((state,))
             if state is None:
                 return self.name(variable)
             return syntax.Is(self.name(variable), (str(state),), place=self.place(tree))
         return self.condition(tree)
 
-    def given(self, head: Head, tree: Parsed) -> tuple[tuple[syntax.Expression, ...], tuple[syntax.SetVariable, ...]]:
-        """Return the conditions and the interventions after the bar."""
+    def given(
+        self, head: Head, tree: Parsed
+    ) -> tuple[tuple[syntax.Expression, ...], tuple[syntax.SetVariable, ...], tuple[syntax.SetBelief, ...]]:
+        """Return the conditions and the interventions after the bar: on variables, and on beliefs."""
         conditions: list[syntax.Expression] = []
-        settings: list[syntax.SetVariable] = []
+        settings: list[syntax.SetVariable | syntax.SetBelief] = []
         for item in self.operands(tree):
             seen, body = cast(Parsed, item).children
             if seen is not None and not head.counterfactual:
@@ -223,14 +243,19 @@ class QueryBuilder(ConditionBuilder):
                     settings.extend(self.settings(cast(Parsed, part)))
                 else:
                     conditions.append(self.condition(cast(Parsed, part)))
-        return tuple(conditions), tuple(settings)
+        variables = tuple(one for one in settings if isinstance(one, syntax.SetVariable))
+        return tuple(conditions), variables, tuple(one for one in settings if isinstance(one, syntax.SetBelief))
 
-    def settings(self, tree: Parsed) -> list[syntax.SetVariable]:
+    def settings(self, tree: Parsed) -> list[syntax.SetVariable | syntax.SetBelief]:
         """Return the interventions of one ``do(...)``."""
         foreseen = tree.children[0] == "do_foreseen"
-        found = []
+        found: list[syntax.SetVariable | syntax.SetBelief] = []
         for setting in tree.children[1:]:
+            if cast(Parsed, setting).data != "setting":
+                found.append(self.belief(cast(Parsed, setting), foreseen))
+                continue
             variable, _, state = cast(Parsed, setting).children
+            self.check_options((state,))
             found.append(
                 syntax.SetVariable(
                     self.name(cast(Token, variable)),
@@ -240,3 +265,23 @@ class QueryBuilder(ConditionBuilder):
                 )
             )
         return found
+
+    def belief(self, tree: Parsed, foreseen: bool) -> syntax.SetBelief:
+        """Return what a ``do(...)`` has an actor believe."""
+        place, children = self.place(tree), tree.children
+        whole = self.name(cast(Token, children[1]))
+        if tree.data == "believing_rightly":
+            return syntax.SetBelief(whole, foreseen=foreseen, place=place)
+        chance = self.number(cast(Parsed, children[3]))
+        if len(whole.parts) != 3:
+            message = f'"{whole.text}" does not say who believes what: an actor, a variable and a state'
+            self.fault("Q155", message, tree, "write do(believes actor.variable.state = 70%)")
+            return syntax.SetBelief(whole, foreseen=foreseen, place=place)
+        if not chance.percent or not 0.0 < chance.value < 1.0:
+            written = self.source(cast(Parsed, children[3]))
+            message = f"{written} is no belief: it is more than 0% and less than 100%"
+            hint = "write 70%" if chance.percent or not 0 < chance.value < 100 else f"write {written}%"
+            self.fault("Q261", message, cast(Parsed, children[3]), hint)
+        actor, variable, state = whole.parts
+        who, what = (syntax.Name((part,), place=whole.place) for part in (actor, variable))
+        return syntax.SetBelief(who, what, state, chance, foreseen, place=place)

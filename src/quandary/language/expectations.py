@@ -20,6 +20,7 @@ TERMINALS = {
     "POINTS": '"points"',
     "PERCENT": '"%"',
     "FAMILY": "a family in brackets",
+    "_ARISES": "arises(...)",
     "DO": "do(...)",
     "SEEN": '"seen"',
     "_AND": '"and"',

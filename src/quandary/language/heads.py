@@ -51,8 +51,9 @@ class Head:
     ``seen`` under a ``do``, which it needs. ``of_weights``: it takes only stakes with a weight. ``of_chances``: it asks
     how probable something in the game is. ``of_truths``: it asks what is so or not so wherever the decision is made (an
     option is best, or it is not), so that its number counts worlds and is no chance. ``of_files``: a network or diagram
-    from a file can be asked it. ``parts`` are the heads of which a query without a number of its own is made;
-    ``between`` those that bound the answer. ``is_part``: it is computed for another query and never written.
+    from a file can be asked it. ``as_seen``: it can be asked of the game as its actor sees it. ``parts`` are the heads
+    of which a query without a number of its own is made; ``between`` those that bound the answer. ``is_part``: it is
+    computed for another query and never written.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Head:
     of_chances: bool = False
     of_truths: bool = False
     of_files: bool = False
+    as_seen: bool = False
     parts: tuple[str, ...] = ()
     between: tuple[str, ...] = ()
     is_part: bool = False
@@ -84,7 +86,7 @@ class Head:
     @property
     def form(self) -> str:
         """Return how the query is written."""
-        stakes = "[: stake + stake, ...]" if self.lists_stakes else ""
+        stakes = "[: stake + stake, ...]" if self.lists_stakes else "[, as it sees it]" if self.as_seen else ""
         given = "seen ..., do(...)" if self.counterfactual else "..."
         return f"{self.name}({self.target.value}{stakes} | {given}){' against ...' if self.reference else ''}"
 
@@ -115,6 +117,7 @@ E = Head(
     "the expected payoff of an actor, or the expected worth (0 to 100) of one of its stakes",
     example="E(actor.stake | do(x = v))",
     of_files=True,
+    as_seen=True,
 )
 WEIGHT = Head(
     "weight",

@@ -6,17 +6,32 @@ one sentence in a case file, in a question asked of it, and in a question to a g
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from quandary.base.places import NOWHERE, Place
 from quandary.base.problems import Problem, nearest
 from quandary.language.heads import Head, QueryTarget
 from quandary.language.printing import PLAIN_NAME
-from quandary.language.syntax import And, Expression, Is, Name, Not, Or, Otherwise, SetVariable
+from quandary.language.syntax import (
+    And,
+    Expression,
+    Is,
+    Name,
+    Not,
+    Or,
+    Otherwise,
+    SetBelief,
+    SetVariable,
+    is_arising,
+)
 
 Settings = tuple[tuple[str, str], ...]
 """Interventions as (variable, state), in order of the variable's name."""
+
+BeliefSettings = tuple[tuple[str, str, str, float], ...]
+"""What actors are set to believe, as (actor, variable, state, chance), in order; all but the actor empty: nothing else
+than the case says."""
 
 MOST_COMPARED = 500
 """How many valid names are searched for the nearest one."""
@@ -32,12 +47,16 @@ def unknown(kind: str, name: str, place: Place, valid: Iterable[str]) -> Problem
 
 @dataclass(frozen=True)
 class NamedVariable:
-    """A variable as queries name it. ``states`` are empty where they are not known; ``actor`` decides or knows it."""
+    """A variable as queries name it. ``states`` are empty where they are not known; ``actor`` decides or knows it.
+
+    ``sometimes``: a decision that may not arise, which is no state by name.
+    """
 
     name: str
     states: tuple[str, ...]
     is_decision: bool = False
     actor: str | None = None
+    sometimes: bool = False
 
     @property
     def full_name(self) -> str:
@@ -51,15 +70,35 @@ class NamedVariable:
             if self.states and state not in self.states:
                 yield unknown(f'{kind} of "{self.name}":', state, place, self.states)
 
+    def arising_faults(self, place: Place) -> Iterator[Problem]:
+        """Yield a fault where it is asked whether the variable arises, and it is no decision that may not."""
+        if not self.is_decision:
+            message = f'"{self.name}" is a chance event, and only a decision arises or does not'
+            state = self.states[0] if self.states else "state"
+            yield Problem("Q154", message, place, f"ask for one of its states: {self.name} = {state}")
+        elif not self.sometimes:
+            message = f'"{self.name}" always arises: it has no `when`'
+            yield Problem("Q154", message, place, "leave arises(...) out, or write `when:` at the decision")
+
+
+def _any_belief(_actor: str, _variable: str) -> None:
+    return None
+
 
 @dataclass(frozen=True)
 class Names:
-    """What names there are. ``stakes`` says for each actor's stakes whether they have a weight, ``None`` not known."""
+    """What names there are. ``stakes`` says for each actor's stakes whether they have a weight, ``None`` not known.
+
+    ``believers`` are the actors that see something otherwise; ``why_no_belief`` says why an actor can have no beliefs
+    about a variable, ``None`` where it can.
+    """
 
     variables: Mapping[str, NamedVariable]
     events: Collection[str] = ()
     actors: Collection[str] = ()
     stakes: Mapping[str, Mapping[str, bool | None]] = field(default_factory=dict)
+    believers: Collection[str] = ()
+    why_no_belief: Callable[[str, str], str | None] = _any_belief
 
     def variable(self, name: str) -> NamedVariable | None:
         """Return the variable of that name, written with its actor or without."""
@@ -92,6 +131,8 @@ class Names:
                 found = self.variable(variable.text)
                 if found is None:
                     yield self.unknown_variable(variable.text, variable.place)
+                elif is_arising(node):
+                    yield from found.arising_faults(node.place)
                 else:
                     yield from found.unknown_states(states, node.place)
             case Not(operand):
@@ -140,6 +181,51 @@ class Names:
         """Return the known variables that are set in one of the two ways."""
         every = ((self.variable(one.variable.text), one) for one in settings if one.foreseen is foreseen)
         return tuple(sorted({found.name: one.state for found, one in every if found is not None}.items()))
+
+    def belief_faults(self, settings: Iterable[SetBelief]) -> Iterator[Problem]:
+        """Yield what is wrong with what actors are set to believe: names (Q104), what no belief is about."""
+        found: set[tuple[str, str]] = set()
+        for setting in settings:
+            actor, place = setting.actor.text, setting.place
+            if actor not in self.actors:
+                yield unknown("actor", actor, place, self.actors)
+                continue
+            if setting.variable is None:
+                if actor not in self.believers:
+                    message = f'"{actor}" sees everything as the case has it, so it has no other beliefs to lose'
+                    known = ", ".join(sorted(self.believers))
+                    yield Problem("Q155", message, place, f"those who do not are: {known}" if known else None)
+            else:
+                yield from self._belief_about(actor, setting.variable.text, (setting.state or "",), place)
+            about = (actor, "" if setting.variable is None else setting.variable.text)
+            before = {what for who, what in found if who == actor}
+            if before and (about[1] in before or not about[1] or "" in before):
+                message = f'what "{actor}" believes is set twice in one question'
+                yield Problem("Q505", message, place, "set each belief once")
+            found.add(about)
+
+    def _belief_about(self, actor: str, variable: str, states: tuple[str, ...], place: Place) -> Iterator[Problem]:
+        known = self.variable(variable)
+        if known is None:
+            yield self.unknown_variable(variable, place)
+            return
+        yield from known.unknown_states(states, place)
+        why = self.why_no_belief(actor, known.name)
+        if why is not None:
+            yield Problem("Q260", why, place, "a belief is about a chance event that its actor cannot see for itself")
+
+    def belief_settings(self, settings: Iterable[SetBelief], *, foreseen: bool) -> BeliefSettings:
+        """Return the known beliefs that are set in one of the two ways."""
+        made = []
+        for one in settings:
+            if one.foreseen is not foreseen:
+                continue
+            variable = None if one.variable is None else self.variable(one.variable.text)
+            if one.variable is None:
+                made.append((one.actor.text, "", "", 0.0))
+            elif variable is not None and one.chance is not None:
+                made.append((one.actor.text, variable.name, one.state or "", one.chance.value))
+        return tuple(sorted(set(made)))
 
     # --- payoffs --------------------------------------------------------------------------------------------
 

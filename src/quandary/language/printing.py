@@ -15,9 +15,11 @@ _JOINING = ("and", "or", "not", "in")
 STRENGTH = {"+": ADDITIVE, "-": ADDITIVE, "*": MULTIPLICATIVE, "/": MULTIPLICATIVE, "^": UNARY}
 
 
-def written(node: Expression | syntax.SetVariable) -> str:
+def written(node: Expression | syntax.SetVariable | syntax.SetBelief) -> str:
     """Return the text that parses to ``node``."""
     match node:
+        case syntax.SetBelief():
+            return _believing(node)
         case syntax.SetVariable():
             return _setting(node)
         case syntax.Ask():
@@ -148,6 +150,8 @@ def _condition(node: syntax.And | syntax.Or | syntax.Not | syntax.Is | syntax.Ot
             return "not " + _bracketed(node.operand, (syntax.And, syntax.Or))
         case syntax.Otherwise():
             return "otherwise"
+        case syntax.Is() if syntax.is_arising(node):
+            return f"{'' if node.negated else 'not '}arises({_name(node.variable)})"
         case syntax.Is():
             if len(node.states) == 1:
                 return f"{_name(node.variable)} {'!=' if node.negated else '='} {_state(node.states[0])}"
@@ -161,6 +165,14 @@ def _bracketed(node: Expression, kinds: tuple[type[syntax.SyntaxNode], ...]) -> 
 
 def _setting(node: syntax.SetVariable) -> str:
     return f"{'do_foreseen' if node.foreseen else 'do'}({_name(node.variable)} = {_state(node.state)})"
+
+
+def _believing(node: syntax.SetBelief) -> str:
+    form = "do_foreseen" if node.foreseen else "do"
+    if node.variable is None or node.chance is None:
+        return f"{form}(true_beliefs({_name(node.actor)}))"
+    what = syntax.Name((*node.actor.parts, *node.variable.parts, node.state or ""))
+    return f"{form}(believes {_name(what)} = {written(node.chance)})"
 
 
 def _name(name: syntax.Name) -> str:
@@ -178,8 +190,9 @@ def _ask(node: syntax.Ask) -> str:
     given = [_bracketed(condition, (syntax.And,)) for condition in node.given]
     if head_of(node).counterfactual and given:
         given[0] = "seen " + given[0]
-    parts = given + [_setting(setting) for setting in node.do]
+    parts = given + [_setting(setting) for setting in node.do] + [_believing(one) for one in node.beliefs]
+    seen = ", as it sees it" if node.as_seen else ""
     bar = f" | {', '.join(parts)}" if parts else ""
     against = " and ".join(_bracketed(condition, (syntax.And, syntax.Or)) for condition in node.against)
     reference = f" against {against}" if against else ""
-    return f"{node.head}({written(node.target)}{stakes}{bar}){reference}"
+    return f"{node.head}({written(node.target)}{stakes}{seen}{bar}){reference}"

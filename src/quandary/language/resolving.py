@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 
 from quandary.base.problems import Problem
 from quandary.language.heads import QueryTarget, head_of, lists_options, of_one_option
-from quandary.language.names import Names, Settings
+from quandary.language.names import BeliefSettings, Names, Settings
 from quandary.language.syntax import Ask, Expression, Is, Name, calls_in
 from quandary.language.units import unit_faults
 from quandary.language.vocabulary import REPLAN
+
+BELIEFS_SET = "believes actor.variable.state = 70%"
+"""How an actor is set to believe something."""
 
 
 def query_faults(names: Names, query: Expression) -> tuple[Problem, ...]:
@@ -26,7 +29,8 @@ class ResolvedCall:
     ``given`` are the conditions, without the word ``replan``, and ``against`` those of the reference. ``foreseen``
     are the interventions of ``do_foreseen``, ``unforeseen`` those of ``do``; those of a counterfactual, which is asked
     of the game itself, stand in ``instead``, and ``replan`` says that its rules are chosen knowing of them. ``stakes``
-    are those looked at, in groups that count together.
+    are those looked at, in groups that count together. ``beliefs_foreseen`` and ``beliefs_unforeseen`` are what actors
+    are set to believe; ``as_seen`` asks of the game as the actor sees it.
     """
 
     head: str
@@ -42,6 +46,9 @@ class ResolvedCall:
     option: str | None = None
     instead: Settings = ()
     replan: bool = False
+    beliefs_foreseen: BeliefSettings = ()
+    beliefs_unforeseen: BeliefSettings = ()
+    as_seen: bool = False
 
 
 def resolve_call(names: Names, ask: Ask) -> tuple[ResolvedCall, tuple[Problem, ...]]:
@@ -49,11 +56,19 @@ def resolve_call(names: Names, ask: Ask) -> tuple[ResolvedCall, tuple[Problem, .
     head = head_of(ask)
     foreseen, unforeseen = (names.settings(ask.do, foreseen=known) for known in (True, False))
     call = ResolvedCall(ask.head, given=ask.given, against=ask.against, foreseen=foreseen, unforeseen=unforeseen)
+    if ask.beliefs:
+        known, unknown = (names.belief_settings(ask.beliefs, foreseen=known) for known in (True, False))
+        call = replace(call, beliefs_foreseen=known, beliefs_unforeseen=unknown)
+    call = replace(call, as_seen=True) if ask.as_seen else call
     problems: list[Problem] = []
     if head.counterfactual:
         given = tuple(condition for condition in ask.given if condition != Name((REPLAN,)))
         call = replace(call, given=given, foreseen=(), unforeseen=(), instead=unforeseen, replan=given != ask.given)
-        if foreseen:
+        if ask.beliefs:
+            hint = f"ask P(... | do({BELIEFS_SET})), which asks as of the moment before"
+            message = f"{head.name}(...) keeps what was seen, and what an actor believed is no variable to set"
+            problems.append(Problem("Q543", message, ask.place, hint))
+        elif foreseen:
             hint = "write do(...) and the word replan"
             problems.append(Problem("Q543", f"{head.name}(...) takes no do_foreseen(...)", ask.place, hint))
         elif not ask.do:
@@ -72,6 +87,7 @@ def resolve_call(names: Names, ask: Ask) -> tuple[ResolvedCall, tuple[Problem, .
         problems += names.payoff_faults(head, ask.target)
     problems += [problem for c in (*call.given, *ask.against) for problem in names.condition_faults(c)]
     problems += names.setting_faults(ask.do)
+    problems += names.belief_faults(ask.beliefs)
     return call, tuple(problems)
 
 

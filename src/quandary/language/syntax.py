@@ -8,7 +8,7 @@ Grammar in words::
     quantity    40 % | 20 | a to b | a to b (lognormal) | x2 to x5 | +1 to +6 points | q of rest | rest
                 | unlikely | normal(0, 1) | 100 - war_cost | exact | x2 to x6 per 10
     condition   name | name = state | name != state | name in (a, b) | not c | c and c | c or c | otherwise
-                ("any name" = "any state" in quotation marks)
+                | arises(name)        ("any name" = "any state" in quotation marks)
     query       P(c | d, do(x = v)) | E(actor | ...) | E(actor.stake | ...) | weight(...) | swing(...)
                 | best(...) | ... and arithmetic, comparison, and/or/not over them
 """
@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from quandary.base.places import NOWHERE, Place
+from quandary.language.vocabulary import NOT_ARISING
 
 Operator = Literal["+", "-", "*", "/", "^"]
 Comparison = Literal["<", "<=", ">", ">=", "=", "!="]
@@ -182,6 +183,23 @@ class Or(SyntaxNode):
     operands: tuple[Expression, ...]
 
 
+def arises(decision: Name, *, place: Place = NOWHERE) -> Is:
+    """Return the condition that a decision arises: ``arises(d)``."""
+    return Is(decision, (NOT_ARISING,), True, place=place)
+
+
+def is_arising(node: object) -> bool:
+    """Return whether a condition is ``arises(d)`` or ``not arises(d)``."""
+    return isinstance(node, Is) and node.states == (NOT_ARISING,)
+
+
+def negated(operand: Expression, *, place: Place = NOWHERE) -> Is | Not:
+    """Return ``not`` of a condition; that a decision does not arise is a state of it."""
+    if isinstance(operand, Is) and is_arising(operand) and operand.negated:
+        return Is(operand.variable, operand.states, place=place)
+    return Not(operand, place=place)
+
+
 # --- queries -----------------------------------------------------------------------------------------------
 
 
@@ -195,6 +213,20 @@ class SetVariable(SyntaxNode):
 
 
 @dataclass(frozen=True, slots=True)
+class SetBelief(SyntaxNode):
+    """``do(believes actor.variable.state = 70%)``: odds that an actor believes in; ``do(true_beliefs(actor))``: none.
+
+    Without a ``variable`` the actor sees everything as the case has it.
+    """
+
+    actor: Name
+    variable: Name | None = None
+    state: str | None = None
+    chance: Number | None = None
+    foreseen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Ask(SyntaxNode):
     """A query call ``head(target | given..., do(...))``.
 
@@ -203,7 +235,8 @@ class Ask(SyntaxNode):
     ``against`` is the reference of a dilemma or drop, joined by ``and``:
     ``dilemma(russia.ukraine | operation = fail) against operation = success``. ``stakes`` limits
     ``clash``, ``both`` and ``dilemma`` to some stakes, each alone or several that count together:
-    ``both(russia.ukraine: ukraine_influence + economy, central_asia_influence | ...)``.
+    ``both(russia.ukraine: ukraine_influence + economy, central_asia_influence | ...)``. ``beliefs`` are interventions
+    on what actors believe; ``as_seen`` asks of the game as the actor itself sees it: ``E(russia, as it sees it)``.
     """
 
     head: str
@@ -212,6 +245,18 @@ class Ask(SyntaxNode):
     do: tuple[SetVariable, ...] = ()
     against: tuple[Expression, ...] = ()
     stakes: tuple[tuple[str, ...], ...] = ()
+    beliefs: tuple[SetBelief, ...] = ()
+    as_seen: bool = False
+
+    @property
+    def intervenes(self) -> bool:
+        """Return whether it asks what something that is set makes of the game."""
+        return bool(self.do or self.beliefs)
+
+    @property
+    def foresees(self) -> bool:
+        """Return whether something that is set had been foreseen."""
+        return any(one.foreseen for one in self.do) or any(one.foreseen for one in self.beliefs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,9 @@ ONE_WORD_ODDS = frozenset(
 )
 """Words of estimative probability that are one word: in a quantity odds, not the name of an assumption."""
 
+NOT_ARISING = "does not arise"
+"""The state of a decision where its ``when`` does not hold. No option has this name; ``arises(d)`` asks for it."""
+
 REPLAN = "replan"
 """Written among the conditions of a ``would``: its rules are those chosen knowing of the change."""
 

@@ -35,13 +35,17 @@ from quandary.quantities.families import Uniform as Uniform
 from quandary.quantities.influence import SURE as SURE
 from quandary.quantities.influence import Classes as Classes
 from quandary.quantities.influence import Columns as Columns
+from quandary.quantities.influence import OrderedColumns as OrderedColumns
 from quandary.quantities.influence import Sample as Sample
 from quandary.quantities.influence import class_count as class_count
 from quandary.quantities.influence import class_means as class_means
 from quandary.quantities.influence import classes_of as classes_of
 from quandary.quantities.influence import first_order as first_order
+from quandary.quantities.influence import in_order as in_order
+from quandary.quantities.influence import jackknife as jackknife
 from quandary.quantities.influence import leading as leading
 from quandary.quantities.influence import likely_pairs as likely_pairs
+from quandary.quantities.influence import surely_above as surely_above
 from quandary.quantities.influence import together as together
 from quandary.quantities.reading import read_estimate as read_estimate
 from quandary.quantities.separating.boxes import Box as Box
@@ -53,7 +57,9 @@ from quandary.quantities.separating.inequalities import best_cut as best_cut
 from quandary.quantities.separating.inequalities import best_inequality as best_inequality
 from quandary.quantities.separating.inequalities import has_both_sides as has_both_sides
 from quandary.quantities.separating.inequalities import likeliest as likeliest
+from quandary.quantities.separating.inequalities import reach_of_cut as reach_of_cut
 from quandary.quantities.separating.inequalities import sides_of as sides_of
+from quandary.quantities.separating.inequalities import surely_has_both_sides as surely_has_both_sides
 from quandary.quantities.shares import DIGITS as DIGITS
 from quandary.quantities.shares import REPLICATE_ERRORS as REPLICATE_ERRORS
 from quandary.quantities.shares import Share as Share

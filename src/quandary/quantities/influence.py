@@ -13,8 +13,9 @@ delete-one-group jackknife over the independent blocks of the design.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,8 @@ SCREENED = 20_000
 """Worlds at most on which pairs are screened."""
 SURE = 1.6449
 """Half the width of a 90 % interval in standard errors."""
+APART = 3.0
+"""Standard errors that tell two indices apart, or one from a share."""
 FEWEST_BLOCKS = 16
 DOUBT = 0.05
 """In what share of runs a number without influence may be listed."""
@@ -48,7 +51,15 @@ class Index:
     high: float
 
 
-class Columns(Mapping[str, Array]):
+class OrderedColumns(Mapping[str, Array]):
+    """Columns that may know the order of their worlds already."""
+
+    def order(self, name: str) -> Classes:
+        """Return the worlds from a column's least to its most; of equal ones the first comes first."""
+        return order_of(self[name])
+
+
+class Columns(OrderedColumns):
     """Some worlds' part of columns that are drawn when they are asked for: never all of them at once."""
 
     def __init__(self, whole: Mapping[str, Array], kept: Mask | Classes) -> None:
@@ -64,6 +75,17 @@ class Columns(Mapping[str, Array]):
 
     def __len__(self) -> int:
         return len(self._whole)
+
+    def order(self, name: str) -> Classes:
+        """Return the kept worlds, counted among themselves, in the order that all worlds have."""
+        if self._kept.dtype != np.bool_ or not isinstance(self._whole, OrderedColumns):
+            return super().order(name)
+        order = self._whole.order(name)
+        return np.asarray(self._places[order[self._kept[order]]], dtype=np.intp)
+
+    @cached_property
+    def _places(self) -> Classes:
+        return np.asarray(np.cumsum(self._kept) - 1, dtype=np.intp)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,11 +103,21 @@ class Sample:
         return effective_number(self.weights)
 
 
+def order_of(column: Array) -> Classes:
+    """Return the worlds from a column's least to its most; of equal ones the first comes first."""
+    order: Classes = np.argsort(column, kind="stable")
+    return order
+
+
 def classes_of(column: Array, weights: Array, count: int) -> Classes:
     """Return to which of ``count`` classes of equal weight each world belongs, by the column's order."""
-    order = np.argsort(column, kind="stable")
+    return classes_by(order_of(column), weights, count)
+
+
+def classes_by(order: Classes, weights: Array, count: int) -> Classes:
+    """Return what ``classes_of`` does, of worlds in a column's order."""
     middles = (np.cumsum(weights[order]) - weights[order] / 2) / weights.sum()
-    found = np.empty(len(column), dtype=np.intp)
+    found = np.empty(len(order), dtype=np.intp)
     found[order] = np.minimum((middles * count).astype(np.intp), count - 1)
     return found
 
@@ -105,7 +137,12 @@ def first_order(columns: Mapping[str, Array], sample: Sample) -> dict[str, Index
     if np.ptp(sample.values) == 0:
         return {}
     count = index_classes(sample)
-    return {name: _index(classes_of(column, sample.weights, count), count, sample) for name, column in columns.items()}
+    known = columns if isinstance(columns, OrderedColumns) else Columns(columns, np.ones(len(sample.values), np.bool_))
+    parts = _parts(sample)
+    return {
+        name: jackknife(_shares(classes_by(known.order(name), sample.weights, count), count, parts, sample.block))
+        for name in columns
+    }
 
 
 def together(first: Array, second: Array, sample: Sample) -> Index:
@@ -142,17 +179,21 @@ def class_means(classes: Classes, count: int, sample: Sample) -> Array:
         return np.asarray(np.bincount(classes, sample.weights * sample.values, count) / mass)
 
 
-def _index(classes: Classes, count: int, sample: Sample) -> Index:
-    return jackknife(_leave_out(classes, count, sample))
-
-
 def _leave_out(classes: Classes, count: int, sample: Sample) -> Array:
     """Return the index on all worlds, then with each block left out in turn."""
+    return _shares(classes, count, _parts(sample), sample.block)
+
+
+def _parts(sample: Sample) -> tuple[Array, ...]:
+    """Return what is summed up in each class: mass, the answer's first and second moment, squares of mass."""
     mean = np.average(sample.values, weights=sample.weights)
     centred = sample.values - mean
     centred = centred / size_of(centred)
-    factors = (sample.weights, sample.weights * centred, sample.weights * centred**2, sample.weights**2)
-    return _share_between(*(leave_out_sums(classes, count, factor, sample.block) for factor in factors))
+    return sample.weights, sample.weights * centred, sample.weights * centred**2, sample.weights**2
+
+
+def _shares(classes: Classes, count: int, parts: tuple[Array, ...], block: Classes) -> Array:
+    return _share_between(*(leave_out_sums(classes, count, part, block) for part in parts))
 
 
 def leave_out_sums(cells: Classes, count: int, factor: Array, block: Classes) -> Array:
@@ -197,3 +238,33 @@ def leading(found: Mapping[str, Index]) -> list[str]:
     sure = float(stdtrit(FEWEST_BLOCKS - 1, 1.0 - DOUBT / len(found))) / SURE
     above = (name for name, index in found.items() if index.value > sure * (index.value - index.low))
     return sorted((name for name in above if found[name].value > 0), key=lambda name: (-found[name].value, name))
+
+
+def surely_above(index: Index, least: float) -> bool:
+    """Return whether an index is above a share by ``APART`` standard errors."""
+    return index.value - APART * _error(index) >= least
+
+
+def in_order(found: Mapping[str, Index], order: Sequence[str]) -> list[str]:
+    """Return names from the most influential on, those that noise does not tell apart in a given order.
+
+    Indices are told apart that differ by ``APART`` standard errors of their difference. What is not told apart from the
+    largest comes first, in order; then the same of what is left.
+    """
+    place = {name: number for number, name in enumerate(order)}
+    left = sorted(found, key=lambda name: (-found[name].value, place[name]))
+    ordered: list[str] = []
+    while left:
+        top = found[left[0]]
+        alike = [
+            name
+            for name in left
+            if top.value - found[name].value <= APART * float(np.hypot(_error(top), _error(found[name])))
+        ]
+        ordered += sorted(alike, key=place.__getitem__)
+        left = [name for name in left if name not in alike]
+    return ordered
+
+
+def _error(index: Index) -> float:
+    return (index.value - index.low) / SURE

@@ -2,6 +2,7 @@ from quandary.report.analyses.advice import advice_parts as advice_parts
 from quandary.report.analyses.choice import brief_choice as brief_choice
 from quandary.report.analyses.choice import choice_parts as choice_parts
 from quandary.report.analyses.choice import indifferent_lines as indifferent_lines
+from quandary.report.analyses.choice import situations_sheet as situations_sheet
 from quandary.report.analyses.commitment import suppose_lines as suppose_lines
 from quandary.report.analyses.commitment import supposition as supposition
 from quandary.report.analyses.compare import comparison_parts as comparison_parts
@@ -80,9 +81,6 @@ from quandary.report.documents.earlier import earlier_run_document as earlier_ru
 from quandary.report.documents.earlier import earlier_verdict as earlier_verdict
 from quandary.report.documents.equilibria import EquilibriaDocument as EquilibriaDocument
 from quandary.report.documents.equilibria import equilibria_document as equilibria_document
-from quandary.report.documents.explanation import WhyDocument as WhyDocument
-from quandary.report.documents.explanation import choice_document as choice_document
-from quandary.report.documents.explanation import why_document as why_document
 from quandary.report.documents.game import SolveDocument as SolveDocument
 from quandary.report.documents.game import solve_document as solve_document
 from quandary.report.documents.information import AdviceDocument as AdviceDocument
@@ -110,6 +108,9 @@ from quandary.report.documents.turning import StructureDocument as StructureDocu
 from quandary.report.documents.turning import comparison_document as comparison_document
 from quandary.report.documents.turning import flips_document as flips_document
 from quandary.report.documents.turning import structure_document as structure_document
+from quandary.report.documents.why.choice import choice_document as choice_document
+from quandary.report.documents.why.explanation import WhyDocument as WhyDocument
+from quandary.report.documents.why.explanation import why_document as why_document
 from quandary.report.dossier import Dossier as Dossier
 from quandary.report.dossier import seen_days as seen_days
 from quandary.report.dossier import seen_states as seen_states
@@ -144,9 +145,11 @@ from quandary.report.html.verdict_marks import VerdictMark as VerdictMark
 from quandary.report.mark import is_ours as is_ours
 from quandary.report.media.as_csv import rows_csv as rows_csv
 from quandary.report.media.as_markdown import markdown as markdown
+from quandary.report.media.as_markdown import table as table
 from quandary.report.media.columns import TableColumns as TableColumns
 from quandary.report.media.columns import print_parts as print_parts
 from quandary.report.media.first_screen import STRIP_SIGNS as STRIP_SIGNS
+from quandary.report.media.first_screen import next_lines as next_lines
 from quandary.report.media.first_screen import screen_lines as screen_lines
 from quandary.report.media.marks import VERDICT_MARKS as VERDICT_MARKS
 from quandary.report.media.pdf import browser as browser
@@ -175,7 +178,10 @@ from quandary.report.why.why import enough as enough
 from quandary.report.why.why import explain as explain
 from quandary.report.why.why import explain_answer as explain_answer
 from quandary.report.why.wording import explanation_lines as explanation_lines
+from quandary.report.words.claim_rows import claim_rows as claim_rows
+from quandary.report.words.claim_rows import claim_table as claim_table
 from quandary.report.words.claim_rows import needs_no_test as needs_no_test
+from quandary.report.words.claim_rows import perhaps_restates as perhaps_restates
 from quandary.report.words.claim_rows import worlds_told as worlds_told
 from quandary.report.words.claims import judged_line as judged_line
 from quandary.report.words.claims import verdict_said as verdict_said
@@ -184,6 +190,7 @@ from quandary.report.words.headline import telling_words as telling_words
 from quandary.report.words.headline import word_changing as word_changing
 from quandary.report.words.method import anchored_lines as anchored_lines
 from quandary.report.words.method import unconverged_lines as unconverged_lines
+from quandary.report.words.naming.beliefs import belief_lines as belief_lines
 from quandary.report.words.naming.names import CaseNames as CaseNames
 from quandary.report.words.naming.numbers import number_name as number_name
 from quandary.report.words.naming.numbers import quantity_value as quantity_value
@@ -197,13 +204,17 @@ from quandary.report.words.questions import asked_lines as asked_lines
 from quandary.report.words.questions import exact_lines as exact_lines
 from quandary.report.words.questions import notes as notes
 from quandary.report.words.record import Report as Report
+from quandary.report.words.rests import bounds_said as bounds_said
 from quandary.report.words.rests import rests_said as rests_said
+from quandary.report.words.screen import Screen as Screen
 from quandary.report.words.screen import screen_of as screen_of
 from quandary.report.words.units import between_said as between_said
 from quandary.report.words.units import has_sign as has_sign
 from quandary.report.words.units import interval_said as interval_said
 from quandary.report.words.units import is_chance as is_chance
+from quandary.report.words.units import likelier_said as likelier_said
 from quandary.report.words.units import likelihood as likelihood
+from quandary.report.words.units import moved_said as moved_said
 from quandary.report.words.units import said_interval as said_interval
 from quandary.report.words.units import unit_of as unit_of
 from quandary.report.words.units import unit_told as unit_told
@@ -216,7 +227,6 @@ from quandary.report.words.wording import number as number
 from quandary.report.words.wording import of_worlds as of_worlds
 from quandary.report.words.wording import percent as percent
 from quandary.report.words.wording import percent_interval as percent_interval
-from quandary.report.words.wording import percentage_points as percentage_points
 from quandary.report.words.wording import portion as portion
 from quandary.report.words.wording import share as share
 from quandary.report.words.wording import signed as signed

@@ -66,7 +66,13 @@ def summary(loaded: Loaded) -> str:
     if not numbers:
         return line
     sourced = sum(not number.unsourced for number in numbers)
-    return f"{line} {sourced} of {len(numbers)} uncertain numbers carry a reason or a source."
+    return f"{line} {carrying(sourced, len(numbers))}."
+
+
+def carrying(sourced: int, total: int) -> str:
+    """Return how many uncertain numbers say why they are what they are, without a full stop."""
+    verb = "carries" if 1 in (sourced, total) else "carry"
+    return f"{sourced:,} of {counted(total, 'uncertain number')} {verb} a reason or a source"
 
 
 def _lines(problems: Sequence[Problem]) -> Iterator[list[Piece]]:

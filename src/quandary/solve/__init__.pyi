@@ -1,5 +1,9 @@
 from quandary.solve.branch.alike import unlike as unlike
+from quandary.solve.branch.compiled.game import offer_of as offer_of
 from quandary.solve.branch.crossing import MET as MET
+from quandary.solve.branch.crossing import SUSPECT as SUSPECT
+from quandary.solve.branch.crossing import may_meet as may_meet
+from quandary.solve.branch.crossing import meeting as meeting
 from quandary.solve.branch.far.approach import BACK as BACK
 from quandary.solve.branch.far.approach import Rung as Rung
 from quandary.solve.branch.far.ascent import LOWEST as LOWEST

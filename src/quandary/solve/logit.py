@@ -227,7 +227,7 @@ def _compiled(offer: Offer, settings: LogitSettings) -> LogitResult:
         _take(result, left, rest)
         traced[left] = rest.traced
         result = replace(result, sweeps=sweeps + rest.sweeps)
-    slow = np.flatnonzero((traced | (residual > settings.tolerance)) & ~found.unfit)
+    slow = np.flatnonzero((found.suspect | (residual > settings.tolerance)) & ~found.unfit)
     if len(slow):
         tables, own = offer.by_tables(slow), [choice[..., slow] for choice in result.profile]
         rest = LogitResult(own, residual[slow], residual[slow] <= settings.tolerance, traced[slow] | True, 0)

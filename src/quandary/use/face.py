@@ -244,29 +244,32 @@ class Solved:
 
         Claims and questions say what they rest on, questions what the ranges allow them to be.
         """
-        return findings(with_enough_worlds(self.study), Budget(), whole=True)
+        return findings(self._with_enough_worlds, Budget(), whole=True)
+
+    @cached_property
+    def _with_enough_worlds(self) -> Study:
+        """The study that ``findings`` asks: one of more worlds, where too few count for some claim."""
+        return with_enough_worlds(self.study)
 
     @cached_property
     def outside(self) -> tuple[OutsideComparison, ...]:
         """Return each event that outside views are about from both sides, with the pool of both."""
-        ready = outside_queries(self.study.case)
-        self.study.need([query for _, query in ready])
-        return outside_results(self.study, ready)
+        return _outside(self.study)
 
     def critique(self) -> Finding[Critique]:
         """Return what a critic would say of the case: its weak sides, worst first, each with what would mend it.
 
         The case itself is asked first (``findings``).
         """
-        found = self.findings
-        leading = headline_query(self.study.case)
+        found, study = self.findings, self._with_enough_worlds
+        leading = headline_query(study.case)
         headline = None
         if leading is not None:
-            query = self.study.prepared(leading.query)
-            self.study.need([query])
-            headline = headline_of(self.study, leading, query)
-        criticised = critique(self.study, found, headline, self.outside)
-        return _finding(CritiqueResult(self.study.run, self.study.case.path, self.study.case, criticised))
+            query = study.prepared(leading.query)
+            study.need([query])
+            headline = headline_of(study, leading, query)
+        criticised = critique(study, found, headline, _outside(study))
+        return _finding(CritiqueResult(study.run, study.case.path, study.case, criticised))
 
     def bounds(self, *queries: str) -> tuple[AnswerBounds | None, ...]:
         """Return the least and the most that the ranges allow each query to be: at least this wide.
@@ -341,6 +344,7 @@ class Solved:
     def timeline(self) -> Finding[Timeline]:
         """Return how each dated piece of evidence moved the case's questions; more worlds are drawn where needed."""
         study = self.study
+        studies.by_evidence_alone(study, "a timeline")
         return _finding(timeline(study.case, study.worlds, study.seed, study.as_of, threads=study.threads))
 
     def paths(self, event: str, *, change: str, through: str | Sequence[str]) -> Finding[Paths]:
@@ -392,3 +396,9 @@ def load(path: str | Path | CaseText, *, text: str | Path | None = None) -> Load
     if loaded.case is None or loaded.text is None:
         raise CaseError(loaded.problems)
     return LoadedCase(loaded.case, loaded.problems, loaded.text)
+
+
+def _outside(study: Study) -> tuple[OutsideComparison, ...]:
+    ready = outside_queries(study.case)
+    study.need([query for _, query in ready])
+    return outside_results(study, ready)

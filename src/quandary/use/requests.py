@@ -92,7 +92,10 @@ Discrepancy = Annotated[
         most=1000.0,
     ),
 ]
-Search = Annotated[bool, About("Skip searches: for what holds by construction, for other equilibria.")]
+Search = Annotated[
+    bool,
+    About("Skip searches: for what holds by construction, what verdicts rest on, bounds, and other equilibria."),
+]
 ShowAll = Annotated[bool, About("Show everything, and not only what matters most.")]
 ArticleText = Annotated[Path | None, About("Check the quotes against this text of the case's article.", metavar="FILE")]
 Force = Annotated[bool, About("Write over what is there already.")]
@@ -108,6 +111,10 @@ GameFile = Annotated[
         metavar="FILE",
         positional=True,
     ),
+]
+SeenBy = Annotated[
+    str | None,
+    About("Of a case, the game that this actor believes in instead of the one that the case has.", metavar="ACTOR"),
 ]
 WorldNumber = Annotated[int | None, About("Of a case, this world (counted from 0) instead of the one at every median.")]
 

@@ -13,10 +13,13 @@ from functools import cached_property
 import numpy as np
 
 from quandary.ask.answer import Remark, named_variables
+from quandary.ask.games.perceived import IN_CONTROL
 from quandary.ask.games.playing import play
+from quandary.ask.query.ordered import DrawnOrder
 from quandary.ask.query.queries import Query
 from quandary.ask.study import Study
 from quandary.base.arrays import Array
+from quandary.compile.beliefs import BelievedTables
 from quandary.compile.compiler import CompiledCase, Model
 from quandary.compile.drawing import WorldDraws
 from quandary.engine.inference import Inference
@@ -40,7 +43,14 @@ class AlteredModel(Model):
     def diagram(self, uniforms: Mapping[str, Array], worlds: int | None = None) -> CompiledCase:
         """Return the altered game in the worlds of ``uniforms``."""
         compiled = super().diagram(uniforms, worlds)
-        return replace(compiled, diagram=self.alteration(compiled.diagram, uniforms))
+        altered = self.alteration(compiled.diagram, uniforms)
+        beliefs = {actor: self._altered(own, compiled.diagram, uniforms) for actor, own in compiled.beliefs.items()}
+        return replace(compiled, diagram=altered, beliefs=beliefs)
+
+    def _altered(self, own: BelievedTables, diagram: Diagram, uniforms: Mapping[str, Array]) -> BelievedTables:
+        """Return what an actor believes in of the altered game: of what is no chance there any more, nothing."""
+        seen = self.alteration(replace(diagram, tables={**diagram.tables, **own.odds}), uniforms)
+        return replace(own, odds={name: seen.tables[name] for name in own.odds if name in seen.tables})
 
 
 class AlteredStudy(Study):
@@ -72,6 +82,11 @@ class AlteredStudy(Study):
     def uniforms(self) -> WorldDraws:
         """Return the draws of the study that is altered."""
         return self._study.uniforms
+
+    @cached_property
+    def order(self) -> DrawnOrder:
+        """Return the order of the same draws."""
+        return self._study.order if self.model.names == self._study.model.names else super().order
 
     def need(self, queries: Sequence[Query]) -> None:
         """Solve what the queries need; worlds that do not converge are told by the study that is altered too."""
@@ -121,7 +136,7 @@ def under_control(diagram: Diagram, variable: str, player: str) -> Diagram:
     own = [d for d in diagram.decisions if d.player == player]
     earlier = {name for d in own if order.index(d.name) < place for name in (d.name, *d.parents)}
     known = {*chance.parents, *earlier}
-    setter = f"{player} in control"
+    setter = player + IN_CONTROL
     made = Decision(variable, chance.states, setter, tuple(sorted(known, key=order.index)))
     altered = replace(
         diagram,

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from quandary.ask.answer import Answer
+from quandary.ask.changes.apart import found_apart
 from quandary.ask.changes.variants import NO_RATIONALITY, choosing_by, with_clones
 from quandary.ask.query.queries import Query
 from quandary.ask.study import Study
-from quandary.base.stopping import STOPS, heed
+from quandary.base.stopping import STOPS
 from quandary.case.model import DecisionEvent
 from quandary.game.diagram import Decision
 from quandary.language.units import query_unit
@@ -83,13 +84,15 @@ def clones(study: Study, query: Query, progress: Progress | None = None) -> Clon
     try:
         if cloned:
             counted = _chance_in(choosing_by(study, NO_RATIONALITY), query)
-        for number, (decision, option) in enumerate(cloned):
-            heed(study.stop)
-            mean = _chance_in(with_clones(study, decision, option), query)
+        means = found_apart(study, len(cloned), lambda number: _chance_in(with_clones(study, *cloned[number]), query))
+        done = 0
+        for (decision, option), mean in zip(cloned, means, strict=False):
             if mean is not None:
                 moves.append(CloneMove(decision, option, mean, difference(mean, before)))
+            done += 1
             if progress is not None:
-                progress(number + 1, len(cloned))
+                progress(done, len(cloned))
+        complete = done == len(cloned)
     except STOPS:
         complete = False
     moves.sort(key=lambda one: -abs(one.move))

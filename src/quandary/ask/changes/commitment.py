@@ -35,6 +35,7 @@ from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.case.logic.conditions import find_variable, in_story_order, indicator, mentioned, names_of, states_of
 from quandary.case.logic.memory import observed
 from quandary.case.model import Case, DecisionEvent
+from quandary.game.arising import where_it_arises
 from quandary.game.diagram import Chance, Diagram
 from quandary.game.graphs.requisite import prune
 from quandary.game.interventions import affected
@@ -142,7 +143,8 @@ def read_sight(case: Case, text: str, *, seen: bool) -> Sight:
     elif (other.id in observed(case, item.id)) == seen:
         problem = Problem("Q547", f'"{other.id}" is {"" if seen else "not "}seen at {item.id} as it is.')
     elif not seen and other.id in _needed_later(case, item):
-        message = f"What may be chosen or is usual at {item.id} or later depends on {other.id}, so it cannot be hidden."
+        what = f"Whether {item.id} or a later choice arises, what may be chosen there or what is usual"
+        message = f"{what} depends on {other.id}, so it cannot be hidden."
         problem = Problem("Q547", message)
     if problem is not None:
         raise CaseError([problem])
@@ -150,11 +152,12 @@ def read_sight(case: Case, text: str, *, seen: bool) -> Sight:
 
 
 def _needed_later(case: Case, item: DecisionEvent) -> set[str]:
-    """Return what says which options there are, or are usual, at the decision and later ones of the same actor."""
+    """Return what says whether a decision or a later one of its actor arises, which options it has and are usual."""
     later = case.story[case.story.index(item) :]
     own = [one for one in later if isinstance(one, DecisionEvent) and one.by == item.by]
     conditions = [rule.condition for one in own for rule in one.only]
     conditions += [rule.condition for one in own for rule in one.usual]
+    conditions += [one.when for one in own if one.when is not None]
     return {name for condition in conditions for name in mentioned(case, condition)}
 
 
@@ -210,7 +213,7 @@ def reach(study: Study, altered: Study, changes: Sequence[Supposition]) -> froze
 
 
 def _announced(case: Case, diagram: Diagram, change: Announcement) -> Diagram:
-    table = _rule(case, change)
+    table = where_it_arises(diagram, change.decision, _rule(case, change))
     made = Chance(change.decision, diagram.variable(change.decision).states, table.axes[:-1])
     return replace(
         diagram,
@@ -223,7 +226,7 @@ def _announced(case: Case, diagram: Diagram, change: Announcement) -> Diagram:
 
 
 def _rule(case: Case, change: Announcement) -> Table:
-    """Return the announced rule as a table over what it looks at and the decision, one world."""
+    """Return the announced rule as a table over what it looks at and the decision, one world, as if it always arose."""
     looked_at = {name for c, _ in change.rules if c is not None for name in mentioned(case, c)}
     axes = in_story_order(case, looked_at)
     options = states_of(case.variable(change.decision))
@@ -239,7 +242,7 @@ def _rule(case: Case, change: Announcement) -> Table:
 def _answer(study: Study, solved: Study, made: Supposed) -> Answer:
     """Return the answer in either game, worlds weighing as in the case itself."""
     draws, holds, left_out = solved.draws(made.query)
-    weights = np.where(left_out, 0.0, made.weights(solved.found.values, study.worlds))
+    weights = np.where(left_out, 0.0, made.weights(solved.found.values, study.worlds) * study.check_weights)
     told = AnswerDraws(draws.values, weights)
     return answer(
         made.query.text,
@@ -258,7 +261,9 @@ def _difference(study: Study, then: Supposed, altered: Study, now: Supposed) -> 
     second, _, without = altered.draws(now.query)
     gone = left_out | without
     values = np.where(gone, np.nan, difference(second.values, first.values))
-    weights = np.where(gone, 0.0, replace(then, own=None).weights(study.found.values, study.worlds))
+    weights = np.where(
+        gone, 0.0, replace(then, own=None).weights(study.found.values, study.worlds) * study.check_weights
+    )
     return answer(then.query.text, AnswerDraws(values, weights), study.design.block(), left_out=gone)
 
 
@@ -267,7 +272,7 @@ def _check(study: Study, asked: Query, changes: Sequence[Supposition]) -> None:
     problems = []
     for change in announced:
         allowed = study.probe.diagram.allowed.get(change.decision)
-        rule = _rule(study.case, change)
+        rule = where_it_arises(study.probe.diagram, change.decision, _rule(study.case, change))
         if allowed is not None:
             axes = (*study.probe.diagram.variable(change.decision).parents, change.decision)
             if ((rule.over(axes) > 0) & (allowed.over(axes) <= 0)).any():

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from quandary.ask.answer import Remark, reason_of
+from quandary.ask.changes.apart import found_apart
 from quandary.ask.changes.variants import (
     BEST_REPLY,
     NO_RATIONALITY,
@@ -21,6 +22,7 @@ from quandary.ask.changes.variants import (
     with_wider_ranges,
     without,
 )
+from quandary.ask.claims.claims import channels_of
 from quandary.ask.claims.judging import CARRIED, Reading, judged
 from quandary.ask.claims.resting.bounds import SEARCHED, bounds_of
 from quandary.ask.claims.resting.rests import rests_on
@@ -153,22 +155,6 @@ def claims_to_show(case: Case, results: Sequence[ClaimResult]) -> tuple[AskedSub
     )
 
 
-def channels_of(case: Case, claim: Claim) -> tuple[tuple[Channel, ...], tuple[Channel, ...]]:
-    """Return the channels that bear on a claim: those that its speaker voices, and the rivals.
-
-    A channel is the speaker's own where it is voiced by name, or by a source of which the speaker is the author (or,
-    without an author, the publisher).
-    """
-    bearing = [one for one in case.channels.values() if not one.claims or claim.id in one.claims]
-    own = tuple(one for one in bearing if _voice(case, one) == claim.speaker)
-    return own, tuple(one for one in bearing if one not in own)
-
-
-def _voice(case: Case, channel: Channel) -> str | None:
-    source = case.sources.get(channel.voiced_by or "")
-    return channel.voiced_by if source is None else source.author or source.publisher
-
-
 def in_few_worlds(study: Study) -> Study:
     """Return the study in so many worlds as a ladder is told in; itself where it has no more."""
     return study if study.worlds <= LADDER_WORLDS else study.with_worlds(LADDER_WORLDS)
@@ -198,21 +184,21 @@ def ladders(
     for rows in planned:
         for row in rows:
             needed.setdefault(row.study, {})[row.query] = None
-    found: dict[tuple[str, Query], LadderRow] = {}
-    complete = True
-    for number, (name, queries) in enumerate(needed.items()):
-        try:
-            heed(study.stop)
-            found |= {
-                (name, query): row for query, row in _answered(makers[name], tuple(queries), search=search).items()
-            }
+    heed(study.stop)
+    stands = _answered(makers[""], tuple(needed.pop("")), search=search)
+    found = {("", query): row for query, row in stands.items()}
+    rest = [(name, tuple(queries)) for name, queries in needed.items()]
+    answered = 0
+    try:
+        others = found_apart(study, len(rest), lambda at: _answered(makers[rest[at][0]], rest[at][1], search=search))
+        for (name, _), own in zip(rest, others, strict=False):
+            found |= {(name, query): row for query, row in own.items()}
+            answered += 1
             if progress is not None:
-                progress(number + 1, len(needed))
-        except STOPS:
-            if not found:
-                raise
-            complete = False
-            break
+                progress(answered + 1, len(rest) + 1)
+    except STOPS:
+        pass
+    complete = answered == len(rest)
     rests: Sequence[RestsOn | None] = [None] * len(asked)
     if complete and study.run.complete:
         rests = rests_on(study, [Reading("", one.query, None, one.query, None) for one in asked])
@@ -251,7 +237,7 @@ def _specifications(
             yield _Specification(LadderRung.READING, other.test or "", "", other.query)
     turned = other_form(query.expression)
     if turned is not None:
-        foreseen = any(setting.foreseen for ask in calls_in(turned) for setting in ask.do)
+        foreseen = any(ask.foresees for ask in calls_in(turned))
         form = prepare(case, turned, until=until(case, claim))
         yield _Specification(LadderRung.FORM, "do_foreseen" if foreseen else "do", "", form)
     makers.setdefault(LadderRung.WIDE, lambda: with_wider_ranges(study))

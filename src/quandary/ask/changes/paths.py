@@ -27,13 +27,14 @@ from quandary.ask.changes.supposing import asked_as, chance_of
 from quandary.ask.games.evidence import conditions_of, kept_under
 from quandary.ask.games.playing import support_of
 from quandary.ask.games.worths import with_worths
-from quandary.ask.inquiry import ITSELF, WITHOUT, Inquiry
+from quandary.ask.inquiry import ITSELF, WITHOUT, Inquiry, Interventions
 from quandary.ask.query.counterfactual.nested import unplayed
 from quandary.ask.query.summarising import answer
 from quandary.ask.study import Study
 from quandary.base.arrays import Array
 from quandary.base.places import NOWHERE
 from quandary.base.problems import CaseError, Problem, Refusal
+from quandary.case.logic.arising import tells_of_asking
 from quandary.case.logic.conditions import mentioned, names_of
 from quandary.case.model import Case
 from quandary.game.graphs.graph import Graph, graph_of
@@ -100,7 +101,9 @@ def paths(study: Study, target: Expression, change: Change, mediators: Iterable[
     case, through = study.case, tuple(dict.fromkeys(mediators))
     _check(case, target, change, through)
     opened = support_of(with_worths(study.probe)).opened
-    kept = kept_under(case, conditions_of(study.evidence), opened, [((), ((change.variable, change.end),))])
+    kept = kept_under(
+        case, conditions_of(study.evidence), opened, [Interventions(unforeseen=((change.variable, change.end),))]
+    )
     plain = Inquiry(heads.NESTED.name, target, kept.conditions, basis=WITHOUT, mediators=through)
     pairs = {(a, b): _nested(plain, change, a, b) for a in ("start", "end") for b in ("start", "end")}
     known = chance_of(kept.conditions) if kept.conditions else None
@@ -119,7 +122,7 @@ def paths(study: Study, target: Expression, change: Change, mediators: Iterable[
     asked = frozenset(mentioned(case, target))
     graph = graph_of(opened)
     between = graph.descendants([change.variable]) & set(through) & graph.ancestors(asked)
-    order = tuple(v.name for v in opened.variables)
+    order = tuple(v.name for v in opened.variables if not tells_of_asking(v.name))
     situation = study.first_situation()
     return Paths(
         asked=written(target),

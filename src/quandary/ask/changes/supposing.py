@@ -72,7 +72,14 @@ def supposed(study: Study, query: Query, evidence: Conditions) -> Supposed:
         inquiries[ask] = replace(inquiry, given=given, against=against, basis=WITHOUT)
         if query.is_predictive and inquiry.given:
             asked = chance_inquiry(inquiry.given)
-            own = replace(asked, given=kept.conditions, foreseen=inquiry.foreseen, unforeseen=inquiry.unforeseen)
+            own = replace(
+                asked,
+                given=kept.conditions,
+                foreseen=inquiry.foreseen,
+                unforeseen=inquiry.unforeseen,
+                beliefs_foreseen=inquiry.beliefs_foreseen,
+                beliefs_unforeseen=inquiry.beliefs_unforeseen,
+            )
     return Supposed(replace(query, inquiries=inquiries), known, own, kept.aside)
 
 

@@ -15,6 +15,7 @@ from quandary.ask.games.situation import GameSituation
 from quandary.ask.inquiry import EVERYTHING, Conditions
 from quandary.ask.study import Study
 from quandary.base.arrays import Array, Mask
+from quandary.case.logic.arising import tells_of_asking
 from quandary.case.logic.conditions import mentioned
 from quandary.game.diagram import Decision
 
@@ -110,7 +111,9 @@ def _row(
     shape = tuple(diagram.cardinality(name) for name in decision.parents)
     states = np.unravel_index(at, shape) if shape else ()
     known = tuple(
-        (name, diagram.variable(name).states[int(state)]) for name, state in zip(decision.parents, states, strict=True)
+        (name, diagram.variable(name).states[int(state)])
+        for name, state in zip(decision.parents, states, strict=True)
+        if not tells_of_asking(name)
     )
     shares = mass / mass.sum()
     return RuleRow(known, reached, {o: float(shares[i]) for i, o in enumerate(decision.states) if allowed[i]})

@@ -167,7 +167,7 @@ def _other(study: Study, query: Query | None) -> OtherForm | None:
     share = None
     if _why_not(answer, draws.weights, undefined) is None:
         share = share_of(truth, draws.weights, study.design.block())
-    foreseen = any(setting.foreseen for ask in calls_in(query.expression) for setting in ask.do)
+    foreseen = any(ask.foresees for ask in calls_in(query.expression))
     verdict = verdict_of(None if share is None else share.share)
     edge = None if share is None else edge_of(share)
     form: Literal["do", "do_foreseen"] = "do_foreseen" if foreseen else "do"

@@ -27,7 +27,7 @@ from quandary.ask.query.combining import is_truth, number, truth
 from quandary.ask.query.queries import Query
 from quandary.ask.study import Study
 from quandary.base.arrays import Array, Mask
-from quandary.base.problems import CaseError
+from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.base.stopping import STOPS, heed
 from quandary.language.heads import head_of
 from quandary.language.syntax import Ask, Expression
@@ -124,12 +124,17 @@ def equilibria(
 ) -> EquilibriaOfWorlds:
     """Return what a search of the study's first worlds finds, and how the queries' answers depend on it.
 
-    Raises ``Refusal``: Q570 a circle too large to search, Q571 too many equilibria to combine; ``CaseError`` where the
-    evidence is impossible.
+    Raises ``Refusal``: Q570 a circle too large to search, Q571 too many equilibria to combine, Q572 a query about what
+    actors believe; ``CaseError`` where the evidence is impossible.
     """
     refusals = dict.fromkeys(filter(None, map(study.refusal, queries)))
     if refusals:
         raise CaseError(refusals)
+    for query in queries:
+        if any(inquiry.game.of_beliefs or inquiry.as_seen for inquiry in query.all_inquiries):
+            message = "other equilibria are looked for in the game as the case has it, where nobody believes otherwise"
+            hint = "leave the beliefs out; `quandary ask` answers this by the equilibrium selected"
+            raise Refusal(Problem("Q572", message, query.expression.place, hint))
     asked = tuple(part for query in queries for part in _parts(query))
     games = study.games(tuple(dict.fromkeys(i for query in asked for i in query.inquiries.values())))
     worlds = min(worlds, study.worlds)

@@ -21,7 +21,7 @@ from quandary.ask.games.playing import Played, happened, play, play_after, with_
 from quandary.ask.games.reached import NO_SETS, opened_anew
 from quandary.ask.games.situation import GameSituation
 from quandary.ask.games.worths import of_choosers, with_worths
-from quandary.ask.inquiry import EVERYTHING, ITSELF, WITHOUT, Basis, Conditions, Game, Inquiry
+from quandary.ask.inquiry import EVERYTHING, ITSELF, WITHOUT, Basis, Conditions, Game, Inquiry, Interventions
 from quandary.ask.query.measures import MEASURES
 from quandary.ask.study import Study
 from quandary.base.arrays import Array, Mask
@@ -152,8 +152,8 @@ def _after(base: Played, planned: PlannedGame, starts: int, seed: int) -> tuple[
 
     What nobody foresaw comes after an equilibrium is chosen, and leads to one unless sets are newly reached.
     """
-    foreseen, unforeseen = planned.game
-    after = play_after(base, (foreseen, ()), planned.again, NO_SETS)
+    foreseen, unforeseen = planned.game.foreseen, planned.game.unforeseen
+    after = play_after(base, Interventions(foreseen), planned.again, NO_SETS)
     keeps = any(decision.name not in planned.again for decision in after.diagram.decisions)
     found = _all_plays(after, planned.again, starts, seed)
     reached = planned.sought.found(after.opened, unforeseen, after.possible)
@@ -170,8 +170,8 @@ def _after(base: Played, planned: PlannedGame, starts: int, seed: int) -> tuple[
 
 def _where_reached(played: Played, planned: PlannedGame, reached: frozenset[str], starts: int, seed: int) -> Plays:
     """Return the equilibria at the sets that are newly reached, every other row of every rule staying as it is."""
-    first = happened(played, planned.game[1], planned.sought)
-    anew = opened_anew(played.opened, planned.game[1], played.behaviour, reached)
+    first = happened(played, planned.game.unforeseen, planned.sought)
+    anew = opened_anew(played.opened, planned.game.unforeseen, played.behaviour, reached)
     game = DiagramGame(prune(of_choosers(anew.diagram)).diagram)
     branch = solve(game.diagram, job=played.job).behaviour
     found = several(game, game.profile(branch), starts=starts, seed=seed)

@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 
 from quandary.ask.games.playing import Played
 from quandary.base.arrays import Array, Mask
+from quandary.case.logic.arising import tells_of_asking
 from quandary.engine.inference import Inference
+from quandary.game.arising import arising, may_not_arise, options_of
 from quandary.game.table import Table
 
 MOST_SITUATIONS = 6
@@ -44,7 +46,8 @@ Kinds = NDArray[np.intp]
 class Choices:
     """What is chosen at one decision in a world's equilibria: ``values`` has shape ``(equilibria, sets, options, W)``.
 
-    ``seen`` names each set's situation; a decision as a whole is one set that has seen nothing.
+    ``seen`` names each set's situation; a decision as a whole is one set that has seen nothing. One that may not arise
+    is looked at where it does (0 where it never does).
     """
 
     decision: str
@@ -82,7 +85,10 @@ def sketch(plays: Sequence[Played], names: Sequence[str]) -> Sketch:
         worlds = plays[0].diagram.worlds
         joints = [Inference(p.diagram).joint(p.behaviour, (name,)).values for p in plays]
         values = np.stack([np.broadcast_to(joint, (len(variable.states), worlds)) for joint in joints])
-        whole[name] = Choices(name, variable.states, ((),), values[:, None])
+        if may_not_arise(variable):
+            arises = 1.0 - values[:, -1:]
+            values = np.divide(values[:, :-1], arises, out=np.zeros_like(values[:, :-1]), where=arises > 0)
+        whole[name] = Choices(name, options_of(variable), ((),), values[:, None])
         situated = _by_situation(plays, name)
         if situated is not None:
             by_situation[name] = situated
@@ -95,13 +101,18 @@ def _by_situation(plays: Sequence[Played], name: str) -> Choices | None:
     parents = rules[0].axes[:-1]
     cards = tuple(diagram.cardinality(parent) for parent in parents)
     reached = np.broadcast_to(plays[0].in_play[name].over(parents) > 0, (*cards, diagram.worlds))
+    if (where := arising(diagram, name)) is not None:
+        reached = reached & (where.over(parents) > 0)
     sets = np.flatnonzero(reached.reshape(-1, diagram.worlds).any(axis=1))
     if not 1 < len(sets) <= MOST_SITUATIONS:
         return None
     states = list(product(*(diagram.variable(parent).states for parent in parents)))
-    seen = tuple(tuple(zip(parents, states[at], strict=True)) for at in sets)
-    options = diagram.variable(name).states
-    values = np.stack([_flat(rule, (*parents, name), (*cards, len(options)), diagram.worlds)[sets] for rule in rules])
+    told = [tuple(zip(parents, states[at], strict=True)) for at in sets]
+    seen = tuple(tuple(one for one in own if not tells_of_asking(one[0])) for own in told)
+    variable = diagram.variable(name)
+    options, shape = options_of(variable), (*cards, len(variable.states))
+    rows = [_flat(rule, (*parents, name), shape, diagram.worlds)[sets, : len(options)] for rule in rules]
+    values = np.stack(rows)
     return Choices(name, options, seen, values)
 
 

@@ -7,8 +7,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from quandary.ask.games.playing import Played, play
-from quandary.ask.games.worths import with_worths
+from quandary.ask.games.perceived import play_case
+from quandary.ask.games.playing import Played
 from quandary.compile.compiler import CompiledCase, Model
 from quandary.compile.counting import Counted, counted
 from quandary.language.syntax import Expression
@@ -37,10 +37,13 @@ class Batch:
     def bytes(self) -> int:
         """Return the memory its arrays take."""
         arrays: dict[int, int] = {}
-        for diagram in (self.compiled.diagram, self.base.opened, self.base.diagram):
+        games = (self.base, *(() if self.base.views is None else self.base.views.games))
+        diagrams = (diagram for game in games for diagram in (game.opened, game.diagram))
+        for diagram in (self.compiled.diagram, *diagrams):
             tables = [*diagram.tables.values(), *(u.table for u in diagram.utilities)]
             arrays |= {id(table.values): table.values.nbytes for table in tables}
-        arrays |= {id(table.values): table.values.nbytes for table in self.base.behaviour.values()}
+        for game in games:
+            arrays |= {id(table.values): table.values.nbytes for table in game.behaviour.values()}
         return sum(arrays.values())
 
 
@@ -106,7 +109,7 @@ class SolvedBatches:
         times.lap("draw")
         compiled = self.model.diagram(columns, where.stop - where.start)
         times.lap("compile")
-        batch = Batch(where, compiled, play(with_worths(compiled), self.draws.worlds))
+        batch = Batch(where, compiled, play_case(self.model.case, compiled, self.draws.worlds))
         times.lap("solve")
         return batch
 

@@ -50,7 +50,7 @@ def without_idle(model: Model, diagram: Diagram) -> Diagram:
     variables: list[Chance | Decision] = []
     tables = dict(diagram.tables)
     for variable in diagram.variables:
-        idle = [n for n in variable.parents if isinstance(variable, Chance) and n not in looked_at[variable.name]]
+        idle = [n for n in variable.parents if n not in looked_at.get(variable.name, variable.parents)]
         variables.append(replace(variable, parents=tuple(n for n in variable.parents if n not in idle)))
         if idle:
             tables[variable.name] = _without(diagram.tables[variable.name], idle)

@@ -8,12 +8,13 @@ from datetime import date
 from typing import cast
 
 from quandary.ask.inquiry import Basis, Game
+from quandary.case.logic.beliefs import perceivers_of
 from quandary.case.logic.conditions import mentioned
+from quandary.case.logic.evidence import evidence_in_force
 from quandary.case.model import Case, Evidence
-from quandary.compile.evidence import evidence_in_force
 from quandary.game.diagram import Diagram
 from quandary.game.graphs.graph import graph_of
-from quandary.game.interventions import affected
+from quandary.game.interventions import affected, rules_that_may_change
 from quandary.language.printing import written
 from quandary.language.syntax import And, Condition, Expression
 
@@ -104,13 +105,49 @@ def kept_under(case: Case, conditions: tuple[Expression, ...], opened: Diagram, 
     """
     reached: set[str] = set()
     for game in games:
-        reached |= reach(opened, game)
+        reached |= reach(case, opened, game)
     keep = tuple(c for c in conditions if not reached & set(mentioned(case, c)))
     return Kept(keep, tuple(c for c in conditions if c not in keep))
 
 
-def reach(opened: Diagram, game: Game) -> frozenset[str]:
+def reach(case: Case, opened: Diagram, game: Game) -> frozenset[str]:
     """Return the variables whose distribution a game's interventions can change, those that are set included."""
-    foreseen, unforeseen = ([name for name, _ in settings] for settings in game)
+    foreseen, unforeseen = ([name for name, _ in settings] for settings in (game.foreseen, game.unforeseen))
+    if game.of_beliefs:
+        unforeseen += chosen_otherwise(case, opened, game)
     reached = graph_of(opened).descendants(unforeseen) | set(unforeseen)
     return frozenset(reached | affected(opened, foreseen) if foreseen else reached)
+
+
+def chosen_otherwise(case: Case, opened: Diagram, game: Game) -> list[str]:
+    """Return the decisions whose rule can change by what actors are set to believe: their own that hang on it.
+
+    Where everybody had foreseen it, also those of whoever knows what these believe, and of whoever knows of them.
+    """
+    people = perceivers_of(case)
+    found: set[str] = set()
+    for beliefs, foreseen in ((game.beliefs_foreseen, True), (game.beliefs_unforeseen, False)):
+        for actor, name, *_ in beliefs:
+            own = _rules_of(opened, {actor}, _mechanisms(case, opened, actor, name))
+            knowing = {actor}
+            while foreseen and (more := {who for who, of in people.known.items() if of & knowing} - knowing):
+                knowing |= more
+            found |= own | (_rules_of(opened, knowing - {actor}, own) if own else set())
+    return [decision.name for decision in opened.decisions if decision.name in found]
+
+
+def _mechanisms(case: Case, opened: Diagram, actor: str, name: str) -> set[str]:
+    """Return the variables whose mechanisms a belief is about; a stake moves its owner's decisions."""
+    if name:
+        return {name}
+    belief = case.believes.get(actor)
+    if belief is None:
+        return set()
+    owners = {worth.actor for worth in belief.worths}
+    return {own.variable for own in belief.odds} | {d.name for d in opened.decisions if d.player in owners}
+
+
+def _rules_of(opened: Diagram, actors: set[str], changed: set[str]) -> set[str]:
+    """Return the decisions of some actors whose rules may change where these mechanisms do."""
+    moved = rules_that_may_change(opened, changed)
+    return {decision.name for decision in opened.decisions if decision.player in actors and decision.name in moved}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from quandary.ask.games.evidence import Kept, StandingEvidence
-from quandary.ask.games.playing import Played, support_of, to_solve_again
+from quandary.ask.games.perceived import PlannedViews, views_of, views_planned
+from quandary.ask.games.playing import Played, play_after, support_of, to_solve_again
 from quandary.ask.games.reached import NO_SETS, SoughtSets, newly_reached
 from quandary.ask.games.worths import weight_table, with_worths
 from quandary.ask.inquiry import EVERYTHING, ITSELF, Basis, Game, Inquiry, variables_of
@@ -23,7 +24,8 @@ class PlannedGame:
     """One game: the inquiries asked of it, the evidence that stands in each, and what has to be solved.
 
     ``again`` are the decisions to solve anew because everybody had foreseen a change; ``sought`` are information sets
-    that arise only in this game, which are solved there.
+    that arise only in this game, which are solved there. ``views`` says the same of each view of the game, where
+    somebody sees it wrongly.
     """
 
     game: Game
@@ -31,11 +33,18 @@ class PlannedGame:
     kept: Mapping[Basis, Kept]
     again: frozenset[str]
     sought: SoughtSets = NO_SETS
+    views: PlannedViews = field(default_factory=dict)
 
     @property
     def is_solved(self) -> bool:
         """Return whether anything has to be solved in it."""
-        return self.game == ITSELF or bool(self.again or self.sought.reached)
+        return self.game == ITSELF or self.game.of_beliefs or bool(self.again or self.sought.reached)
+
+    def after(self, base: Played, case: Case, compiled: CompiledCase) -> Played:
+        """Return the game, played; ``base`` is the case's own."""
+        if base.views is not None or self.game.of_beliefs:
+            return views_of(base, case, compiled).after(self.game, self.views)
+        return play_after(base, self.game, self.again, self.sought)
 
     def conditions(self, basis: Basis) -> tuple[Expression, ...]:
         """Return the evidence that stands on a basis."""
@@ -67,8 +76,8 @@ def _planned(
     kept = {inquiry.basis: standing.kept(inquiry.basis) for inquiry in inquiries}
     if game == ITSELF:
         kept[EVERYTHING] = standing.kept(EVERYTHING)
-        return PlannedGame(game, inquiries, kept, frozenset())
-    foreseen, unforeseen = game
+        return PlannedGame(game, inquiries, kept, frozenset(), views=views_planned(case, probe, game))
+    foreseen, unforeseen = game.foreseen, game.unforeseen
     named = {name for one in kept.values() for condition in one.conditions for name in mentioned(case, condition)}
     for inquiry in inquiries:
         named |= variables_of(case, inquiry) | _payoff_variables(probe, inquiry)
@@ -76,7 +85,8 @@ def _planned(
     again = to_solve_again(base, foreseen, needed) if foreseen else frozenset()
     before = do(base.opened, dict(foreseen)) if foreseen else base.opened
     reached = newly_reached(before, unforeseen, needed) if unforeseen else frozenset()
-    return PlannedGame(game, inquiries, kept, again, SoughtSets(needed, reached, base.possible))
+    views = views_planned(case, probe, game)
+    return PlannedGame(game, inquiries, kept, again, SoughtSets(needed, reached, base.possible), views)
 
 
 def _payoff_variables(probe: CompiledCase, inquiry: Inquiry) -> set[str]:

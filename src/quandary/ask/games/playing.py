@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -38,6 +39,26 @@ from quandary.language.names import Settings
 from quandary.solve.solver import solve
 
 
+class GameViews(Protocol):
+    """A game as its actors see it, where somebody sees it wrongly (``perceived.py``)."""
+
+    def seen_by(self, actor: str) -> Played:
+        """Return the game as an actor sees it, everybody choosing as it takes them to."""
+
+    @property
+    def games(self) -> tuple[Played, ...]:
+        """Return the games that were played."""
+
+    def in_worlds(self, where: slice) -> GameViews:
+        """Return the same in some of the worlds."""
+
+    def planned(self, game: Game) -> Any:  # noqa: ANN401 - what ``after`` takes
+        """Return what has to be solved in each view after interventions."""
+
+    def after(self, game: Game, planned: Any) -> Played:  # noqa: ANN401 - what ``perceived.views_planned`` made
+        """Return what happens after interventions, by the rules of everybody's view of them."""
+
+
 @dataclass(frozen=True, eq=False)
 class Played:
     """A game and the rules played in it.
@@ -45,7 +66,8 @@ class Played:
     ``opened`` is the game with requisite observations only, ``diagram`` the same with constants settled,
     which is what probabilities are computed in. ``behaviour`` may leave out parents on which a choice does
     not depend. ``in_play`` is 0 at information sets that are never reached. ``converged`` has shape ``(W,)``.
-    ``job`` is the number of worlds of the whole job, which these may be a part of.
+    ``job`` is the number of worlds of the whole job, which these may be a part of. ``views`` are what its actors take
+    it to be, where somebody sees it wrongly.
     """
 
     opened: Diagram
@@ -54,6 +76,7 @@ class Played:
     in_play: Mapping[str, Table]
     converged: Mask
     job: int | None = None
+    views: GameViews | None = None
 
     @cached_property
     def possible(self) -> Possible:
@@ -64,27 +87,16 @@ class Played:
         """Return the same in some of the worlds only."""
         if where.indices(self.diagram.worlds) == (0, self.diagram.worlds, 1):
             return self
-        opened = diagram_of(self.opened, where)
+        opened = self.opened.in_worlds(where)
         return Played(
             opened,
-            opened if self.diagram is self.opened else diagram_of(self.diagram, where),
+            opened if self.diagram is self.opened else self.diagram.in_worlds(where),
             Deferred(self.behaviour, lambda name: self.behaviour[name].take_worlds(where)),
             {name: table.take_worlds(where) for name, table in self.in_play.items()},
             self.converged[where],
             self.job,
+            None if self.views is None else self.views.in_worlds(where),
         )
-
-
-def diagram_of(diagram: Diagram, where: slice) -> Diagram:
-    """Return the diagram in some of its worlds."""
-    return replace(
-        diagram,
-        tables={name: table.take_worlds(where) for name, table in diagram.tables.items()},
-        utilities=tuple(replace(u, table=u.table.take_worlds(where)) for u in diagram.utilities),
-        precision={player: v if len(v) == 1 else v[where] for player, v in diagram.precision.items()},
-        usual={name: table.take_worlds(where) for name, table in diagram.usual.items()},
-        worlds=len(range(*where.indices(diagram.worlds))),
-    )
 
 
 def play(diagram: Diagram, job: int | None = None) -> Played:
@@ -109,14 +121,15 @@ def play_after(base: Played, game: Game, again: frozenset[str], sought: SoughtSe
     ``again`` names the decisions to solve anew after what was foreseen (``to_solve_again``); where sets that are
     ``sought`` are newly reached, they are solved.
     """
-    foreseen, unforeseen = game
+    foreseen, unforeseen = game.foreseen, game.unforeseen
     played = _replayed(base, dict(foreseen), again) if foreseen else base
     return happened(played, unforeseen, sought) if unforeseen else played
 
 
-def happened(played: Played, unforeseen: Settings, sought: SoughtSets) -> Played:
-    """Return the game after what nobody foresaw: every rule stays, newly reached sets are solved."""
+def happened(played: Played, unforeseen: Settings, sought: SoughtSets, among: frozenset[str] | None = None) -> Played:
+    """Return the game after what nobody foresaw: every rule stays, newly reached sets are solved, ``among`` some."""
     reached = sought.found(played.opened, unforeseen, played.possible)
+    reached = reached if among is None else reached & among
     opened = do(played.opened, dict(unforeseen))
     if not reached:
         settled = settle_constants(opened)

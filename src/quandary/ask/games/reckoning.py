@@ -62,7 +62,7 @@ def reckoned(case: Case, probe: CompiledCase, games: Iterable[PlannedGame]) -> R
     base = support_of(with_worths(probe))
     found: list[Weighed] = []
     for planned in games:
-        foreseen, unforeseen = planned.game
+        foreseen, unforeseen = planned.game.foreseen, planned.game.unforeseen
         diagram = base.diagram
         if planned.game != ITSELF:
             opened = do(base.opened, dict(foreseen)) if foreseen else base.opened
@@ -72,11 +72,20 @@ def reckoned(case: Case, probe: CompiledCase, games: Iterable[PlannedGame]) -> R
             found.append(_of_game(opened_anew(opened, unforeseen, even, planned.sought.reached).diagram))
         elif planned.is_solved:
             found.append(_of_game(diagram))
+        found += [_of_game(view) for view in _views(probe, planned)]
         structure = structure_of(diagram)
         for keep, known, factors, steps in dict.fromkeys(_joints(case, diagram, planned)):
             found.append(_of_joint(with_known(_with_steps(structure, steps), known), keep, factors))
     heaviest = max(found, key=lambda one: one.need.bytes, default=None)
     return Reckoned(_tables(probe.diagram), 0 if heaviest is None else heaviest.need.bytes, heaviest)
+
+
+def _views(probe: CompiledCase, planned: PlannedGame) -> Iterator[Diagram]:
+    """Yield the games that are solved beside a game's own, where somebody sees it wrongly."""
+    for seen_by, _ in planned.views if planned.is_solved else ():
+        if seen_by and all(actor in probe.beliefs for actor in seen_by):
+            diagram = with_worths(probe, seen_by)
+            yield do(diagram, dict(planned.game.settings)) if planned.game.settings else diagram
 
 
 def _of_game(diagram: Diagram) -> Weighed:

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from quandary.ask.games.playing import Played, diagram_of
+from quandary.ask.games.playing import Played
 from quandary.ask.inquiry import Basis, Conditions, Inquiry
 from quandary.base.arrays import Array, Mask
 from quandary.compile.compiler import CompiledCase
 from quandary.compile.counting import Counted, CountingStep
 from quandary.engine.inference import Inference
 from quandary.game.diagram import Behaviour, Decision, Utility
+from quandary.game.reduction.constants import at_states, constants_of
 from quandary.game.reduction.deferred import Deferred
 from quandary.game.reduction.restriction import restricted, sliced
 from quandary.game.table import Table
@@ -54,13 +55,14 @@ class GameSituation:
         self._known: dict[tuple[tuple[tuple[str, int], ...], tuple[str, ...]], tuple[Inference, Behaviour]] = {}
         self._values: dict[tuple[str, tuple[str, ...]], Array] = {}
         self._blind: dict[tuple[str, ...], GameSituation] = {}
+        self._seen: dict[str, GameSituation] = {}
 
     def in_worlds_of(self, where: slice) -> GameSituation:
         """Return the same situation in some of the worlds only."""
         weights = None if self.weights is None else self.weights[where]
         return GameSituation(
             self.played.in_worlds(where),
-            worlds_of(self.compiled, where),
+            self.compiled.in_worlds(where),
             self.counted,
             self.standing,
             self.near,
@@ -83,6 +85,21 @@ class GameSituation:
             own = [item for item in diagram.variables if isinstance(item, Decision) and item.name in decisions]
             self._blind[decisions] = self.following({item.name: usual_rule(diagram, item) for item in own})
         return self._blind[decisions]
+
+    def seen_by(self, actor: str) -> GameSituation:
+        """Return the situation as an actor sees it: itself, where nobody sees anything wrongly."""
+        if self.played.views is None:
+            return self
+        if actor not in self._seen:
+            self._seen[actor] = GameSituation(
+                self.played.views.seen_by(actor),
+                self.compiled,
+                self.counted,
+                self.standing,
+                self.near,
+                weights=self.weights,
+            )
+        return self._seen[actor]
 
     def given(self, inquiry: Inquiry) -> Conditions:
         """Return what an inquiry takes as given: the evidence that stands in it, and its own conditions."""
@@ -186,12 +203,31 @@ class GameSituation:
         return ratio(total, self.chance(conditions))
 
     def action_values(self, decision: str, utilities: tuple[Utility, ...]) -> Array:
-        """Return each option's expected sum of the utilities at each information set, ``(sets, options, W or 1)``."""
+        """Return each option's expected sum of the utilities at each information set, ``(sets, options, W or 1)``.
+
+        As the owner of the decision sees it, who may see things wrongly.
+        """
         key = (decision, tuple(f"{u.player}.{u.name}" for u in utilities))
         if key not in self._values:
-            table = self.inference.action_values(self.played.behaviour, decision, utilities)
+            if self.played.views is None:
+                table = self.inference.action_values(self.played.behaviour, decision, utilities)
+            else:
+                table = self._values_as_seen(decision, utilities)
             self._values[key] = table.values.reshape(-1, table.values.shape[-2], table.worlds)
         return self._values[key]
+
+    def _values_as_seen(self, decision: str, utilities: tuple[Utility, ...]) -> Table:
+        """Return the same table from the game as the decision's owner sees it, over what it knows in this one."""
+        own = self.played.diagram.variable(decision)
+        assert isinstance(own, Decision)
+        seen = self.seen_by(own.player)
+        names = {(u.player, u.name) for u in utilities}
+        meant = [u for u in seen.played.diagram.utilities if (u.player, u.name) in names]
+        table = seen.inference.action_values(seen.played.behaviour, decision, meant)
+        found = at_states(table, {n: s for n, s in constants_of(self.played.diagram).items() if n != decision})
+        axes = (*own.parents, decision)
+        shape = (*(self.played.diagram.cardinality(name) for name in axes), found.worlds)
+        return Table(axes, np.broadcast_to(found.over(axes), shape))
 
     def payoffs(self, player: str) -> tuple[Utility, ...]:
         """Return a player's utilities, constants settled."""
@@ -204,18 +240,6 @@ class GameSituation:
     @staticmethod
     def _span(*tables: Table) -> int:
         return max(table.worlds for table in tables)
-
-
-def worlds_of(compiled: CompiledCase, where: slice) -> CompiledCase:
-    """Return a compiled case in some of its worlds."""
-    if where.indices(compiled.diagram.worlds) == (0, compiled.diagram.worlds, 1):
-        return compiled
-    return CompiledCase(
-        diagram_of(compiled.diagram, where),
-        compiled.valid[where],
-        {key: table.take_worlds(where) for key, table in compiled.worths.items()},
-        {key: table.take_worlds(where) for key, table in compiled.weights.items()},
-    )
 
 
 def ratio(part: Array, whole: Array) -> Array:

@@ -195,9 +195,11 @@ def _nothing_left(anchor: Anchor, missed: Array) -> Problem:
     worst = int(missed[:, world].argmax())
     far = missed[worst, world]
     off = f"by {far:.1f} deviations" if np.isfinite(far) else "altogether"
+    which = "the check" if len(anchor.checks) == 1 else f"all {len(anchor.checks)} checks"
     message = (
-        f"no world comes near all {len(anchor.checks)} checks: even the nearest misses "
+        f"no world comes near {which}: even the nearest misses "
         f'"{anchor.checks[worst].check.id}" {off}, and more than {IMPLAUSIBLE:g} is implausible'
     )
-    hint = "the case contradicts its checks: look at that one, or state a larger discrepancy (--discrepancy 3)"
+    hint = "the case contradicts its checks: look at that one"
+    hint += ", or state a larger discrepancy (--discrepancy 3)" if np.isfinite(far) or anchor.discrepancy == 1 else ""
     return Problem("Q528", message, hint=hint)

@@ -30,12 +30,12 @@ class Ranked:
         if np.count_nonzero(kept) < 3:
             return {}
         mass = weights[kept] / weights[kept].sum()
-        wanted = _standard(_ranks(margin[kept]), mass)
+        wanted = standard(ranks_of(margin[kept]), mass)
         if wanted is None:
             return {}
         found = {}
         for name in self._columns:
-            scores = _standard(self._ranks_in(name, kept), mass)
+            scores = standard(self._ranks_in(name, kept), mass)
             if scores is not None:
                 found[name] = float((mass * scores * wanted).sum())
         return found
@@ -45,7 +45,7 @@ class Ranked:
             self._kept, self._ranks = kept, {}
         ranks = self._ranks.get(name)
         if ranks is None:
-            ranks = _ranks(self._columns[name][kept])
+            ranks = ranks_of(self._columns[name][kept])
             if ranks.nbytes * len(self._columns) <= RANKS_BYTES:
                 self._ranks[name] = ranks
         return ranks
@@ -65,13 +65,22 @@ def carrier_of(columns: Ranked, margin: Array, weights: Array) -> Carrier | None
     return Carrier(name, found[name])
 
 
-def _ranks(values: Array) -> Array:
-    _, which, counts = np.unique(values, return_inverse=True, return_counts=True)
-    ends = np.cumsum(counts)
-    return ((ends - counts + ends - 1) / 2.0)[which.reshape(-1)]
+def ranks_of(values: Array) -> Array:
+    """Return the rank of each value from 0; ties share the mean of their ranks."""
+    order = np.argsort(values)
+    held = values[order]
+    starts = np.flatnonzero(np.concatenate([[True], held[1:] != held[:-1]]))
+    ranks = np.empty(len(values))
+    if len(starts) == len(values):
+        ranks[order] = np.arange(len(values))
+        return ranks
+    counts = np.diff(starts, append=len(values))
+    ranks[order] = np.repeat(starts + (counts - 1) / 2.0, counts)
+    return ranks
 
 
-def _standard(ranks: Array, mass: Array) -> Array | None:
+def standard(ranks: Array, mass: Array | float) -> Array | None:
+    """Return ranks about their mean in standard deviations, worlds of some mass each; ``None`` where all are one."""
     if ranks.min() == ranks.max():
         return None
     centred = ranks - (mass * ranks).sum()

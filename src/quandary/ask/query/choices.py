@@ -11,8 +11,10 @@ from quandary.ask.games.situation import GameSituation, ratio
 from quandary.ask.games.worths import keeper, spread
 from quandary.ask.inquiry import Conditions, Inquiry
 from quandary.base.arrays import Array, Mask
+from quandary.game.arising import may_not_arise
 from quandary.game.diagram import Utility
 from quandary.game.graphs.graph import graph_of, own_utilities, utility_node
+from quandary.language.syntax import Name, arises
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,11 +40,23 @@ class Choice:
         return ratio(total, likely.sum(axis=0))
 
 
+def where_it_arises(inquiry: Inquiry, situation: GameSituation, given: Conditions) -> Conditions:
+    """Return the conditions, and that the inquiry's decision arises, where it may not: elsewhere nobody chooses."""
+    assert inquiry.decision is not None
+    if not may_not_arise(situation.played.opened.variable(inquiry.decision)):
+        return given
+    return tuple(dict.fromkeys((*given, arises(Name((inquiry.decision,))))))
+
+
 def choice_at(inquiry: Inquiry, situation: GameSituation, given: Conditions) -> Choice:
-    """Return the information sets of the inquiry's decision and how likely each is given the conditions."""
+    """Return the information sets of the inquiry's decision and how likely each is given the conditions.
+
+    One that arises only sometimes is looked at where it does.
+    """
     assert inquiry.decision is not None
     diagram = situation.played.diagram
     decision = diagram.variable(inquiry.decision)
+    given = where_it_arises(inquiry, situation, given)
     joint = situation.joint(decision.parents, given)
     mass = joint.values.reshape(-1, joint.worlds)
     sets = np.flatnonzero((mass > 0).any(axis=1))
@@ -67,11 +81,15 @@ def payoff_values(inquiry: Inquiry, situation: GameSituation, choice: Choice) ->
 
 
 def settled_payoff(inquiry: Inquiry, situation: GameSituation, given: Conditions) -> Array:
-    """Return the actor's expected payoff, given the conditions, of the stakes that the decision cannot change."""
-    below = {id(utility) for utility in _below(inquiry, situation)}
+    """Return the actor's expected payoff, given the conditions, of the stakes that the decision cannot change.
+
+    As the actor sees the game, who may see things wrongly.
+    """
     assert inquiry.actor is not None
-    others = [u.table for u in situation.payoffs(inquiry.actor) if id(u) not in below]
-    return situation.expected(others, given) if others else np.zeros(situation.worlds)
+    seen = situation.seen_by(inquiry.actor)
+    below = {id(utility) for utility in _below(inquiry, seen)}
+    others = [u.table for u in seen.payoffs(inquiry.actor) if id(u) not in below]
+    return seen.expected(others, given) if others else np.zeros(situation.worlds)
 
 
 def near_best(inquiry: Inquiry, situation: GameSituation, choice: Choice) -> Mask:

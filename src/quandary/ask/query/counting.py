@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.query.queries import Query
+from quandary.case.logic.arising import asked_whether
 from quandary.case.logic.conditions import mentioned
 from quandary.case.model import Case, DecisionEvent
 from quandary.language import heads
@@ -26,7 +27,7 @@ def choice_asked(query: Query) -> Ask | None:
 def counted_choice(case: Case, query: Query) -> Inquiry | None:
     """Return the inquiry for what counting options gives; ``None`` for a query that is about no choice.
 
-    It is about one where it asks how likely options of decisions are, none of which it sets.
+    It is about one where it asks how likely options of decisions are, none of which it sets, not whether one arises.
     """
     ask = choice_asked(query)
     if ask is None or query.parts:
@@ -36,8 +37,8 @@ def counted_choice(case: Case, query: Query) -> Inquiry | None:
         return None
     named = mentioned(case, inquiry.target)
     chosen = [name for name in named if isinstance(case.variable(name), DecisionEvent)]
-    is_set = {name for part in inquiry.game for name, _ in part}
-    if not chosen or len(chosen) < len(named) or is_set & set(chosen):
+    is_set = {name for name, _ in inquiry.game.settings}
+    if not chosen or len(chosen) < len(named) or is_set & set(chosen) or asked_whether(case, inquiry.target):
         return None
     return replace(inquiry, blindly=tuple(chosen))
 

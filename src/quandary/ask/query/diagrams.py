@@ -20,6 +20,7 @@ from quandary.ask.query.combining import is_truth, number, sides, truth, why_und
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.engine.inference import Inference
+from quandary.game.arising import may_not_arise, options_of
 from quandary.game.diagram import Behaviour, Chance, Decision, Diagram, Utility
 from quandary.game.graphs.graph import graph_of
 from quandary.game.graphs.possible import possible_cases
@@ -100,7 +101,10 @@ class DiagramQuestions:
     @cached_property
     def _names(self) -> Names:
         deciding = {d.name for d in self.diagram.decisions}
-        variables = {name: NamedVariable(name, states, name in deciding) for name, states in self._states.items()}
+        variables = {
+            v.name: NamedVariable(v.name, options_of(v), v.name in deciding, None, may_not_arise(v))
+            for v in self.diagram.variables
+        }
         stakes: dict[str, dict[str, bool | None]] = {}
         for utility in self.diagram.utilities:
             stakes.setdefault(utility.player, {})[utility.name] = None
@@ -113,6 +117,9 @@ class DiagramQuestions:
             known = " and ".join(f"{name}(...)" for name in names_of_heads(lambda head: head.of_files))
             hint = f"of a network or diagram {known} can be asked; a case answers the other questions"
             return [Problem("Q509", f"{ask.head}(...) is no question to a network", ask.place, hint)]
+        if ask.beliefs or ask.as_seen:
+            message = "a network or diagram from a file says nothing of what its players believe"
+            return [Problem("Q509", message, ask.place, "ask without beliefs; a case has them under `believes:`")]
         conditions = [*ask.given, *([ask.target] if head.target is QueryTarget.CONDITION else [])]
         found = [p for condition in conditions for p in self._condition_faults(condition)]
         if isinstance(ask.target, Name) and head.target is QueryTarget.PAYOFF and not self._utilities(ask):

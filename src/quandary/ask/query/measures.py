@@ -13,7 +13,7 @@ import numpy as np
 from quandary.ask.games.situation import GameSituation, ratio
 from quandary.ask.games.worths import keeper, spread, weight_table
 from quandary.ask.inquiry import Conditions, Inquiry
-from quandary.ask.query.choices import choice_at, near_best, payoff_values, settled_payoff
+from quandary.ask.query.choices import choice_at, near_best, payoff_values, settled_payoff, where_it_arises
 from quandary.ask.query.counterfactual.nested import nested
 from quandary.ask.query.counterfactual.would import highest, lowest, would
 from quandary.base.arrays import Array
@@ -116,6 +116,7 @@ def best_value(inquiry: Inquiry, situation: GameSituation, given: Conditions) ->
 
     Stakes that the decision can no longer change add their expectation given the conditions.
     """
+    given = where_it_arises(inquiry, situation, given)
     choice = choice_at(inquiry, situation, given)
     values = payoff_values(inquiry, situation, choice)
     return choice.averaged(values.max(axis=1)) + settled_payoff(inquiry, situation, given)

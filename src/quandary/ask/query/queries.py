@@ -10,10 +10,11 @@ from quandary.ask.answer import Remark, named_actor, named_variables
 from quandary.ask.inquiry import EVERYTHING, ITSELF, Basis, Inquiry, based, resolve
 from quandary.ask.query.combining import is_truth
 from quandary.base.problems import CaseError
-from quandary.case.logic.conditions import mentioned, names_of
+from quandary.case.logic.arising import asked_whether, below, condition_variables
+from quandary.case.logic.conditions import mentioned
 from quandary.case.logic.memory import observed
-from quandary.case.logic.queries import unanswerable
-from quandary.case.model import Case, Claim
+from quandary.case.logic.queries import names_for_queries, unanswerable
+from quandary.case.model import Case, Claim, DecisionEvent
 from quandary.language.heads import HEADS, Head, head_of, lists_options
 from quandary.language.names import Names
 from quandary.language.printing import written
@@ -88,7 +89,7 @@ def prepare(
     ``CaseError`` with every fault in it (Q104, Q503 to Q507, ...).
     """
     text = written(expression) if text is None else text
-    names = names_of(case)
+    names = names_for_queries(case)
     if lists and isinstance(expression, Ask) and lists_options(expression):
         options = tuple(prepare(case, one, evidence=evidence, until=until) for one in _options(names, expression))
         return replace(options[0], text=text, parts=options, listing=expression)
@@ -142,7 +143,32 @@ def _parts(ask: Ask, head: Head) -> Iterator[Ask]:
 
 
 def _notes(case: Case, inquiry: Inquiry) -> list[Remark]:
-    """Return what a reader must know of an inquiry: conditions that the one who chooses does not see."""
+    """Return what a reader must know of an inquiry: situations that are selected, conditions unseen by who chooses."""
+    return [*_selecting(case, inquiry), *_unseen(case, inquiry)]
+
+
+def _selecting(case: Case, inquiry: Inquiry) -> list[Remark]:
+    """Return a remark where it is given that a decision arises, and what is set changes where it does."""
+    given = (*inquiry.given, *inquiry.against)
+    named = {name for condition in given for name in asked_whether(case, condition)}
+    if not named or not any(inquiry.game):
+        return []
+    reached = below(case, {name for name, _ in inquiry.game.settings})
+    moved = [v.id for v in case.story if v.id in named and v.id in reached and _is_moved(case, v.id, inquiry, reached)]
+    if not moved:
+        return []
+    where, whether = named_variables(moved), "arises" if len(moved) == 1 else "arise"
+    ends = ", so it is asked of other situations than without it, and the difference is not its effect alone"
+    return [Remark(("what is set can change where ", where, f" {whether}", ends))]
+
+
+def _is_moved(case: Case, name: str, inquiry: Inquiry, reached: frozenset[str]) -> bool:
+    item = case.variable(name)
+    is_set = {one for one, _ in inquiry.game.settings}
+    return isinstance(item, DecisionEvent) and bool(set(condition_variables(case, item)) & (reached | is_set))
+
+
+def _unseen(case: Case, inquiry: Inquiry) -> list[Remark]:
     if inquiry.decision is None:
         return []
     seen = set(observed(case, inquiry.decision))

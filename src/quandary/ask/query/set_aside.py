@@ -35,8 +35,9 @@ def seen_anyway(case: Case, query: Query, aside: Conditions) -> tuple[Remark, ..
             seen[name] = condition.states[0]
     if len(query.basis.games) != 1:
         return ()
-    settings = sorted({one for part in query.basis.games[0] for one in part})
-    if any(seen.get(name) != state for name, state in settings):
+    game = query.basis.games[0]
+    settings = sorted(set(game.settings))
+    if game.of_beliefs or any(seen.get(name) != state for name, state in settings):
         return ()
     asks = " is what was seen: ask without the intervention for things as they stand"
     return (Remark((named_settings(settings), asks)),)

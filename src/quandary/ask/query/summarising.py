@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from quandary.ask.answer import Answer, AnswerDraws, CountedChoice, Remark
+from quandary.ask.answer import Answer, AnswerDraws, ArisingChoice, CountedChoice, Remark
 from quandary.ask.query.combining import counts_worlds
 from quandary.base.arrays import Array, Mask
 from quandary.language.syntax import Compare, Expression
@@ -30,6 +30,7 @@ def answer(
     why_undefined: str = "",
     parts: Mapping[str, Answer] | None = None,
     counting: CountedChoice | None = None,
+    arising: ArisingChoice | None = None,
 ) -> Answer:
     """Return the answer that draws give: weighted mean, median, 90 % interval, Monte Carlo error.
 
@@ -63,4 +64,5 @@ def answer(
         reach=mean_reach(values, weights, block),
         parts=parts or {},
         counting=counting,
+        arising=arising,
     )

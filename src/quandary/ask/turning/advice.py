@@ -112,7 +112,7 @@ def advice(study: Study, decision: DecisionEvent, payoff: Expression | None = No
     if not (found.choices & (found.totals > 0)).any():
         raise Refusal(nothing_to_choose(decision))
     if payoff is not None:
-        found = valued(study, found, decision, asked, told=view.told, evidence=knowing)
+        found = valued(study, found, decision, asked, told=(*view.told, *view.asked), evidence=knowing)
     rows = tuple(_row(study, decision, found, i) for i in range(len(found.sets)))
     if rows[0].effective_worlds < LEAST_RANKED:
         raise Refusal(too_few("Q566", study, rows[0].effective_worlds, LEAST_RANKED, "rank the options"))
@@ -180,8 +180,8 @@ def _numbers(study: Study, found: FacedSets) -> tuple[tuple[UncertainNumber, Exp
 
 
 def nothing_to_choose(decision: DecisionEvent) -> Problem:
-    """Return the fault (Q568) of a decision that leaves one option wherever the evidence can lead."""
+    """Return the fault (Q564) of a decision that leaves nothing to choose wherever the evidence can lead."""
     message = f'there is nothing to choose at "{decision.by}.{decision.id}": wherever the evidence can lead, '
-    message += '"only" leaves one option'
+    message += '"only" leaves one option' if decision.when is None else 'it does not arise, or "only" leaves one option'
     hint = "ask about another decision, or leave the evidence out (--no-evidence)"
     return Problem("Q564", message, decision.place, hint)

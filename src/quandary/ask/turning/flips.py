@@ -64,7 +64,8 @@ class Turn:
     """Where one number turns the answer: beyond ``threshold`` (``above`` it, or below).
 
     ``beyond`` is the probability of that in the analyst's range, ``beyond_weighted`` given the evidence;
-    ``mean`` is the answer there.
+    ``mean`` is the answer there, ``reach`` how far other worlds may move it, and ``is_sure`` says that they do not move
+    it back over the level.
     """
 
     threshold: float
@@ -72,6 +73,8 @@ class Turn:
     beyond: float
     beyond_weighted: float
     mean: float
+    reach: float | None
+    is_sure: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -271,12 +274,16 @@ def turn_of(column: Array, estimate: Estimate, sample: Sample, level: float) -> 
     there = column > uniform if above else column < uniform
     if not there.any():
         return None
+    there_mean = float(np.average(sample.values[there], weights=sample.weights[there]))
+    reach = mean_reach(sample.values[there], sample.weights[there], sample.block[there])
     return Turn(
         threshold=_at(estimate, uniform),
         above=above,
         beyond=1.0 - uniform if above else uniform,
         beyond_weighted=float(sample.weights[there].sum() / sample.weights.sum()),
-        mean=float(np.average(sample.values[there], weights=sample.weights[there])),
+        mean=there_mean,
+        reach=reach,
+        is_sure=reach is not None and abs(there_mean - level) > reach,
     )
 
 

@@ -16,10 +16,11 @@ from quandary.ask.claims.resting.rests import answer_side
 from quandary.ask.query.queries import Query
 from quandary.ask.results import AnswerBounds, AnswerSide, QuestionResult
 from quandary.ask.study import Study
-from quandary.ask.turning.flips import single_flips
+from quandary.ask.turning.flips import level_of, single_flips
 from quandary.base.problems import Refusal
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.syntax import Expression
+from quandary.quantities.influence import in_order
 
 MOST_UNLESSES = 3
 """How many are named."""
@@ -29,7 +30,7 @@ MOST_UNLESSES = 3
 class Unless:
     """Beyond ``threshold`` (``above`` it or below) a number flips the answer; its mean there is ``mean``.
 
-    ``beyond`` is the probability of that in the analyst's range.
+    ``beyond`` is the probability of that in the analyst's range; ``reach`` how far other worlds may move the mean.
     """
 
     number: UncertainNumber
@@ -37,14 +38,15 @@ class Unless:
     threshold: float
     mean: float
     beyond: float
+    reach: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Headline:
-    """The leading question, its answer, and up to three numbers that alone flip it, the one that carries most first.
+    """The leading question, its answer, and up to three numbers that surely flip it alone.
 
-    ``side`` is what decides on which side of its level it lies, ``bounds`` the least and the most that the ranges
-    allow (``None`` where neither was looked into).
+    The one that carries most comes first. ``side`` is what decides on which side of its level it lies, ``bounds`` the
+    least and the most that the ranges allow (``None`` where neither was looked into).
     """
 
     leading: LeadingQuestion
@@ -70,8 +72,14 @@ class Headline:
 
 
 def headline_of(study: Study, leading: LeadingQuestion, query: Query) -> Headline:
-    """Return the headline of a query that the study has answered; of too few worlds nothing is said to flip it."""
-    return Headline(leading, study.answer(query), tuple(_unlesses(study, query))[:MOST_UNLESSES])
+    """Return the headline of a query that the study has answered; of too few worlds nothing is said to flip it.
+
+    Nothing does either where the answer lies so near to its level that other worlds may put it on the other side.
+    """
+    answer = study.answer(query)
+    if answer.mean is not None and abs(answer.mean - level_of(query)) <= (answer.reach or 0.0):
+        return Headline(leading, answer, ())
+    return Headline(leading, answer, tuple(_unlesses(study, query))[:MOST_UNLESSES])
 
 
 def looked_into(study: Study, headline: Headline, query: Query, questions: Sequence[QuestionResult]) -> Headline:
@@ -89,7 +97,9 @@ def _unlesses(study: Study, query: Query) -> Iterator[Unless]:
         found = single_flips(study, query)
     except Refusal:
         return
-    for flip in found:
-        turn = flip.turn
-        if turn is not None:
-            yield Unless(flip.number, turn.above, turn.threshold, turn.mean, turn.beyond)
+    indices = {flip.number.name: flip.influence for flip in found}
+    flips = {flip.number.name: flip for flip in found}
+    for name in in_order(indices, [number.name for number in study.model.quantities]):
+        turn = flips[name].turn
+        if turn is not None and turn.is_sure:
+            yield Unless(flips[name].number, turn.above, turn.threshold, turn.mean, turn.beyond, turn.reach)

@@ -32,8 +32,10 @@ from quandary.ask.study import Study
 from quandary.ask.turning.vantage import Vantage, vantage
 from quandary.base.arrays import Array, Mask
 from quandary.base.memory import NUMBER
+from quandary.case.logic.arising import tells_of_asking
 from quandary.case.model import DecisionEvent
 from quandary.compile.counting import counted
+from quandary.game.arising import options_of
 from quandary.game.diagram import Decision, Diagram
 from quandary.game.table import Table
 
@@ -101,7 +103,8 @@ class OptionWorths:
         likely = every[sets]
         diagram = situation.played.diagram
         decision = decision_of(diagram, self.decision)
-        shape = (len(sets), len(decision.states), situation.worlds)
+        options = len(options_of(decision))
+        shape = (len(sets), options, situation.worlds)
         worths = np.full(shape, np.nan)
         if self.payoff and len(sets):
             free = open_at(situation, decision)
@@ -111,15 +114,19 @@ class OptionWorths:
         axes = (*self.seen, self.decision)
         cards = tuple(diagram.cardinality(name) for name in axes)
         rule = situation.played.behaviour[self.decision].over(axes)
-        rule = np.broadcast_to(rule, (*cards, rule.shape[-1])).reshape(-1, *rule.shape[-2:])[sets]
+        rule = np.broadcast_to(rule, (*cards, rule.shape[-1])).reshape(-1, *rule.shape[-2:])[sets, :options]
         return BatchWorths(every.sum(axis=1), likely, worths, (likely[:, None] * rule).sum(axis=-1))
 
 
 def open_at(situation: GameSituation, decision: Decision) -> GameSituation:
     """Return the situation in which a decision is taken evenly among what is allowed, and everybody else's rules stay:
     in it, conditioning on an option values the option, however seldom it is taken.
+
+    It is the game as the owner of the decision sees it, who may see things wrongly.
     """
-    return situation.following({decision.name: evenly(situation.played.diagram, decision)})
+    seen = situation.seen_by(decision.player)
+    own = decision_of(seen.played.diagram, decision.name)
+    return seen.following({decision.name: evenly(seen.played.diagram, own)})
 
 
 def expected_worths(
@@ -138,7 +145,7 @@ def expected_worths(
     keep = (*seen, decision.name)
 
     def at_sets(table: Table) -> Array:
-        return table.values.reshape(-1, len(decision.states), table.worlds)[sets]
+        return table.values.reshape(-1, len(decision.states), table.worlds)[sets, : len(options_of(decision))]
 
     total = np.zeros(1)
     for table in tables:
@@ -178,7 +185,7 @@ def faced(
     base = support_of(with_worths(study.probe))
     view = vantage(study, base, decision, payoff)
     given = view.before if knowing else view.told
-    look = OptionWorths(decision.id, view.seen, view.before, given, payoff=payoff is None)
+    look = OptionWorths(decision.id, view.seen, view.weighing, given, payoff=payoff is None)
     sets = look.possible(evenly_played(study, base))
     if len(sets) > most and len(sets) * len(decision.options) * study.worlds * NUMBER > HELD_BYTES:
         sets = _likeliest(_gathered(study, look).totals, most)
@@ -208,10 +215,14 @@ def evenly_played(study: Study, base: Played) -> GameSituation:
 
 
 def states_of_set(diagram: Diagram, seen: Sequence[str], at: int) -> States:
-    """Return the states of what is seen at the set of that number."""
+    """Return the states of what is seen at the set of that number; that its owner is asked goes without saying."""
     shape = tuple(diagram.cardinality(name) for name in seen)
     states = np.unravel_index(at, shape) if shape else ()
-    return tuple((n, diagram.variable(n).states[int(state)]) for n, state in zip(seen, states, strict=True))
+    return tuple(
+        (n, diagram.variable(n).states[int(state)])
+        for n, state in zip(seen, states, strict=True)
+        if not tells_of_asking(n)
+    )
 
 
 def _likeliest(totals: Array, most: int) -> tuple[int, ...]:
@@ -238,12 +249,15 @@ def _gathered(study: Study, look: OptionWorths) -> BatchWorths:
 
 
 def allowed_at(diagram: Diagram, name: str, seen: tuple[str, ...]) -> Mask:
-    """Return which options of a decision are allowed at each set of the observations, ``(sets, options)``."""
+    """Return which options of a decision are allowed at each set of the observations, ``(sets, options)``.
+
+    Where it does not arise none is.
+    """
     decision, axes = decision_of(diagram, name), (*seen, name)
     allowed = np.ones(tuple(diagram.cardinality(name) for name in axes), dtype=np.bool_)
     if decision.name in diagram.allowed:
         allowed &= diagram.allowed[decision.name].over(axes)[..., 0] > 0
-    return allowed.reshape(-1, len(decision.states))
+    return allowed.reshape(-1, len(decision.states))[:, : len(options_of(decision))]
 
 
 def decision_of(diagram: Diagram, name: str) -> Decision:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import TypeVar
 
-from quandary.case.model import Case, ChanceEvent, DecisionEvent, Stake
+from quandary.case.model import Belief, Case, ChanceEvent, DecisionEvent, Stake
 
 ASIDE = ("place", "because", "source", "quote", "title", "name", "channel", "arcs", "called", "words")
 """What says why, where and in which words, and is no difference."""
@@ -35,7 +35,7 @@ def shape_of(case: Case) -> tuple[object, ...]:
         if isinstance(item, ChanceEvent):
             shape.append((item.id, item.states, item.given, item.private))
         else:
-            shape.append((item.id, item.options, item.by))
+            shape.append((item.id, item.options, item.by, item.when is None))
     return tuple(shape)
 
 
@@ -46,6 +46,7 @@ def parts_of(case: Case) -> dict[Part, object]:
     found[("correlations", "all")] = case.correlations
     found |= {_item_part(item): item for item in case.story}
     found |= {_stake_part(stake): stake for stake in case.stakes}
+    found |= {("belief", actor): belief for actor, belief in case.believes.items()}
     found |= {("event", name): event for name, event in case.events.items()}
     found[("evidence", "all")] = case.evidence
     found[("words", "table")] = case.words
@@ -56,7 +57,7 @@ def mixed(first: Case, second: Case, taken: frozenset[Part]) -> Case:
     """Return the first case with the parts ``taken`` from the second."""
     if STORY in taken:
         story, stakes, events, evidence = second.story, second.stakes, second.events, second.evidence
-        actors = second.actors
+        actors, believes = second.actors, second.believes
     else:
         story = _exchanged(first.story, second.story, _item_part, taken)
         stakes = _exchanged(first.stakes, second.stakes, _stake_part, taken)
@@ -64,6 +65,8 @@ def mixed(first: Case, second: Case, taken: frozenset[Part]) -> Case:
         events = _merged("event", first.events, second.events, taken) if same else first.events
         evidence = second.evidence if ("evidence", "all") in taken else first.evidence
         actors = _merged("actor", first.actors, second.actors, taken)
+        beliefs = (first.believes.values(), second.believes.values())
+        believes = {belief.actor: belief for belief in _exchanged(*beliefs, _belief_part, taken)}
     return replace(
         first,
         actors=actors,
@@ -72,6 +75,7 @@ def mixed(first: Case, second: Case, taken: frozenset[Part]) -> Case:
         words=second.words if ("words", "table") in taken else first.words,
         story=story,
         stakes=stakes,
+        believes=believes,
         events=events,
         evidence=evidence,
         claims=(),
@@ -88,6 +92,10 @@ def _item_part(item: ChanceEvent | DecisionEvent) -> Part:
 
 def _stake_part(stake: Stake) -> Part:
     return "stake", f"{stake.actor}.{stake.id}"
+
+
+def _belief_part(belief: Belief) -> Part:
+    return "belief", belief.actor
 
 
 def _exchanged(
@@ -111,7 +119,7 @@ def _merged(
 
 
 def _with_one_story(parts: Mapping[Part, object]) -> dict[Part, object]:
-    joined = ("actor", "chance", "decision", "stake", "event", "evidence")
+    joined = ("actor", "chance", "decision", "stake", "belief", "event", "evidence")
     rest = {part: item for part, item in parts.items() if part[0] not in joined}
     return {STORY: tuple((part, item) for part, item in parts.items() if part[0] in joined), **rest}
 

@@ -16,7 +16,7 @@ from quandary.ask.study import Study
 from quandary.ask.turning.flips import sample_of
 from quandary.base.problems import Refusal
 from quandary.compile.numbers import UncertainNumber
-from quandary.quantities.influence import Columns, first_order, leading
+from quandary.quantities.influence import Columns, first_order, in_order, leading, surely_above
 from quandary.quantities.summary import weighted_mean, weighted_quantiles
 
 MOST = 10
@@ -28,7 +28,7 @@ MOST_CARRYING = 3
 """How many numbers an answer is said to hang on."""
 
 LEAST_CARRIED = 0.125
-"""The part of an answer's variance that such a number carries at least: of less, other seeds name others first."""
+"""The part of an answer's variance that such a number surely carries: of less, other seeds name others first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +62,8 @@ def swings(study: Study, answer: Answer, most: int = MOST) -> tuple[NumberSwing,
 def carrying_swings(study: Study, query: Query, most: int = MOST_CARRYING) -> tuple[NumberSwing, ...]:
     """Return the numbers that carry a good part of an answer's variance beyond doubt, the one that carries most first.
 
-    Empty where none carries so much alone, or where too few worlds count to say.
+    Numbers of which noise leaves open which carries more stand in the order of the case. Empty where none surely
+    carries so much alone, or where too few worlds count to say.
     """
     try:
         sample, kept = sample_of(study, query)
@@ -72,7 +73,8 @@ def carrying_swings(study: Study, query: Query, most: int = MOST_CARRYING) -> tu
     found = study.ranked.correlations(answer.draws, answer.weights)
     numbers = {number.name: number for number in study.model.quantities}
     carried = first_order(Columns(study.uniforms, kept), sample)
-    ordered = [name for name in leading(carried) if carried[name].value >= LEAST_CARRIED][:most]
+    sure = {name: carried[name] for name in leading(carried) if surely_above(carried[name], LEAST_CARRIED)}
+    ordered = in_order(sure, [number.name for number in study.model.quantities])[:most]
     return tuple(_swing(study, answer, numbers[name], found[name]) for name in ordered)
 
 

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from quandary.ask.games.playing import Played
-from quandary.ask.inquiry import Basis, Conditions, Game, variables_of
+from quandary.ask.inquiry import Basis, Conditions, Interventions, variables_of
 from quandary.ask.query.queries import Query
 from quandary.ask.study import Study
+from quandary.case.logic.arising import tells_of_asking
 from quandary.case.logic.conditions import mentioned
 from quandary.case.model import DecisionEvent
 from quandary.game.graphs.dseparation import travels
 from quandary.game.graphs.graph import graph_of
-from quandary.language.syntax import Is
+from quandary.language.syntax import Is, Name, arises
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class Vantage:
     ``seen`` are the observations of its owner that can change a difference between its options: they make the sets.
     ``idle`` are the others, by whose states sets are not told apart, but for those that the evidence names. The
     evidence is ``before``, which the decision cannot change (it mentions no descendant of it), or ``aside``; of that
-    before, the owner saw ``told``, and did not see ``hidden``.
+    before, the owner saw ``told``, and did not see ``hidden``. A decision that may not arise is looked at where it does
+    (``asked``).
     """
 
     seen: tuple[str, ...]
@@ -31,11 +33,17 @@ class Vantage:
     before: Conditions
     told: Conditions
     aside: Conditions
+    asked: Conditions = ()
 
     @property
     def hidden(self) -> Conditions:
         """Return the evidence that the decision cannot change and its owner does not see."""
         return tuple(piece for piece in self.before if piece not in self.told)
+
+    @property
+    def weighing(self) -> Conditions:
+        """Return the conditions by which sets and worlds weigh."""
+        return tuple(dict.fromkeys((*self.before, *self.asked)))
 
 
 def vantage(study: Study, base: Played, decision: DecisionEvent, payoff: Query | None = None) -> Vantage:
@@ -45,7 +53,7 @@ def vantage(study: Study, base: Played, decision: DecisionEvent, payoff: Query |
     """
     case = study.case
     observed = study.probe.diagram.variable(decision.id).parents
-    choice: Game = ((), ((decision.id, decision.options[0]),))
+    choice = Interventions(unforeseen=((decision.id, decision.options[0]),))
     kept = study.standing.kept(Basis(games=(choice,)))
     told = tuple(piece for piece in kept.conditions if set(mentioned(case, piece)) <= set(observed))
     matter = set(base.diagram.variable(decision.id).parents)
@@ -58,10 +66,11 @@ def vantage(study: Study, base: Played, decision: DecisionEvent, payoff: Query |
     }
     return Vantage(
         tuple(name for name in observed if name in matter),
-        tuple(name for name in observed if name not in matter and name not in named),
+        tuple(name for name in observed if name not in matter | named and not tells_of_asking(name)),
         kept.conditions,
         told,
         kept.aside,
+        () if decision.when is None else (arises(Name((decision.id,))),),
     )
 
 

@@ -23,7 +23,8 @@ from quandary.ask.games.evidence import reach
 from quandary.ask.games.playing import Played, support_of
 from quandary.ask.games.situation import ratio
 from quandary.ask.games.worths import with_worths
-from quandary.ask.inquiry import Conditions, variables_of
+from quandary.ask.inquiry import Conditions, Interventions, variables_of
+from quandary.ask.query.measures import TIE
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.query.summarising import answer
 from quandary.ask.study import Study
@@ -124,7 +125,8 @@ class ChoiceTable:
     ``weight`` is how likely that is, of all that the evidence leaves possible, ``effective_worlds`` what its numbers
     rest on. ``lead`` is the sum of the best less that of the second; ``changes`` are the single numbers that would make
     the second as good. ``double`` is how many points of worth two options have to be apart for one to be chosen twice
-    as often, at the middle of the owner's rationality.
+    as often, at the middle of the owner's rationality. ``flips_in`` is in what share of worlds and situations every
+    option is chosen nearly as counting options would have it.
     """
 
     options: tuple[ExplainedOption, ...]
@@ -133,6 +135,7 @@ class ChoiceTable:
     lead: Answer
     changes: tuple[NumberChange, ...]
     double: float
+    flips_in: float
 
     @property
     def indifferent(self) -> tuple[ExplainedOption, ...]:
@@ -145,8 +148,12 @@ class ChoiceTable:
 
     @property
     def is_coin_flip(self) -> bool:
-        """Return whether every option is chosen nearly as counting options would have it."""
-        return all(abs(one.chosen - one.counted) <= NEAR_COUNTED for one in self.options)
+        """Return whether every option is chosen nearly as counting options would have it.
+
+        On average, and in most worlds and situations: sure choices that differ between situations are no coin flip.
+        """
+        near = all(abs(one.chosen - one.counted) <= NEAR_COUNTED for one in self.options)
+        return near and self.flips_in > MOST
 
     @property
     def is_clear(self) -> bool:
@@ -156,13 +163,17 @@ class ChoiceTable:
 
 @dataclass(frozen=True)
 class FacedSituation:
-    """One information set: what was seen, how likely it is, which option is best there and by how much."""
+    """One information set: what was seen, how likely it is, which option is best there and by how much.
+
+    ``alike`` are the options that nothing is better than there: more than the best alone where the lead is nothing.
+    """
 
     saw: States
     weight: float
     best: str
     second: str
     lead: float
+    alike: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,7 +182,7 @@ class ChoiceExplanation:
 
     ``stakes`` are the owner's, in the order of the case: the columns of each table. ``tables`` come with the likeliest
     menu of options first. ``situations`` are the likeliest of ``sets`` that are possible and offer a choice;
-    ``best_in`` says how likely it is, in these, that an option is the best, the likeliest first.
+    ``best_in`` says how likely it is, in these, that an option (or some alike) is the best, the likeliest first.
     ``no_choice`` is how likely only one option is open.
     """
 
@@ -181,8 +192,14 @@ class ChoiceExplanation:
     tables: tuple[ChoiceTable, ...]
     situations: tuple[FacedSituation, ...]
     sets: int
-    best_in: tuple[tuple[str, float], ...]
+    best_in: tuple[tuple[tuple[str, ...], float], ...]
     no_choice: float
+
+    @property
+    def best_of_options(self) -> dict[str, float]:
+        """Return how likely it is that no other option is better, option by option: several count where alike."""
+        options = dict.fromkeys(option for some, _ in self.best_in for option in some)
+        return {option: sum(weight for some, weight in self.best_in if option in some) for option in options}
 
 
 def choice_named(case: Case, text: str) -> AskedChoice | None:
@@ -200,7 +217,7 @@ def choice_named(case: Case, text: str) -> AskedChoice | None:
     asked = f"best({whole} = {option}{' | ' + rest if bar else ''})" if equals else f"margin({whole}{bar}{rest})"
     query = prepare(case, parse_query(asked))
     (ask,) = query.inquiries
-    if ask.do:
+    if ask.intervenes:
         message = "a choice is explained in the case's own game, without interventions"
         hint = f"ask for the numbers instead: P({decision.id} = ... | do(...)), margin({whole} | do(...))"
         raise Refusal(Problem("Q854", message, hint=hint))
@@ -217,7 +234,7 @@ def explained_choice(study: Study, asked: AskedChoice, *, by_line: bool = True) 
     """
     base = support_of(with_worths(study.probe))
     decision, view = asked.decision, _view(study, base, asked)
-    chances = evenly_played(study, base).joint(view.seen, view.before).values
+    chances = evenly_played(study, base).joint(view.seen, view.weighing).values
     possible = (chances.reshape(-1, chances.shape[-1]) > 0).any(axis=1)
     allowed = allowed_at(base.diagram, decision.id, view.seen)
     choices = possible & (allowed.sum(axis=1) > 1)
@@ -228,7 +245,7 @@ def explained_choice(study: Study, asked: AskedChoice, *, by_line: bool = True) 
         decision.id,
         decision.by,
         view.seen,
-        view.before,
+        view.weighing,
         view.told,
         np.array([choices & (allowed == menu).all(axis=1) for menu in menus]),
         menus,
@@ -278,7 +295,7 @@ def decisions_of(study: Study, query: Query) -> tuple[DecisionEvent, ...]:
     """
     case = study.case
     named = {name for inquiry in query.all_inquiries for name in variables_of(case, inquiry)}
-    set_there = {name for inquiry in query.all_inquiries for part in inquiry.game for name, _ in part}
+    set_there = {name for inquiry in query.all_inquiries for name, _ in inquiry.game.settings}
     decisions = [item for item in case.story if isinstance(item, DecisionEvent) and item.id not in set_there]
     asked = [item for item in decisions if item.id in named]
     if not asked:
@@ -290,7 +307,7 @@ def decisions_of(study: Study, query: Query) -> tuple[DecisionEvent, ...]:
 def _view(study: Study, base: Played, asked: AskedChoice) -> Vantage:
     """Return what the owner has seen, conditions beside the evidence; Q854 for one that the choice can change."""
     decision = asked.decision
-    below = reach(base.opened, ((), ((decision.id, decision.options[0]),)))
+    below = reach(study.case, base.opened, Interventions(unforeseen=((decision.id, decision.options[0]),)))
     for piece in asked.given:
         if below & set(mentioned(study.case, piece)):
             message = f'"{written(piece)}" is the choice at {decision.id} itself, or may come of it'
@@ -346,9 +363,9 @@ def _table(study: Study, look: ChoiceLook, found: BatchChoice, menu: int) -> Cho
     numbers = [decision.options.index(one.option) for one in options]
     pairs = [(min(v, best), max(v, best)) for v in numbers]
     near = (replace(one, near_in=float(beside.get(pair, 1.0))) for one, pair in zip(options, pairs, strict=True))
-    double = _double(found.precision, likely)
+    double, flips = _double(found.precision, likely), float(found.flips[menu].sum() / likely.sum())
     weight = float(likely.sum() / found.sets.sum())
-    table = ChoiceTable(tuple(near), weight, effective_number(likely), lead, (), double)
+    table = ChoiceTable(tuple(near), weight, effective_number(likely), lead, (), double, flips)
     if not look.by_line:
         return table
     return replace(table, changes=turning_numbers(study, look, menu, (best, second), lead)) if table.is_clear else table
@@ -401,12 +418,12 @@ def _added(applies: Array, numbers: Array, rules: int) -> Array:
     return np.asarray(adds - adds.mean(axis=0))
 
 
-def _best_in(faced: Sequence[FacedSituation]) -> tuple[tuple[str, float], ...]:
-    """Return how likely it is that an option is the best, of the situations that offer a choice."""
+def _best_in(faced: Sequence[FacedSituation]) -> tuple[tuple[tuple[str, ...], float], ...]:
+    """Return how likely it is that an option (or some alike) is the best, of the situations that offer a choice."""
     whole = sum(one.weight for one in faced)
-    found: dict[str, float] = {}
+    found: dict[tuple[str, ...], float] = {}
     for one in faced:
-        found[one.best] = found.get(one.best, 0.0) + one.weight / whole
+        found[one.alike] = found.get(one.alike, 0.0) + one.weight / whole
     return tuple(sorted(found.items(), key=lambda one: -one[1]))
 
 
@@ -420,4 +437,5 @@ def _faced(look: ChoiceLook, found: BatchChoice, base: Played, allowed: Mask, at
         options[best],
         options[second],
         difference(float(worths[best]), float(worths[second])),
+        tuple(options[v] for v in np.flatnonzero(worths >= worths[best] - TIE)),
     )

@@ -16,6 +16,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.ask.answer import NEAR_COUNTED
 from quandary.ask.games.situation import GameSituation
 from quandary.ask.games.worths import weight_table
 from quandary.ask.gathering import SLICE
@@ -31,7 +32,7 @@ from quandary.game.usual import usual_rule
 
 Index = NDArray[np.intp]
 
-IN_WORLDS = ("likely", "worths", "applies", "chosen", "best", "counted", "near", "precision")
+IN_WORLDS = ("likely", "worths", "applies", "chosen", "best", "counted", "flips", "near", "precision")
 """What is found world by world; the rest is summed over them."""
 
 
@@ -48,7 +49,8 @@ class BatchChoice:
 
     ``likely`` (m, n) is P(the menu, e). Weighed by it: ``worths`` (m, o, k, n) of stakes, ``applies`` (m, o, l, n) the
     lines' weighted probabilities, ``chosen`` (m, o, n), ``best`` (m, o, n) where no option is worth more, ``counted``
-    (m, o, n) what counting options gives, and ``near`` (m, p, n) where the odds that worth makes between both options
+    (m, o, n) what counting options gives, ``flips`` (m, n) where every option is chosen within ``NEAR_COUNTED`` of
+    that, and ``near`` (m, p, n) where the odds that worth makes between both options
     of a pair (``pairs``) are within ``NEARLY``. ``precision`` (n,) is the owner's. ``sets`` (S,) is P(h, e) summed over
     the worlds, ``set_worths`` (S, o) the sum of P(h, e) times the options' worth.
     """
@@ -59,6 +61,7 @@ class BatchChoice:
     chosen: Array
     best: Array
     counted: Array
+    flips: Array
     near: Array
     precision: Array
     sets: Array
@@ -128,7 +131,8 @@ class ChoiceLook:
         open_to = np.where(counts, total, -np.inf)
         shape = tuple(diagram.cardinality(name) for name in (*self.seen, self.decision))
         rule = self._at_sets(situation.played.behaviour[self.decision], sets, shape)
-        set_worths = np.zeros((len(every), len(decision.states)))
+        usual = self._at_sets(usual_rule(diagram, decision), sets, shape)
+        set_worths = np.zeros((len(every), self.allowed.shape[1]))
         set_worths[sets] = (total * chance[:, None]).sum(axis=-1)
         whole = menus @ chance
         return BatchChoice(
@@ -137,7 +141,8 @@ class ChoiceLook:
             self._stacked(lines, situation.worlds),
             averaged(rule),
             averaged((counts & (open_to >= open_to.max(axis=1, keepdims=True) - TIE)).astype(np.float64)),
-            averaged(self._at_sets(usual_rule(diagram, decision), sets, shape)),
+            averaged(usual),
+            menus @ ((np.abs(rule - usual) <= NEAR_COUNTED).all(axis=1) * chance),
             self._near(total, counts, menus, (chance, self._precision(situation))),
             self._precision(situation),
             every.sum(axis=1),
@@ -148,7 +153,7 @@ class ChoiceLook:
         """Return a rule at the sets of these numbers, ``(sets, options, W or 1)``; ``shape`` is that of all sets."""
         values = rule.over((*self.seen, self.decision))
         wide = np.broadcast_to(values, (*shape, values.shape[-1]))
-        return wide.reshape(-1, *wide.shape[-2:])[sets]
+        return wide.reshape(-1, *wide.shape[-2:])[sets, : self.allowed.shape[1]]
 
     def _precision(self, situation: GameSituation) -> Array:
         return np.array(np.broadcast_to(situation.played.diagram.precision[self.actor], (situation.worlds,)))

@@ -106,10 +106,11 @@ def odds_share_out_everything(written: Written) -> Iterator[Problem]:
             continue
         for rule in (*item.odds, *item.base):
             if rule.odds and len(rule.odds) == len(dict(rule.odds)):
-                yield from _shares(item, rule)
+                yield from shares_of(item, rule)
 
 
-def _shares(item: ChanceEvent, rule: OddsRule) -> Iterator[Problem]:
+def shares_of(item: ChanceEvent, rule: OddsRule) -> Iterator[Problem]:
+    """Yield what is wrong with a rule of odds that does not share out exactly everything."""
     has_rest = any(isinstance(sourced.quantity, Rest) for _, sourced in rule.odds)
     exact = [_exact(sourced) for _, sourced in rule.odds]
     if not all(_carries_percent(sourced) for _, sourced in rule.odds):

@@ -30,7 +30,7 @@ def _circles(kind: str, uses: Mapping[str, list[str]], places: Mapping[str, Plac
     for start in uses:
         if start in settled or start in done:
             continue
-        chain = _circle_through(start, uses)
+        chain = circle_through(start, uses)
         done.update(chain)
         if chain:
             message = f"this {kind} is defined by itself: {_shown((*chain, start))}"
@@ -65,7 +65,7 @@ def _settled(uses: Mapping[str, list[str]]) -> dict[str, int]:
     return settled
 
 
-def _circle_through(start: str, uses: Mapping[str, list[str]]) -> list[str]:
+def circle_through(start: str, uses: Mapping[str, list[str]]) -> list[str]:
     """Return a shortest way from ``start`` back to itself, without the return; empty where there is none."""
     ways = [[start]]
     seen: set[str] = set()

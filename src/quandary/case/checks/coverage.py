@@ -39,6 +39,9 @@ def _lists(case: Case) -> Iterator[Sequence[AnyRule]]:
     for stake in case.stakes:
         yield stake.weight
         yield stake.worth
+    for belief in case.believes.values():
+        yield from (own.odds for own in belief.odds)
+        yield from (own.worth for own in belief.worths)
 
 
 def _idle(case: Case, rules: Sequence[AnyRule]) -> Iterator[AnyRule]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from quandary.base.places import Place
 from quandary.case.checks.written import Written
 from quandary.case.logic.conditions import names_of
+from quandary.case.logic.queries import names_for_queries
 from quandary.case.model import Case, ChanceEvent, DecisionEvent, OddsRule, Sourced
 from quandary.language.names import Names
 from quandary.language.syntax import Condition, Expression
@@ -37,7 +38,9 @@ class Known:
             actor: {s: w if self._written.is_complete(f"stakes.{actor}.{s}") else None for s, w in own.items()}
             for actor, own in names.stakes.items()
         }
-        return replace(names, stakes=stakes)
+        with_when = {name for name in names.variables if self._written.has(f"story.{name}.when")}
+        variables = {n: replace(v, sometimes=True) if n in with_when else v for n, v in names.variables.items()}
+        return names_for_queries(self.case, replace(names, stakes=stakes, variables=variables))
 
     @cached_property
     def actors(self) -> frozenset[str]:
@@ -71,9 +74,14 @@ def conditions(case: Case) -> Iterator[Condition]:
                 yield only.condition
             for usual in item.usual:
                 yield usual.condition
+            if item.when is not None:
+                yield item.when
     for stake in case.stakes:
         for rule in (*stake.weight, *stake.worth, *stake.effects):
             yield rule.condition
+    for belief in case.believes.values():
+        yield from (rule.condition for own in belief.odds for rule in own.odds)
+        yield from (rule.condition for own in belief.worths for rule in own.worth)
     for event in case.events.values():
         yield event.condition
     for seen in case.evidence:
@@ -115,6 +123,9 @@ def numbers(case: Case) -> Iterator[tuple[str, Sourced]]:
         for use, some in (("weight", stake.weight), ("worth", stake.worth), ("stake_effect", stake.effects)):
             for rule in some:
                 yield use, rule.value
+    for belief in case.believes.values():
+        yield from (("odds", sourced) for own in belief.odds for rule in own.odds for _, sourced in rule.odds)
+        yield from (("worth", rule.value) for own in belief.worths for rule in own.worth)
     for check in case.checks:
         yield "range", check.range
     for view in case.outside:

@@ -28,12 +28,19 @@ def states_read_differently(written: Written) -> Iterator[Problem]:
 
 
 def titles_read_differently(written: Written) -> Iterator[Problem]:
-    """Yield two of one kind with one title; of variables it is a warning, since a title is then told with its actor."""
+    """Yield two of one kind with one title.
+
+    Of variables it is a warning, since a title is then told with its actor, and of actors, whose names are their own.
+    """
     case = written.case
 
     def titled(section: str, items: Iterable[tuple[str, str | None, Place]]) -> list[Named]:
         return [(name, title, written.place(f"{section}.{name}.title", place)) for name, title, place in items if title]
 
+    named = [
+        (actor.id, actor.name, written.place(f"actors.{actor.id}.name", actor.place)) for actor in case.actors.values()
+    ]
+    yield from _alike("actors", named, Severity.WARNING)
     variables = titled("story", [(item.id, item.title, item.place) for item in case.story])
     yield from _alike("variables", variables, Severity.WARNING)
     for actor in dict.fromkeys(stake.actor for stake in case.stakes):

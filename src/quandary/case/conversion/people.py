@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from quandary.case.conversion.fields import NO_NOTES, Conversion, day, entries, items, text
-from quandary.case.model import Actor, Assumption, Channel, Correlation, Source, Stake
+from quandary.case.model import (
+    Actor,
+    Assumption,
+    Belief,
+    BelievedOdds,
+    BelievedWorth,
+    Channel,
+    Correlation,
+    Source,
+    Stake,
+)
 from quandary.case.yaml.located import Listing, Mapping, Scalar
+from quandary.language.vocabulary import RULE_NOTES
 
 
 def sources(tree: Mapping) -> dict[str, Source]:
@@ -102,6 +113,33 @@ def stakes(reading: Conversion, tree: Mapping) -> tuple[Stake, ...]:
                 )
             )
     return tuple(made)
+
+
+def beliefs(reading: Conversion, tree: Mapping) -> dict[str, Belief]:
+    """Return what actors believe otherwise than the case has it, by actor, in the order written."""
+    made = {}
+    for entry in entries(tree, "believes"):
+        actor, body = entry.key.text, entry.value
+        path = f"believes.{actor}"
+        reading.places[path] = entry.key.place
+        if not isinstance(body, Mapping):
+            continue
+        notes = reading.notes(body, path)
+        odds, worths = [], []
+        for own in body:
+            name = own.key.text
+            if name == "known_to" or name in RULE_NOTES:
+                continue
+            inner, place = f"{path}.{name}", own.key.place
+            reading.places[inner] = place
+            if "." in name:
+                of, _, stake = name.partition(".")
+                worths.append(BelievedWorth(of, stake, reading.rules(own.value, inner, notes), place))
+            else:
+                odds.append(BelievedOdds(name, reading.odds_rules(own.value, inner, notes), place))
+        known_to = reading.names(body, "known_to", path)
+        made[actor] = Belief(actor, tuple(odds), tuple(worths), known_to, entry.key.place)
+    return made
 
 
 def channels(reading: Conversion, tree: Mapping) -> dict[str, Channel]:

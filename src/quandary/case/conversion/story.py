@@ -5,6 +5,7 @@ from __future__ import annotations
 from quandary.case.conversion.fields import Conversion, entries, items, text
 from quandary.case.model import ChanceEvent, DecisionEvent, OnlyRule, OptionKind
 from quandary.case.yaml.located import Listing, Mapping, Scalar
+from quandary.language.syntax import Condition
 
 
 def story(reading: Conversion, tree: Mapping) -> tuple[ChanceEvent | DecisionEvent, ...]:
@@ -86,7 +87,19 @@ def _decision(reading: Conversion, item: Mapping, name: str) -> DecisionEvent:
         title=reading.title(item, path),
         place=item.index["decision"].value.place,
         words=words,
+        when=_when(reading, item, path),
     )
+
+
+def _when(reading: Conversion, item: Mapping, path: str) -> Condition | None:
+    value = item.get("when")
+    if not isinstance(value, Scalar):
+        return None
+    reading.places[f"{path}.when"] = value.place
+    found = reading.condition(value)
+    if found is None:
+        reading.incomplete.add(path)
+    return found
 
 
 def _only(reading: Conversion, item: Mapping, path: str) -> tuple[OnlyRule, ...]:

@@ -59,6 +59,12 @@ def channel_tags(case: Case) -> Iterator[ChannelTag]:
                 yield ChannelTag(rule.channel, "rule", rule.place, "no weight stands for nothing")
         yield from _first_match(stake.worth)
         yield from (ChannelTag(r.channel, "effect", r.place) for r in stake.effects if r.channel)
+    for belief in case.believes.values():
+        believed: list[Rule | OddsRule] = [rule for own in belief.odds for rule in own.odds]
+        believed += [rule for own in belief.worths for rule in own.worth]
+        for one in believed:
+            if one.channel:
+                yield ChannelTag(one.channel, "rule", one.place, "it is what an actor believes")
 
 
 def _first_match(rules: Sequence[Rule | OddsRule]) -> Iterator[ChannelTag]:

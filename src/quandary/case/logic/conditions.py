@@ -14,13 +14,21 @@ from quandary.case.model import Case, ChanceEvent, DecisionEvent
 from quandary.game.table import Table
 from quandary.language.names import NamedVariable, Names
 from quandary.language.syntax import And, Expression, Is, Name, Not, Or
+from quandary.language.vocabulary import NOT_ARISING
 
 LARGEST_TABLE = 50_000
 """How many numbers a table may hold in one world; beyond it a case is refused, with the variable to cut."""
 
 
 def states_of(item: ChanceEvent | DecisionEvent) -> tuple[str, ...]:
-    """Return the states of a chance variable, or the options of a decision."""
+    """Return the states of a chance variable, or the options of a decision; last, that it does not arise, if it may."""
+    if isinstance(item, ChanceEvent):
+        return item.states
+    return item.options if item.when is None else (*item.options, NOT_ARISING)
+
+
+def options_of(item: ChanceEvent | DecisionEvent) -> tuple[str, ...]:
+    """Return what a condition or a query may name of a variable: its states, or the options of a decision."""
     return item.states if isinstance(item, ChanceEvent) else item.options
 
 
@@ -30,12 +38,14 @@ def names_of(case: Case, declared: Mapping[str, Collection[str]] | None = None) 
     for item in case.story:
         is_decision = isinstance(item, DecisionEvent)
         actor = item.by if isinstance(item, DecisionEvent) else item.private
-        variables.setdefault(item.id, NamedVariable(item.id, states_of(item), is_decision, actor))
+        sometimes = isinstance(item, DecisionEvent) and item.when is not None
+        variables.setdefault(item.id, NamedVariable(item.id, options_of(item), is_decision, actor, sometimes))
     stakes: dict[str, dict[str, bool | None]] = {}
     for stake in case.stakes:
         stakes.setdefault(stake.actor, {})[stake.id] = bool(stake.weight)
     more = declared or {}
-    return Names(variables, {*case.events, *more.get("events", ())}, {*case.actors, *more.get("actors", ())}, stakes)
+    actors = {*case.actors, *more.get("actors", ())}
+    return Names(variables, {*case.events, *more.get("events", ())}, actors, stakes, tuple(case.believes))
 
 
 def shape_of(case: Case, axes: Sequence[str]) -> tuple[int, ...]:

@@ -15,6 +15,7 @@ from quandary.case.schema.schema_fields import (
     CHANNEL,
     AnnotatedModel,
     AssumptionField,
+    BelieverModel,
     Day,
     Identifier,
     Kind,
@@ -109,6 +110,11 @@ class DecisionModel(AnnotatedModel):
     decision: Identifier = Field(description="the variable's name")
     by: Identifier = Field(description="the actor who decides")
     title: Text | None = Field(None, description="the name for people")
+    when: Text | None = Field(
+        None,
+        description="the condition, on earlier variables, under which the decision arises; elsewhere it does not, and "
+        "has no option. `arises(decision)` stands in conditions and queries; default: it always arises",
+    )
     sees: list[Identifier] = Field(
         [], description="what is new to the actor; it also remembers its own moves and what it saw before"
     )
@@ -320,6 +326,11 @@ class PartModel(BaseModel):
     story: list[StoryItem] = Field([], description="chance events and decisions in order of time")
     stakes: dict[Identifier, dict[Identifier, StakeModel]] = Field(
         {}, description="what each actor wants: {actor: {stake: {weight, worth, effects}}}"
+    )
+    believes: dict[Identifier, BelieverModel] = Field(
+        {},
+        description="what an actor sees otherwise than the case has it: {actor: {variable: odds, other_actor.stake: "
+        "worth, known_to: [actors]}}; it plays the game that it believes in, in which everybody sees things so",
     )
     channels: dict[Identifier, ChannelModel] = Field(
         {}, description="ways by which one thing bears on another, and who says so: {channel: {says, voiced_by, for}}"

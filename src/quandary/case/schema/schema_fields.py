@@ -23,6 +23,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from quandary.language.vocabulary import RULE_KEYS
+
 EMPTY_TEXT = "quandary_empty"
 """The kind of pydantic's error for a text of spaces and unseen signs only."""
 
@@ -281,6 +283,41 @@ SharesOrRules = Annotated[
     Annotated[SharesModel, Tag("<mapping>")] | Annotated[RulesOfShares, Tag("<rules>")],
     Discriminator(lambda value: "<rules>" if isinstance(value, list) else "<mapping>"),
 ]
+
+
+def _odds_or_worth(value: Any) -> str:  # noqa: ANN401 - raw YAML has any shape
+    """Return which of odds, rules of odds, rules of worth or a plain number something believed is written as."""
+    if isinstance(value, list):
+        first = value[0] if value and isinstance(value[0], dict) else {}
+        said = next((inner for key, inner in first.items() if key not in RULE_KEYS), None)
+        return "<rules of odds>" if isinstance(said, dict) and "value" not in said else "<rules>"
+    if isinstance(value, dict):
+        return "<quantity>" if "value" in value else "<mapping>"
+    return "<plain>"
+
+
+OddsOrWorth = Annotated[
+    Annotated[OddsModel, Tag("<mapping>")]
+    | Annotated[RulesOfOdds, Tag("<rules of odds>")]
+    | Annotated[Rules, Tag("<rules>")]
+    | Annotated[SourcedQuantity, Tag("<quantity>")]
+    | Annotated[PlainQuantity, Tag("<plain>")],
+    Discriminator(_odds_or_worth),
+]
+"""Odds, or a worth, that an actor believes in."""
+
+
+class BelieverModel(AnnotatedModel):
+    """What an actor sees otherwise: `variable: odds` or `actor.stake: worth` for each, with optional notes."""
+
+    model_config = ConfigDict(extra="allow")
+    known_to: list[Identifier] = Field(
+        [],
+        description="who knows that this actor sees things so; without it nobody does, and all think it sees rightly",
+    )
+    __pydantic_extra__: dict[str, OddsOrWorth]
+
+
 QuantityOrRules = Annotated[
     Annotated[PlainQuantity, Tag("<quantity>")]
     | Annotated[SourcedQuantity, Tag("<mapping>")]

@@ -10,6 +10,7 @@ import numpy as np
 from quandary.base.arrays import Array
 from quandary.base.problems import Problem, Severity
 from quandary.compile.amounts import Amount, DrawnBlock
+from quandary.compile.beliefs import BeliefPlan
 from quandary.compile.chances import ChancePlan
 from quandary.compile.compiler import Model
 from quandary.compile.stakes import WeightsPlan, WorthPlan
@@ -87,7 +88,7 @@ def _without_mean(amount: Amount, divided: Iterable[Divided]) -> Iterator[Proble
 def worths_beyond_their_scale(model: Model) -> Iterator[Problem]:
     """Yield worths that lie below 0 or above 100 for certain, or by an end of their range."""
     drawn = _Few(model)
-    for plan in model.worths:
+    for plan in (*model.worths, *(plan for belief in model.beliefs for plan in belief.worths)):
         for amount in plan.worth:
             low, high = _ends(amount, drawn)
             if low < LOWEST - ROUNDING or high > HIGHEST + ROUNDING:
@@ -154,8 +155,8 @@ class _Few:
 def _amounts(model: Model) -> Iterator[Amount]:
     yield from model.assumptions.values()
     yield from (amount for amount in model.rationality.values() if amount is not None)
-    plans: list[ChancePlan | WorthPlan | WeightsPlan | UsualPlan]
-    plans = [*model.chances, *model.worths, *model.weights, *model.usual]
+    plans: list[ChancePlan | WorthPlan | WeightsPlan | UsualPlan | BeliefPlan]
+    plans = [*model.chances, *model.worths, *model.weights, *model.usual, *model.beliefs]
     for plan in plans:
         yield from plan.amounts()
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from quandary.base.arrays import Array, Mask
 from quandary.quantities.influence import Sample
-from quandary.quantities.summary import effective_number
+from quandary.quantities.summary import effective_number, mean_reach
 
 LEAST_SIDE = 0.05
 """The share of the weight that either side needs at least."""
@@ -94,6 +94,22 @@ def has_both_sides(sample: Sample, fewest: float = FEWEST) -> bool:
     return min(share, 1 - share) >= LEAST_SIDE and min(counts) >= fewest
 
 
+def surely_has_both_sides(sample: Sample) -> bool | None:
+    """Return ``has_both_sides``; ``None`` where other worlds might say otherwise.
+
+    The share of the weight may then be off by ``mean_reach``, and a count n of effective worlds by three roots of n.
+    """
+    truth = sample.values > 0.5
+    share = float(np.average(truth, weights=sample.weights))
+    reach = mean_reach(truth.astype(np.float64), sample.weights, sample.block) or 0.0
+    lesser = min(share, 1 - share)
+    count = min(effective_number(sample.weights[side]) if side.any() else 0.0 for side in (truth, ~truth))
+    off = 3.0 * np.sqrt(count)
+    if lesser - reach >= LEAST_SIDE and count - off >= FEWEST:
+        return True
+    return None if lesser + reach >= LEAST_SIDE and count + off >= FEWEST else False
+
+
 def halves(sample: Sample) -> tuple[Mask, Mask] | None:
     """Return which worlds to fit on and which to score on: every second block; ``None`` where either is too small."""
     blocks = np.unique(sample.block)
@@ -126,6 +142,20 @@ def best_cut(column: Array, sample: Sample) -> Cut:
     below = Sides(float(true[last]), float(1 - false[last]))
     sides = Sides(1 - below.holding, 1 - below.failing) if above else below
     return Cut(float((values[last] + values[last + 1]) / 2), above, sides)
+
+
+def reach_of_cut(cut: Cut, column: Array, sample: Sample) -> tuple[float, float]:
+    """Return between which shares the worse side of a cut may lie over other worlds, each side off by ``mean_reach``.
+
+    A side that is sorted fully is not off.
+    """
+    right = ((column > cut.threshold) == cut.above).astype(np.float64)
+    truth = sample.values > 0.5
+    ends = []
+    for side, found, share in ((truth, right, cut.sides.holding), (~truth, 1 - right, cut.sides.failing)):
+        reach = mean_reach(found[side], sample.weights[side], sample.block[side]) or 0.0
+        ends.append((share - reach, share + reach))
+    return min(low for low, _ in ends), min(high for _, high in ends)
 
 
 def sides_of(right: Mask, sample: Sample) -> Sides:

@@ -11,7 +11,9 @@ from quandary.ask.turning.studying import ExpectedGain
 from quandary.base.problems import counted
 from quandary.case.logic.conditions import mentioned
 from quandary.language.heads import Unit
+from quandary.report.analyses.choice import arises_lines
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
+from quandary.report.words.naming.beliefs import belief_lines
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name
 from quandary.report.words.naming.queries import query_words
@@ -29,7 +31,7 @@ def advice_parts(names: CaseNames, found: Advice, worlds: int, seed: int) -> Ite
     title = f"{names.actor(found.decision.by)}: {names.variable(found.decision.id)}"
     yield Paragraph(title if found.own else f"{title}, chosen for {query_words(names, found.payoff)}", tone="title")
     yield Paragraph(advice_sentence(names, found), tone="strong")
-    for line in _known(names, found):
+    for line in (*belief_lines(names, found.decision.by), *_known(names, found)):
         yield Paragraph(line)
     differing, _ = _columns(found)
     for row in found.rows[:SHOWN]:
@@ -100,6 +102,7 @@ def _clear(lead: Answer) -> bool:
 def _known(names: CaseNames, found: Advice) -> Iterator[str]:
     """Yield what the owner has seen, what it has not, what makes no difference, and what is set aside."""
     owner, vantage = _owner(names, found), found.vantage
+    yield from arises_lines(names, found.decision)
     begins = owner[:1].upper() + owner[1:]
     _, shared = _columns(found)
     told = [names.clause(piece) for piece in vantage.told if not set(mentioned(names.case, piece)) <= set(shared)]

@@ -8,9 +8,11 @@ from dataclasses import replace
 from quandary.ask.turning.option_worths import States
 from quandary.ask.why.choice import ChoiceExplanation, ChoiceTable, ExplainedOption
 from quandary.base.problems import counted
+from quandary.case.model import DecisionEvent
 from quandary.language.heads import Unit
 from quandary.language.syntax import Expression
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
+from quandary.report.words.naming.beliefs import belief_lines
 from quandary.report.words.naming.letters import sentence as capitalised
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import amount_name, number_name, range_said, value_said
@@ -29,7 +31,7 @@ def choice_parts(names: CaseNames, found: ChoiceExplanation, worlds: int, seed: 
     decision = found.asked.decision
     yield Paragraph(f"{names.actor(decision.by)}: {names.variable(decision.id)}", tone="title")
     yield Paragraph(choice_sentence(names, found), tone="strong")
-    for line in (*indifferent_lines(names, found), *known_lines(names, found)):
+    for line in _beside(names, found):
         yield Paragraph(line)
     for table in found.tables:
         yield Paragraph()
@@ -58,7 +60,7 @@ def _under_its_caption(sheet: Sheet) -> Iterator[ReportPart]:
 def brief_choice(names: CaseNames, found: ChoiceExplanation) -> Iterator[ReportPart]:
     """Yield what a report shows of a choice: the sentence, what was known, options by stakes, what would turn it."""
     yield Paragraph(choice_sentence(names, found), tone="strong")
-    for line in (*indifferent_lines(names, found), *known_lines(names, found)):
+    for line in _beside(names, found):
         yield Paragraph(line)
     for table in found.tables:
         if len(found.tables) > 1:
@@ -67,8 +69,18 @@ def brief_choice(names: CaseNames, found: ChoiceExplanation) -> Iterator[ReportP
         yield from change_parts(names, found, table)
 
 
+def _beside(names: CaseNames, found: ChoiceExplanation) -> Iterator[str]:
+    """Yield how the owner sees the game, if otherwise than the case has it, how near its options are, what it knew."""
+    yield from belief_lines(names, found.asked.decision.by)
+    yield from indifferent_lines(names, found)
+    yield from known_lines(names, found)
+
+
 def choice_sentence(names: CaseNames, found: ChoiceExplanation) -> str:
-    """Return which option is best, by how much, how often it is chosen; and where the option asked about stands."""
+    """Return which option is best, by how much, how often it is chosen; and where the option asked about stands.
+
+    Where not all situations offer the same options, it is told of those with the likeliest menu.
+    """
     table = found.tables[0]
     best, second = table.options[:2]
     decision = found.asked.decision.id
@@ -79,6 +91,8 @@ def choice_sentence(names: CaseNames, found: ChoiceExplanation) -> str:
         told = f"The two best, {first} and {next_best}, are worth the same"
     else:
         told = f"No difference shows between the two best, {first} and {next_best}"
+    if len(found.tables) > 1:
+        told = f"{_where(names, found, table)}, {told[0].lower()}{told[1:]}"
     chosen = f"{first} is chosen {_share(best.chosen)}, {next_best} {_share(second.chosen)}"
     sentence = f"{told}; {chosen}."
     asked = found.asked.option
@@ -96,12 +110,12 @@ def choice_sentence(names: CaseNames, found: ChoiceExplanation) -> str:
 def indifferent_lines(names: CaseNames, found: ChoiceExplanation) -> Iterator[str]:
     """Yield that the owner is nearly indifferent, and that a choice is near a coin flip, for the likeliest menu."""
     table, decision = found.tables[0], found.asked.decision
-    who = capitalised(names.actor_inside(decision.by))
+    who, there = capitalised(names.actor_inside(decision.by)), " there" if len(found.tables) > 1 else ""
     if table.indifferent:
         named = listing([names.state(decision.id, one.option) for one in table.indifferent])
         between = "the best of them and each other" if len(table.indifferent) > 2 else "them"
         yield (
-            f"{who} is nearly indifferent between {named}: in {of_worlds(_least(table))} and situations the "
+            f"{who} is nearly indifferent{there} between {named}: in {of_worlds(_least(table))} and situations the "
             f"odds that worth makes between {between} are within x1.25."
         )
     if table.is_coin_flip:
@@ -114,12 +128,20 @@ def _least(table: ChoiceTable) -> float:
     return min(one.near_in for one in table.indifferent)
 
 
+def arises_lines(names: CaseNames, decision: DecisionEvent) -> Iterator[str]:
+    """Yield where a decision arises, of one that does so only sometimes: all that is said of it is about that."""
+    if decision.when is not None:
+        told = capitalised(names.variable_inside(decision.id))
+        yield f"{told} arises only when {names.clause(decision.when)}; all this is about where it does."
+
+
 def known_lines(names: CaseNames, found: ChoiceExplanation) -> Iterator[str]:
     """Yield what the owner has seen, what only weighs, what is set aside, and how often there is no choice."""
     view, who = found.vantage, names.actor_inside(found.asked.decision.by)
+    yield from arises_lines(names, found.asked.decision)
     if len(found.best_in) > 1:
         decision = found.asked.decision.id
-        told = listing([f"{names.state(decision, option)} in {percent(weight)}" for option, weight in found.best_in])
+        told = listing([f"{_alike(names, decision, some)} in {percent(weight)}" for some, weight in found.best_in])
         yield f"What is best depends on what {who} can see by then: {told} of what is possible."
     if view.told:
         yield f"Seen by {who}: {_conditions(names, view.told)}."
@@ -223,8 +245,8 @@ def situations_sheet(names: CaseNames, found: ChoiceExplanation) -> Sheet:
         (
             _situation(names, one.saw, differing),
             percent(one.weight),
-            names.state(found.asked.decision.id, one.best),
-            names.state(found.asked.decision.id, one.second),
+            _alike(names, found.asked.decision.id, one.alike),
+            UNDEFINED if len(one.alike) > 1 else names.state(found.asked.decision.id, one.second),
             _worth(one.lead),
         )
         for one in found.situations
@@ -235,13 +257,21 @@ def situations_sheet(names: CaseNames, found: ChoiceExplanation) -> Sheet:
     return Sheet(caption, columns, told, numeric=frozenset({1, 4}))
 
 
+def _alike(names: CaseNames, decision: str, options: Sequence[str]) -> str:
+    return listing([names.state(decision, option) for option in options], "or")
+
+
 def _situation(names: CaseNames, saw: States, differing: Sequence[str]) -> str:
     return " and ".join(names.is_state(name, state) for name, state in saw if name in differing)
 
 
 def _menu(names: CaseNames, found: ChoiceExplanation, table: ChoiceTable) -> str:
+    return f"{_where(names, found, table)}:"
+
+
+def _where(names: CaseNames, found: ChoiceExplanation, table: ChoiceTable) -> str:
     options = listing([names.state(found.asked.decision.id, one.option) for one in table.options])
-    return f"Where the options are {options} ({percent(table.weight)} of what is possible):"
+    return f"Where the options are {options} ({percent(table.weight)} of what is possible)"
 
 
 def _footer(names: CaseNames, found: ChoiceExplanation, worlds: int, seed: int) -> str:

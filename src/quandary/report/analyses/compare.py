@@ -66,6 +66,8 @@ def part_said(names: CaseNames, part: Part) -> str:
             return f"rationality of {names.actor_inside(name)}"
         case "chance" | "decision":
             return f"{kind} “{names.variable(name)}”"
+        case "belief":
+            return f"beliefs of {names.actor_inside(name)}"
         case "stake":
             return f"stake “{names.owned(name)}”"
         case "event":

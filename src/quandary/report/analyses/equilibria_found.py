@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from quandary.ask.equilibria.equilibria import AnswerRange, EquilibriaOfWorlds, GameEquilibria
 from quandary.base.problems import counted
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
+from quandary.report.words.naming.beliefs import equilibria_line
 from quandary.report.words.naming.kinds import MOST_KINDS, game_said, kind_lines, kinds_lines
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.queries import query_title
@@ -20,7 +21,9 @@ ALL_BUT_FEW = 0.99
 
 def found_sentences(names: CaseNames, found: EquilibriaOfWorlds) -> list[str]:
     """Return, for the case's own game and each game after a ``do``, in how many worlds several were found."""
-    return [game_sentence(names, found, game) for game in found.games]
+    sentences = [game_sentence(names, found, game) for game in found.games]
+    otherwise = equilibria_line(names.case)
+    return sentences if otherwise is None else [*sentences, otherwise]
 
 
 def game_sentence(names: CaseNames, found: EquilibriaOfWorlds, game: GameEquilibria) -> str:

@@ -10,6 +10,7 @@ from quandary.ask.turning.studying import Studying
 from quandary.base.problems import clause, counted
 from quandary.language.heads import Unit
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
+from quandary.report.words.naming.beliefs import belief_lines
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name
 from quandary.report.words.questions import aside_of, subject_title
@@ -25,6 +26,8 @@ def information_parts(names: CaseNames, found: Information) -> Iterator[ReportPa
     """Yield what knowing and controlling variables is worth to the one who decides."""
     yield Paragraph(f"{names.actor(found.actor)}: {names.variable(found.decision)}", tone="title")
     yield Paragraph(information_sentence(names, found), tone="strong")
+    for line in belief_lines(names, found.actor):
+        yield Paragraph(f"{line} What it gains is told by what is so, and not by what it takes to be so.")
     for title, worths in (("What it is worth to know", found.knowing), ("What it is worth to control", found.control)):
         if not worths:
             continue

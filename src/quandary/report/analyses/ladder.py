@@ -19,7 +19,7 @@ from quandary.report.sheets import Paragraph, ReportPart, Sheet, Strip, StripSpa
 from quandary.report.words.claims import VERDICTS, verdict_label, verdict_said
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.questions import aside_of, asides_said
-from quandary.report.words.rests import Rests
+from quandary.report.words.rests import SAME, Rests
 from quandary.report.words.units import said, shift, unit_of, unit_told, unit_words
 from quandary.report.words.wording import listing, of_worlds
 
@@ -147,9 +147,13 @@ def turning_lines(names: CaseNames, ladder: Ladder) -> Iterator[str]:
     if ladder.rests_on is not None:
         told = "; ".join(Rests(names, ladder.numbers, ladder.rests_on).said())
         yield f"Break-even: it {told}."
-    opposite = ladder.opposite
-    if opposite is not None:
-        yield f"Opposite: {voiced_said(names, opposite)}."
+    if opposite := opposite_said(names, ladder):
+        yield f"Opposite: {opposite}."
+
+
+def opposite_said(names: CaseNames, ladder: Ladder) -> str:
+    """Return the rival reason that speaks most for the opposite, with who voiced it; empty where none does."""
+    return "" if ladder.opposite is None else voiced_said(names, ladder.opposite)
 
 
 def row_said(names: CaseNames, ladder: Ladder, row: LadderRow) -> str:
@@ -263,9 +267,13 @@ def ladder_footer(ladder: Ladder) -> str:
 
 
 def clones_said(names: CaseNames, found: Clones, headline: Headline) -> str:
-    """Return whether listing an option twice would move the answer, and to what, and what counting options gives."""
+    """Return whether listing an option twice would move the answer, and to what, and what counting options gives.
+
+    Empty for an answer that no choice moves.
+    """
     unit = unit_told(headline.query)
-    if not found.moves:
+    others = (*(move.mean for move in found.moves), *([] if found.counted is None else [found.counted]))
+    if not found.moves or all(abs(mean - found.before) <= SAME for mean in others):
         return ""
     if found.depends:
         told = listing([_listed_twice(names, move, unit) for move in found.depends[:MOST_NAMED]])

@@ -10,7 +10,9 @@ import numpy as np
 
 from quandary.base.arrays import Array
 from quandary.base.problems import counted
+from quandary.case.logic.arising import ARISES, tells_of_asking
 from quandary.compile.numbers import UncertainNumber
+from quandary.game.arising import arising, may_not_arise, options_of
 from quandary.game.diagram import Decision, Diagram
 from quandary.game.graphs.relevance import components, reliances
 from quandary.report.words.wording import listing, number, percent
@@ -19,15 +21,15 @@ from quandary.solve.solution import Solution
 
 def game_lines(diagram: Diagram) -> Iterator[str]:
     """Yield the causal game: every variable with its states and parents, every utility with its scope."""
-    yield f"Causal game: {counted(len(diagram.players), 'player')}, {counted(len(diagram.variables), 'variable')}"
-    for variable in diagram.variables:
+    told = [v for v in diagram.variables if not tells_of_asking(v.name)]
+    yield f"Causal game: {counted(len(diagram.players), 'player')}, {counted(len(told), 'variable')}"
+    for variable in told:
         parents = f" given {', '.join(variable.parents)}" if variable.parents else ""
         if isinstance(variable, Decision):
-            parents = f" seeing {', '.join(variable.parents)}" if variable.parents else " seeing nothing"
-            yield f"  decision {variable.name} by {variable.player}: {' | '.join(variable.states)}{parents}"
-            barred = diagram.allowed.get(variable.name)
-            if barred is not None:
-                yield f"    some options are barred, by {', '.join(a for a in barred.axes if a != variable.name)}"
+            seen = [name for name in variable.parents if not tells_of_asking(name)]
+            parents = f" seeing {', '.join(seen)}" if seen else " seeing nothing"
+            yield f"  decision {variable.name} by {variable.player}: {' | '.join(options_of(variable))}{parents}"
+            yield from _barred(diagram, variable)
             if variable.name in diagram.usual:
                 yield f"    {_usual(diagram, variable)}"
         else:
@@ -36,14 +38,30 @@ def game_lines(diagram: Diagram) -> Iterator[str]:
         yield f"  payoff {utility.player}.{utility.name}: depends on {', '.join(utility.table.axes) or 'nothing'}"
 
 
+def _barred(diagram: Diagram, decision: Decision) -> Iterator[str]:
+    """Yield by what a decision arises, and by what its options are barred."""
+    table = diagram.allowed.get(decision.name)
+    if table is None:
+        return
+    options = len(options_of(decision))
+    if may_not_arise(decision):
+        asked = decision.name + ARISES
+        by = diagram.variable(asked).parents if asked in decision.parents else table.axes[:-1]
+        yield f"    arises sometimes, by {', '.join(by)}"
+    own = table.values[..., :options, 0]
+    if (own != own.max(axis=-1, keepdims=True)).any():
+        yield f"    some options are barred, by {', '.join(a for a in table.axes[:-1] if not tells_of_asking(a))}"
+
+
 def _usual(diagram: Diagram, decision: Decision) -> str:
     """Return what is usual at a decision where nothing is barred: the mean shares, or what they depend on."""
     table = diagram.usual[decision.name]
     if len(table.axes) > 1:
         return f"what is usual depends on {', '.join(a for a in table.axes if a != decision.name)}"
-    means = (table.values / table.values.sum(axis=0)).mean(axis=1)
-    told = ", ".join(f"{option} {percent(float(p))}" for option, p in zip(decision.states, means, strict=True))
-    return f"usual: {told}"
+    values = table.values[: len(options_of(decision))]
+    means = (values / values.sum(axis=0)).mean(axis=1)
+    options = zip(options_of(decision), means, strict=True)
+    return f"usual: {', '.join(f'{option} {percent(float(p))}' for option, p in options)}"
 
 
 def relevance_lines(diagram: Diagram, pruned: Diagram, dropped: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
@@ -57,8 +75,8 @@ def relevance_lines(diagram: Diagram, pruned: Diagram, dropped: Mapping[str, tup
         yield f"  {number_}. {listing(component)} ({how})"
     yield "Observations pruned, since they cannot matter to the decision"
     for decision_ in diagram.decisions:
-        kept = pruned.variable(decision_.name).parents
-        gone = dropped.get(decision_.name, ())
+        kept = [name for name in pruned.variable(decision_.name).parents if not tells_of_asking(name)]
+        gone = [name for name in dropped.get(decision_.name, ()) if not tells_of_asking(name)]
         yield f"  {decision_.name}: keeps {listing(kept) or 'nothing'}; pruned {listing(gone) or 'nothing'}"
 
 
@@ -96,17 +114,25 @@ def solution_lines(solution: Solution) -> Iterator[str]:
 def _rule_lines(solution: Solution, decision: Decision) -> Iterator[str]:
     rule = solution.behaviour[decision.name]
     seen = tuple(a for a in rule.axes if a != decision.name)
-    yield f"{decision.name} by {decision.player}" + (f", knowing {', '.join(seen)}" if seen else "")
+    shown = [place for place, name in enumerate(seen) if not tells_of_asking(name)]
+    told = ", ".join(seen[place] for place in shown)
+    yield f"{decision.name} by {decision.player}" + (f", knowing {told}" if told else "")
     values = rule.over((*seen, decision.name))
     in_play = _in_play(solution, decision, seen)
     states = [solution.diagram.variable(name).states for name in seen]
+    where = arising(solution.diagram, decision.name)
+    arises = np.ones([1] * len(seen)) if where is None else where.over(seen)[..., 0]
+    arises = np.broadcast_to(arises, in_play.shape)
+    elsewhere = "always" if where is None else "wherever it arises"
     for index in product(*(range(len(s)) for s in states)):
-        known = ", ".join(s[i] for s, i in zip(states, index, strict=True)) or "always"
+        known = ", ".join(states[place][index[place]] for place in shown) or elsewhere
+        if not arises[index] or (len(shown) < len(seen) and not in_play[index]):
+            continue
         if not in_play[index]:
             yield f"  {known}: – (never reached)"
             continue
-        mean = np.asarray(values[index]).mean(axis=-1)
-        options = ", ".join(f"{o} {percent(float(p))}" for o, p in zip(decision.states, mean, strict=True))
+        mean = np.asarray(values[index]).mean(axis=-1)[: len(options_of(decision))]
+        options = ", ".join(f"{o} {percent(float(p))}" for o, p in zip(options_of(decision), mean, strict=True))
         yield f"  {known}: {options}"
 
 

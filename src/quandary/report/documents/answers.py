@@ -65,7 +65,18 @@ class CountingDocument:
 
     chance: float = key("how likely the choice is, 0 to 1")
     counted: float = key("what counting options gives in the same worlds: what is usual, by default evenly, 0 to 1")
-    near: bool = key("whether they lie within .03 of each other: the choice is near a coin flip")
+    near: bool = key(
+        "whether they lie within .03 of each other, on average and in most worlds: the choice is near a coin flip"
+    )
+
+
+@document
+class ArisingDocument:
+    """A choice that arises only sometimes: its probability is the product of these two."""
+
+    decision: str = key("the decision")
+    arises: float = key("how likely it is that the decision arises, 0 to 1")
+    then: float | None = key("how likely the choice is where it does, 0 to 1; null where it never arises")
 
 
 @document
@@ -86,6 +97,10 @@ class AnswerDocument(ErrorSpreadDocument):
     notes: Sequence[str] = key("what else is to be known about the answer, in words")
     counting: CountingDocument | None = key(
         "of how likely a choice is: what counting options would make it", left_out=True
+    )
+    arising: ArisingDocument | None = key(
+        "of how likely a choice is at a decision that may not arise: how often it arises, and the choice then",
+        left_out=True,
     )
 
 
@@ -308,7 +323,14 @@ def answer_document(answer: Answer) -> AnswerDocument:
         set_aside=answer.dropped,
         notes=answer.notes,
         counting=counting_document(answer),
+        arising=arising_document(answer),
     )
+
+
+def arising_document(answer: Answer) -> ArisingDocument | None:
+    """Return how often a choice arises, ``None`` for one that always does and for another answer."""
+    found = answer.arising
+    return None if found is None else ArisingDocument(found.decision, found.arises, found.then)
 
 
 def counting_document(answer: Answer) -> CountingDocument | None:

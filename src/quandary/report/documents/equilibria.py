@@ -22,7 +22,7 @@ class TraitDocument:
 
     decision: str = key("the decision")
     seen: Mapping[str, str] = key("the situation, by variable; empty: on the whole")
-    probabilities: Mapping[str, float] = key("each option's mean probability, 0 to 1")
+    probabilities: Mapping[str, float] = key("each option's mean probability, 0 to 1, where the decision arises")
 
 
 @document
@@ -117,8 +117,8 @@ def _range(found: EquilibriaOfWorlds, one: AnswerRange) -> AnswerRangeDocument:
 
 def _game(names: CaseNames, found: EquilibriaOfWorlds, game: GameEquilibria) -> GameEquilibriaDocument:
     return GameEquilibriaDocument(
-        do=dict(game.game[1]),
-        do_foreseen=dict(game.game[0]),
+        do=dict(game.game.unforeseen),
+        do_foreseen=dict(game.game.foreseen),
         arrived=game.arrived,
         log_odds_searched=game.size,
         worlds_with_several=game.several,

@@ -1,6 +1,7 @@
 """The influence diagram as SVG: who decides and sees what, what each variable depends on, what each actor wants.
 
-Lanes are actors, time goes right. A decision is a heavy square box with a black corner; a chance event a thin round
+Lanes are actors, time goes right. A decision is a heavy square box with a black corner, broken if it arises only
+sometimes; a chance event a thin round
 box, dashed if one actor alone knows it; what an actor wants a hexagon. What was seen has a black tab with its day. A
 solid arc leads to, a dotted arc is seen by. Layout (``lanes.py``) and drawing are ours, so that names, shapes and
 colours follow the page. Letters are 13 units high, and the page never shrinks a unit below 12/13 of a pixel where the
@@ -14,7 +15,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from quandary.case.logic.arising import condition_variables
 from quandary.case.logic.conditions import mentioned
+from quandary.case.logic.memory import observed
 from quandary.case.model import Case, ChanceEvent, DecisionEvent
 from quandary.report.charts.palette import LIGHT
 from quandary.report.html.lanes import MARGIN, WIDTH, DiagramLayout, LaneNode, PlacedArc, laid_out
@@ -39,7 +42,8 @@ Arc = tuple[str, str]
 class DrawnNode:
     """One thing in the diagram: ``kind`` is chance, decision or stake; ``title`` is what stands in it.
 
-    ``state`` is what it was seen to be, or most likely is; ``seen_on`` the day it was seen, in few letters.
+    ``state`` is what it was seen to be, or most likely is; ``seen_on`` the day it was seen, in few letters. ``arises``
+    is the condition of a decision that does so only sometimes.
     """
 
     id: str
@@ -49,6 +53,7 @@ class DrawnNode:
     seen: str | None = None
     state: str | None = None
     seen_on: str | None = None
+    arises: str | None = None
 
     @property
     def lines(self) -> list[str]:
@@ -137,11 +142,13 @@ def _lane_nodes(nodes: Sequence[DrawnNode], lanes: Sequence[str]) -> list[LaneNo
 
 
 def arcs_of(case: Case) -> tuple[Arc, ...]:
-    """Return every arc: causes, what is newly seen, what a private type tells its owner, what stakes depend on."""
+    """Return every arc: causes, what is newly seen, by what a decision arises, what a private type tells its owner, and
+    what stakes depend on.
+    """
     arcs: dict[Arc, None] = {}
     for item in case.story:
         if isinstance(item, DecisionEvent):
-            arcs.update(dict.fromkeys((name, item.id) for name in item.sees))
+            arcs.update(dict.fromkeys((name, item.id) for name in (*item.sees, *condition_variables(case, item))))
             continue
         arcs.update(dict.fromkeys((name, item.id) for name in item.given))
         first = _first_decision(case, item)
@@ -170,7 +177,8 @@ def kind_said(names: CaseNames, node: DrawnNode) -> str:
     """Return what a node is, and whose."""
     if node.kind == "chance":
         return "chance" if node.owner is None else f"chance, known to {names.actor_inside(node.owner)} only"
-    return f"{node.kind} of {names.actor_inside(node.owner or '')}"
+    told = f"{node.kind} of {names.actor_inside(node.owner or '')}"
+    return told if node.arises is None else f"{told}, which arises only when {node.arises}"
 
 
 def _first_decision(case: Case, item: ChanceEvent) -> str | None:
@@ -180,8 +188,8 @@ def _first_decision(case: Case, item: ChanceEvent) -> str | None:
 
 def _seen_by(case: Case) -> set[Arc]:
     """Return the arcs that say what a decision's owner sees."""
-    decisions = {item.id for item in case.story if isinstance(item, DecisionEvent)}
-    return {arc for arc in arcs_of(case) if arc[1] in decisions}
+    known = {item.id: observed(case, item.id) for item in case.story if isinstance(item, DecisionEvent)}
+    return {arc for arc in arcs_of(case) if arc[0] in known.get(arc[1], ())}
 
 
 def _nodes(names: CaseNames, states: DiagramStates | Mapping[str, str]) -> Iterator[DrawnNode]:
@@ -197,6 +205,7 @@ def _nodes(names: CaseNames, states: DiagramStates | Mapping[str, str]) -> Itera
             seen=seen,
             state=seen or known.likely.get(item.id),
             seen_on=known.days.get(item.id, "seen") if seen is not None else None,
+            arises=names.clause(item.when) if isinstance(item, DecisionEvent) and item.when is not None else None,
         )
     for stake in names.case.stakes:
         yield DrawnNode(f"{stake.actor}.{stake.id}", "stake", sentence(names.stake(stake.actor, stake.id)), stake.actor)
@@ -235,8 +244,9 @@ def _shape(names: CaseNames, node: DrawnNode, middle: tuple[float, float], numbe
         body = f'<polygon points="{points}" {fill} stroke="{LIGHT["edge"]}" stroke-width="1.4"/>'
     elif node.kind == "decision":
         corner = f"{left:.0f},{top:.0f} {left + 14:.0f},{top:.0f} {left:.0f},{top + 14:.0f}"
+        broken = "" if node.arises is None else ' stroke-dasharray="9 4"'
         body = (
-            f'<rect {box} {fill} stroke="{LIGHT["ink"]}" stroke-width="2.4"/>'
+            f'<rect {box} {fill} stroke="{LIGHT["ink"]}" stroke-width="2.4"{broken}/>'
             f'<polygon points="{corner}" fill="{LIGHT["ink"]}"/>'
         )
     else:

@@ -25,6 +25,7 @@ from quandary.report.charts.palette import style_variables, with_variables
 from quandary.report.charts.rendering import inlined, svg_of
 from quandary.report.charts.verdicts import checks_sheet
 from quandary.report.dossier import Dossier, seen_days
+from quandary.report.faults import carrying
 from quandary.report.html.analysis import QuoteMark, analysis_html, quote_span
 from quandary.report.html.cards import claim_card
 from quandary.report.html.choices import choices
@@ -56,6 +57,7 @@ from quandary.report.words.contents import (
     sources_sheet,
 )
 from quandary.report.words.method import method_lines
+from quandary.report.words.naming.beliefs import belief_lines
 from quandary.report.words.order import outcomes_ordered
 from quandary.report.words.questions import asides_said, check_title, notes, question_title
 from quandary.report.words.turning import flips_lines, flips_sheet
@@ -183,6 +185,7 @@ def _pictures(dossier: Dossier) -> dict[str, Any]:
         "timeline_aside": "" if dossier.timeline is None else timeline_aside(report.names, dossier.timeline),
         "outcomes": [_drawn(chart) for chart in outcomes],
         "outcomes_sheet": outcomes_sheet(report.names, outcomes_ordered(report)),
+        "beliefs": list(belief_lines(report.names)),
         "certain": "; ".join(certain),
     }
 
@@ -261,7 +264,7 @@ def _tables(dossier: Dossier) -> dict[str, Any]:
     met = sum(bool(check.overlaps) for check in findings.checks)
     unsourced = sum(number.unsourced for number in report.numbers.values())
     sourced = len(report.numbers) - unsourced
-    told = f"{sourced} of {len(report.numbers)} uncertain numbers carry a reason or a source."
+    told = f"{carrying(sourced, len(report.numbers))}."
     if unsourced:
         told += " 1 does not and stands first." if unsourced == 1 else f" {unsourced} do not and stand first."
     return {

@@ -36,6 +36,7 @@ from quandary.report.words.contents import (
     sources_sheet,
 )
 from quandary.report.words.method import method_lines
+from quandary.report.words.naming.beliefs import belief_lines
 from quandary.report.words.naming.kinds import kinds_lines, kinds_sheet
 from quandary.report.words.order import outcomes_ordered
 from quandary.report.words.turning import flips_lines, flips_sheet
@@ -62,6 +63,7 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     yield from _critique(dossier)
     yield "## What happens\n"
     yield table(outcomes_sheet(names, outcomes_ordered(report)))
+    yield from (f"{_plain(line)}\n" for line in belief_lines(names))
     if findings.questions:
         yield "## Questions\n"
         yield from (table(sheet) for sheet in (questions_sheet(report),) if sheet.rows)
@@ -108,6 +110,8 @@ def _summary(dossier: Dossier) -> Iterator[str]:
         yield "Unless:\n"
         yield from (f"- {_plain(line)}" for line in said.unlesses)
         yield ""
+    if said.claims_aside:
+        yield f"{_plain(said.claims_aside)}\n"
     if said.claims:
         yield table(claim_rows_sheet(said.claims))
     for head, lines in (("How sure", said.how_sure), ("Why it may be wrong", said.why_wrong)):
@@ -191,14 +195,16 @@ def _several(dossier: Dossier) -> Iterator[str]:
 
 def _outside(dossier: Dossier) -> Iterator[str]:
     report = dossier.report
-    clones = report.headline is not None and report.clones is not None
+    clones = ""
+    if report.headline is not None and report.clones is not None:
+        clones = clones_said(report.names, report.clones, report.headline)
     if report.outside or clones:
         yield "## Inside and outside\n"
     for one in report.outside:
         yield from (f"{_plain(line)}\n" for line in outside_lines(report.names, one, report.leading))
         yield table(outside_sheet(report.names, one))
-    if report.headline is not None and report.clones is not None:
-        yield f"{_plain(clones_said(report.names, report.clones, report.headline))}\n"
+    if clones:
+        yield f"{_plain(clones)}\n"
 
 
 def _choices(dossier: Dossier) -> Iterator[str]:
@@ -228,12 +234,12 @@ def _rules(dossier: Dossier) -> Iterator[str]:
 
 def table(sheet: Sheet) -> str:
     """Return a sheet as a Markdown table under its caption."""
-    lines = [f"{_plain(sheet.caption)}\n", _row(sheet.columns), _row(("---",) * len(sheet.columns))]
-    return "\n".join([*lines, *(_row(tuple(_cell(cell) for cell in row)) for row in sheet.rows)]) + "\n"
+    head, line = _row(sheet.columns), _row(("---",) * len(sheet.columns))
+    return "\n".join([f"{_plain(sheet.caption)}\n", head, line, *map(_row, sheet.rows)]) + "\n"
 
 
-def _row(cells: tuple[str, ...]) -> str:
-    return f"| {' | '.join(cells)} |"
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(map(_cell, cells))} |"
 
 
 def _cell(text: str) -> str:

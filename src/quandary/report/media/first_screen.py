@@ -16,7 +16,7 @@ from quandary.case.logic.conditions import states_of
 from quandary.language.printing import written
 from quandary.report.media.marks import VERDICT_MARKS
 from quandary.report.media.quotes import cut_quote
-from quandary.report.words.claim_rows import ClaimRow, ClaimTable, Fold, Mark, claim_table
+from quandary.report.words.claim_rows import ClaimRow, ClaimTable, Fold, is_contested, needs_no_test
 from quandary.report.words.record import Report
 from quandary.report.words.screen import HangsRow, Screen, StripKind, StripRow
 
@@ -63,23 +63,17 @@ def screen_lines(screen: Screen, width: int) -> Iterator[Text]:
             yield from lines
 
 
-LEANING: tuple[Mark, ...] = ("leans_true", "toss_up", "leans_false")
-"""Verdicts that some reason turns: of such a claim its ladder is worth looking at."""
-
-
 def next_lines(report: Report, *, everything: bool) -> list[str]:
     """Return three commands to go on with: one on what is contested or asked, one on what is weak, one for the rest."""
     named = shlex.quote(report.named)
-    table = claim_table(report)
-    rows = () if table is None else table.rows
-    order = [claim.id for claim in report.case.claims]
-    leaning = (row for row in rows if row.mark in LEANING)
+    tests = ((claim.claim.id, test) for claim in report.findings.claims for test in claim.tests)
+    leaning = dict.fromkeys(claim for claim, test in tests if is_contested(test) and not needs_no_test(test))
     argued = {claim for channel in report.case.channels.values() for claim in channel.claims}  # rivals are named there
-    contested = sorted(leaning, key=lambda row: (row.claim not in argued, row.on_edge, order.index(row.claim)))
+    contested = sorted(leaning, key=lambda claim: claim not in argued)
     query = None if report.leading is None else shlex.quote(written(report.leading))
     lines = [f"quandary show {named} --stage relevance"]
     if query is not None:
-        lines = [f"quandary ladder {named} {contested[0].claim}" if contested else f"quandary flips {named} {query}"]
+        lines = [f"quandary ladder {named} {contested[0]}" if contested else f"quandary flips {named} {query}"]
     rest = f"quandary run {named} --all" if not everything else f"quandary why {named} {query or _last_state(report)}"
     return [*lines, f"quandary critique {named}", rest]
 
@@ -285,7 +279,9 @@ def _folds(table: ClaimTable, width: int) -> Iterator[Text]:
 
 def _holding(table: ClaimTable, fold: Fold) -> str:
     said = _more(fold) if table.rows else f"all {fold.claims}, {fold.spread}"
-    return f"{said} ({fold.hardly} hardly differ{'s' if fold.hardly == 1 else ''})" if fold.hardly else said
+    notes = [f"{fold.hardly} hardly differ{'s' if fold.hardly == 1 else ''}"] if fold.hardly else []
+    notes += [f"{fold.edge} on the edge of restating a line"] if fold.edge else []
+    return f"{said} ({', '.join(notes)})" if notes else said
 
 
 def _needless(table: ClaimTable) -> Text:

@@ -11,8 +11,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from quandary.ask.results import ClaimResult, QuestionResult, VariableOutcome, Verdict
-from quandary.compile.evidence import evidence_in_force
+from quandary.ask.results import ClaimResult, Findings, QuestionResult, VariableOutcome, Verdict
+from quandary.case.logic.evidence import evidence_in_force
 from quandary.language.heads import Unit
 from quandary.report.analyses.ladder import clones_said
 from quandary.report.analyses.outside import outside_lines
@@ -20,11 +20,12 @@ from quandary.report.media.first_screen import beside, next_lines, screen_lines
 from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
 from quandary.report.words.contents import headline_lines, joint_said
 from quandary.report.words.method import method_lines
+from quandary.report.words.naming.beliefs import belief_lines
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.order import other_questions, outcomes_ordered
 from quandary.report.words.questions import asides_said, check_title, dropped_sentence, question_lines
 from quandary.report.words.record import Report
-from quandary.report.words.rests import range_lines, rests_said
+from quandary.report.words.rests import claim_bounds_said, range_lines, rests_said
 from quandary.report.words.screen import screen_of
 from quandary.report.words.units import interval_said, said_interval, undefined_in_every_world, unit_told, with_interval
 from quandary.report.words.wording import chance, is_certain, listing
@@ -70,7 +71,7 @@ def _in_place_of_a_question(report: Report) -> Iterator[RenderableType]:
     if report.headline is None:
         yield _heading("What happens")
         yield outcome_table(report.names, outcomes_ordered(report))
-        yield Text(DECIDED, style="dim")
+        yield from _decided(report.names, findings)
     elif not findings.claims and (others := other_questions(report)):
         yield _heading("Questions")
         yield Group(*_questions(report, others))
@@ -90,7 +91,7 @@ def _parts(report: Report) -> Iterator[RenderableType]:
         yield Text(f"\nSeen by then: {names.days(evidence_in_force(report.case, report.as_of))}.", style="dim")
     yield _heading("What happens")
     yield outcome_table(names, outcomes_ordered(report))
-    yield Text(DECIDED, style="dim")
+    yield from _decided(report.names, findings)
     if findings.questions:
         yield _heading("Questions")
         yield Group(*_questions(report, findings.questions))
@@ -105,7 +106,11 @@ def _parts(report: Report) -> Iterator[RenderableType]:
     yield Group(*(_indented(line, 2) for line in method_lines(report)))
 
 
-DECIDED = "* a decision: it follows from stakes and rationality"
+def _decided(names: CaseNames, findings: Findings) -> Iterator[Text]:
+    """Yield what the star of a decision means, where there is one, and by which game those choose who see another."""
+    if any(outcome.decided_by is not None for outcome in findings.outcomes):
+        yield Text("* a decision: it follows from stakes and rationality", style="dim")
+        yield from map(Text, belief_lines(names))
 
 
 def _heading(text: str) -> Text:
@@ -174,6 +179,8 @@ def _claim(result: ClaimResult, report: Report) -> Group:
         lines.append(_indented(text, 6))
         if rests := rests_said(report.names, test, report.numbers):
             lines.append(_indented(Text(rests), 8))
+        if bounds := claim_bounds_said(result, test):
+            lines.append(_indented(Text(bounds, style="dim"), 8))
     told = history(result) if several or not result.tests else reading_history(result, result.tests[0])
     if told:
         lines.append(_indented(f"history: {told}", 6))

@@ -45,7 +45,7 @@ from quandary.report.words.naming.numbers import value_said as quantity_said
 from quandary.report.words.questions import check_title, question_title
 from quandary.report.words.units import moved_said, said_interval, unit_told, with_interval
 from quandary.report.words.units import said as value_said
-from quandary.report.words.wording import day, listing, of_worlds, percent, portion, worth_points
+from quandary.report.words.wording import all_carrying, day, listing, of_worlds, percent, portion, worth_points
 
 TITLE = "What a critic would say"
 """The heading of a critique, in a report too."""
@@ -95,7 +95,7 @@ def counts_said(found: Critique) -> str:
 def closing_lines(found: Critique) -> Iterator[str]:
     """Yield what holds of the numbers, how it was looked for, and whether all of it was."""
     if found.total and found.sourced == found.total:
-        yield f"All {counted(found.total, 'uncertain number')} carry a reason or a source. Nothing else was found."
+        yield f"{all_carrying(found.total)}. Nothing else was found."
     else:
         yield "Nothing else was found."
     if not found.complete:
@@ -267,8 +267,8 @@ class Wording:
                 return said, "write that as effects of its own, or say why it counts for nothing."
             own, other = (moved_said(move, Unit.DIFFERENCE) for move in (one.own, one.other))
             said = (
-                f"{source} is used for one of its two sides: the effects that cite it move the headline by {own}, and "
-                f"what it also says, {says}, which moves it by {other}, cites others."
+                f"{source} is used for one of its two sides: the effects that cite it make the headline {own}, and "
+                f"what it also says, {says}, which makes it {other}, cites others."
             )
         else:
             assert one.claim is not None

@@ -11,13 +11,14 @@ from quandary.ask.claims.headline import headline_query
 from quandary.ask.query.queries import until
 from quandary.base.places import NOWHERE, Place
 from quandary.base.problems import Problem, Refusal, nearest
-from quandary.case.logic.conditions import states_of
+from quandary.case.logic.conditions import options_of, states_of
 from quandary.case.model import Case, DecisionEvent
 from quandary.compile.numbers import UncertainNumber
 from quandary.language import heads
 from quandary.language.parser import parse_query
 from quandary.language.printing import written
 from quandary.language.syntax import Expression, Is, Name
+from quandary.language.vocabulary import NOT_ARISING
 from quandary.report.words.headline import leading_title
 from quandary.report.words.naming.letters import sentence
 from quandary.report.words.naming.names import CaseNames
@@ -111,7 +112,7 @@ def _unexplained(case: Case, numbers: tuple[UncertainNumber, ...], name: str) ->
         ("an assumption", case.assumptions),
         ("a source", case.sources),
         ("a stake", [f"{stake.actor}.{stake.id}" for stake in case.stakes] + [stake.id for stake in case.stakes]),
-        ("a state", [state for item in case.story for state in states_of(item)]),
+        ("a state", [state for item in case.story for state in options_of(item)]),
     ]
     what = next((kind for kind, names in kinds if name in names), None)
     if what is None:
@@ -119,7 +120,7 @@ def _unexplained(case: Case, numbers: tuple[UncertainNumber, ...], name: str) ->
         known += [f"{item.by}.{item.id}" for item in case.story if isinstance(item, DecisionEvent)]
         hint = nearest(name, known) or "name a claim, question, check, state (x = v), number or line of the case"
         return Problem("Q852", f'nothing in the output is called "{name}"', hint=hint)
-    owners = [f"{item.id}={name}" for item in case.story if name in states_of(item)]
+    owners = [f"{item.id}={name}" for item in case.story if name in options_of(item)]
     if what == "a state":
         return Problem("Q852", f'"{name}" is a state, and needs its variable', hint=f"name {listing(owners, 'or')}")
     message = f'"{name}" is {what}, with no answer and no uncertain number of its own to explain'
@@ -181,7 +182,8 @@ def _states(case: Case, names: CaseNames) -> Iterator[ExplainedSubject]:
         for state in states_of(item):
             query = heads.P.of(Is(Name((item.id,)), (state,)))
             what = f"{names.variable(item.id)}: {names.state(item.id, state)}"
-            yield ExplainedSubject("state", f"{item.id}={state}", what, query, written(query), item.place)
+            name = f"not arises({item.id})" if state == NOT_ARISING else f"{item.id}={state}"
+            yield ExplainedSubject("state", name, what, query, written(query), item.place)
 
 
 def _numbers(numbers: tuple[UncertainNumber, ...], name: str) -> tuple[UncertainNumber, ...]:

@@ -69,7 +69,7 @@ def _answer_lines(names: CaseNames, found: AnswerExplanation) -> Iterator[str]:
         comparison, effect = comparison_of(found.query), None if found.judged is None else found.judged.effect
         if comparison is not None and effect is not None and effect.mean is not None:
             unit = unit_of(comparison)
-            yield f"Difference of its sides: {moved_said(effect.mean, unit)} ({interval_said(effect, unit, sign=True)})"
+            yield f"Left side against right: {moved_said(effect.mean, unit)} ({interval_said(effect, unit, sign=True)})"
         if found.judged is not None:
             told = (*without_size(found.query), *forced_and_other(found.judged, found.query))
             yield from (f"{line[0].upper()}{line[1:]}." for line in told)
@@ -94,7 +94,8 @@ def _rests_lines(names: CaseNames, found: AnswerExplanation) -> Iterator[str]:
     if not names.code:
         return
     rests = found.rests.found
-    lines = dict.fromkeys((*rests.restates, *(line for group in rests.lines for line in group)))
+    groups = (rests.restates, rests.edge, *rests.lines, *rests.perhaps)
+    lines = dict.fromkeys(line for group in groups for line in group)
     for line in lines:
         yield f"  {where(line.place)}: {line.place.written}"
 

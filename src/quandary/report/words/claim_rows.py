@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from quandary.ask.results import ByConstructionStatus, ClaimResult, TestResult, Verdict
-from quandary.report.words.claims import FORCED, NUMERALS, VERDICTS
+from quandary.quantities.shares import Share
+from quandary.report.words.claims import NUMERALS, VERDICTS
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.record import Report
 from quandary.report.words.wording import is_certain, listing
@@ -25,10 +26,9 @@ Mark = Literal["holds", "leans_true", "toss_up", "leans_false", "fails", "not_te
 class ClaimRow:
     """One reading of a claim, or several with one verdict: whose words, the verdict, in how many worlds it is right.
 
-    ``claim`` and ``readings`` are their names in the case, for links; the first reading is the one right in fewest
-    worlds. ``quote`` is whole; ``same`` says that the row above has it already. ``reading_said`` tells readings of one
-    claim apart, ``remark`` what qualifies the verdict. ``share`` is the first reading's; ``told`` that of all as a
-    number of 100 worlds, or two, empty where there is none.
+    ``claim`` and ``readings`` are their names in the case, in its order. ``quote`` is whole; ``same`` says that the row
+    above has it already. ``reading_said`` tells readings of one claim apart, ``remark`` what qualifies the verdict.
+    ``share`` is the least of theirs; ``told`` that of all as a number of 100 worlds, or two, empty where there is none.
     """
 
     claim: str
@@ -52,12 +52,16 @@ class ClaimRow:
 
 @dataclass(frozen=True)
 class Fold:
-    """Claims that are counted instead of shown: how many, and between which shares, as told, their readings lie."""
+    """Claims that are counted instead of shown: how many, and between which shares, as told, their readings lie.
+
+    Of how many there is ``hardly`` any difference; ``edge`` are on the edge of restating a line of the case.
+    """
 
     claims: int
     low: str
     high: str
     hardly: int = 0
+    edge: int = 0
 
     @property
     def spread(self) -> str:
@@ -70,8 +74,9 @@ class ClaimTable:
     """The claims of a run: the rows shown, those folded, and how many there are of each.
 
     ``tested`` claims have a reading that is a test. The readings of the ``needless`` only restate a line of the case or
-    are true by construction. ``holds`` are claims that plainly hold, ``others`` those beyond ``MOST_ROWS``; statements
-    that are ``recorded`` carry no verdict. ``few_worlds``: too few worlds count for any of the readings.
+    are true by construction; one that restates a line and does not hold has a row all the same. ``holds`` are claims
+    that plainly hold, ``others`` those beyond ``MOST_ROWS``; statements that are ``recorded`` carry no verdict.
+    ``few_worlds``: too few worlds count for any of the readings.
     """
 
     rows: tuple[ClaimRow, ...]
@@ -91,14 +96,15 @@ def claim_table(report: Report) -> ClaimTable | None:
     judged = [claim for claim in claims if claim.tests]
     needless = [claim for claim in judged if all(map(needs_no_test, claim.tests))]
     tested = [claim for claim in judged if claim not in needless]
+    counted = sum(any(test.is_test for test in claim.tests) for claim in judged)
     few = bool(tested) and all(test.few_worlds for claim in tested for test in claim.tests if not needs_no_test(test))
     plain = [claim for claim in tested if all(_is_plain(test, few=few) for test in claim.tests)]
-    shown = sorted((claim for claim in tested if claim not in plain), key=_place)
+    shown = _in_order([claim for claim in tested if claim not in plain])
     kept, left = _fitting(shown)
     return ClaimTable(
         rows=tuple(row for claim in kept for row in claim_rows(report.names, claim, few=few)),
-        tested=len(tested),
-        needless=len(needless),
+        tested=counted,
+        needless=len(judged) - counted,
         holds=_fold(plain),
         others=_fold(left),
         recorded=len(claims) - len(judged),
@@ -109,14 +115,16 @@ def claim_table(report: Report) -> ClaimTable | None:
 def claim_rows(names: CaseNames, claim: ClaimResult, *, few: bool = False) -> Iterator[ClaimRow]:
     """Yield a row for each verdict that readings of a claim have, the one that is right in fewest worlds first.
 
-    Readings that need no test have none, beside such as are tests. Where too few worlds count for all claims (``few``)
-    none says so.
+    Readings of one verdict stand in the order of the case: of shares that are near, other worlds would name others
+    first. Readings that need no test have no row, beside such as are tests. Where too few worlds count for all claims
+    (``few``) none says so.
     """
     groups: dict[tuple[Mark, str], list[TestResult]] = {}
-    for test in sorted(_shown(claim), key=_share):
+    for test in _shown(claim):
         groups.setdefault((_mark(test), _verdict(test)), []).append(test)
-    for number, ((mark, verdict), tests) in enumerate(groups.items()):
-        first = tests[0]
+    ordered = sorted(groups.items(), key=lambda item: min(map(_share, item[1])))
+    for number, ((mark, verdict), tests) in enumerate(ordered):
+        shares = [test.share.share for test in tests if test.share is not None]
         yield ClaimRow(
             claim=claim.claim.id,
             readings=tuple(test.name for test in tests),
@@ -127,7 +135,7 @@ def claim_rows(names: CaseNames, claim: ClaimResult, *, few: bool = False) -> It
             same=number > 0,
             reading_said=_readings(names, claim, tests),
             remark=listing(list(dict.fromkeys(said for test in tests if (said := _remark(test, few=few)))), "or"),
-            share=None if first.share is None else first.share.share,
+            share=min(shares, default=None),
             told=_told(tests),
             on_edge=any(test.edge is not None for test in tests),
         )
@@ -150,13 +158,14 @@ def _readings(names: CaseNames, claim: ClaimResult, tests: Sequence[TestResult])
 
 
 def _told(tests: Sequence[TestResult]) -> str:
-    shares = list(dict.fromkeys(worlds_told(test.share.share) for test in tests if test.share is not None))
-    return shares[0] if len(shares) == 1 else f"{shares[0]} to {shares[-1]}" if shares else ""
+    shares = sorted(test.share.share for test in tests if test.share is not None)
+    told = list(dict.fromkeys(map(worlds_told, shares)))
+    return told[0] if len(told) == 1 else f"{told[0]} to {told[-1]}" if told else ""
 
 
 def needs_no_test(test: TestResult) -> bool:
     """Return whether a reading holds, and the case says so already: it restates a line, or nothing else could be."""
-    return test.verdict is Verdict.HOLDS and (_restates(test) or _is_forced(test))
+    return test.verdict is Verdict.HOLDS and not test.is_test
 
 
 def worlds_told(share: float) -> str:
@@ -170,12 +179,9 @@ def worlds_told(share: float) -> str:
     return "> 99" if share > 0.995 else f"{100 * share:.0f}"
 
 
-def _restates(test: TestResult) -> bool:
-    return test.rests_on is not None and bool(test.rests_on.restates)
-
-
-def _is_forced(test: TestResult) -> bool:
-    return test.by_construction.status in FORCED and test.by_construction.outcome is not None
+def perhaps_restates(test: TestResult) -> bool:
+    """Return whether a reading holds of which it is open whether it restates a line of the case."""
+    return test.verdict is Verdict.HOLDS and test.rests_on is not None and bool(test.rests_on.edge)
 
 
 def _is_plain(test: TestResult, *, few: bool) -> bool:
@@ -186,7 +192,7 @@ def _is_plain(test: TestResult, *, few: bool) -> bool:
 def _verdict(test: TestResult) -> str:
     if not needs_no_test(test):
         return VERDICTS[test.verdict]
-    return "restates" if _restates(test) else "holds"
+    return "restates" if test.restates else "holds"
 
 
 def _remark(test: TestResult, *, few: bool) -> str:
@@ -194,12 +200,14 @@ def _remark(test: TestResult, *, few: bool) -> str:
     said = []
     if test.size is not None and (test.size.hardly_any or test.size.edge):
         said.append("hardly any difference" + (" in half" if test.size.edge else ""))
-    if _restates(test) and not needs_no_test(test):
+    if test.restates and not needs_no_test(test):
         said.append("one line of the case decides")
-    elif _is_forced(test) and not _restates(test):
+    elif test.is_forced and not test.restates:
         said.append("by construction")
     elif test.by_construction.status is ByConstructionStatus.SETTLED:
         said.append("settled by what was seen")
+    if perhaps_restates(test):
+        said.append("on the edge of restating a line")
     if test.edge is not None:
         said.append("on the edge")
     if test.few_worlds and not few:
@@ -213,13 +221,32 @@ def _share(test: TestResult) -> float:
     return -1.0 if test.share is None else test.share.share
 
 
-def _place(claim: ClaimResult) -> tuple[int, float]:
-    """Return where a claim stands: what is contested first, by its share; then what fails; then the rest."""
-    verdicts = {test.verdict for test in claim.tests}
-    contested = [_share(test) for test in claim.tests if test.verdict in _CONTESTED or test.edge is not None]
-    if contested:
-        return 0, min(contested)
-    return (1 if Verdict.FAILS in verdicts else 2), min(map(_share, claim.tests))
+def _in_order(claims: Sequence[ClaimResult]) -> list[ClaimResult]:
+    """Return what is contested first, right in fewest worlds; then what fails; then the rest, in the order of the case.
+
+    Contested claims of which noise leaves open which is right in fewer worlds stand in the order of the case too: those
+    whose intervals reach that of the first one, then the same of what is left.
+    """
+    contested = {claim.claim.id: least for claim in claims if (least := _least_contested(claim)) is not None}
+    left = sorted((c for c in claims if c.claim.id in contested), key=lambda c: contested[c.claim.id].share)
+    ordered: list[ClaimResult] = []
+    while left:
+        reach = contested[left[0].claim.id].high
+        ordered += [claim for claim in claims if claim in left and contested[claim.claim.id].low <= reach]
+        left = [claim for claim in left if claim not in ordered]
+    others = [claim for claim in claims if claim not in ordered]
+    return ordered + sorted(others, key=lambda claim: all(test.verdict is not Verdict.FAILS for test in claim.tests))
+
+
+def _least_contested(claim: ClaimResult) -> Share | None:
+    """Return the least share of a claim's contested readings; ``None`` where none is."""
+    found = [test.share for test in claim.tests if is_contested(test) and test.share is not None]
+    return min(found, key=lambda share: share.share, default=None)
+
+
+def is_contested(test: TestResult) -> bool:
+    """Return whether a reading neither holds nor fails in nearly all worlds, or may do so in other worlds."""
+    return test.verdict in _CONTESTED or test.edge is not None
 
 
 def _fitting(claims: Sequence[ClaimResult]) -> tuple[Sequence[ClaimResult], Sequence[ClaimResult]]:
@@ -239,7 +266,8 @@ def _fold(claims: Sequence[ClaimResult]) -> Fold | None:
         return None
     low, high = (worlds_told(end) for end in (min(shares), max(shares))) if shares else ("", "")
     hardly = sum(any(test.size is not None and test.size.hardly_any for test in claim.tests) for claim in claims)
-    return Fold(len(claims), low, high, hardly)
+    edge = sum(any(map(perhaps_restates, claim.tests)) for claim in claims)
+    return Fold(len(claims), low, high, hardly, edge)
 
 
 _CONTESTED = (Verdict.LEANS_TRUE, Verdict.TOSS_UP, Verdict.LEANS_FALSE)

@@ -9,6 +9,7 @@ from quandary.ask.claims.headline import LeadingQuestion
 from quandary.ask.turning.headline import Headline, Unless
 from quandary.language.heads import Unit
 from quandary.language.printing import written
+from quandary.language.syntax import Expression
 from quandary.quantities.words import telling_table
 from quandary.report.words.method import anchored_lines, counting_sentence
 from quandary.report.words.naming.letters import sentence as capitalised
@@ -19,12 +20,15 @@ from quandary.report.words.questions import aside_of
 from quandary.report.words.record import Report
 from quandary.report.words.units import (
     between_said,
+    has_sign,
     interval_said,
     is_chance,
+    is_size,
     likely,
     said,
     said_interval,
     undefined_in_every_world,
+    unit_of,
     unit_told,
 )
 from quandary.report.words.wording import percent
@@ -60,7 +64,7 @@ def answer_sentence(report: Report, headline: Headline, *, ranged: bool) -> str:
     if (unless := word_changing(headline, report.case.words)) is not None:
         sentence += f", unless {unless_clause(unless, report.names, unit)}"
     if ranged and not answer.is_truth:
-        sentence += f"; {interval_titled(answer, unit)}"
+        sentence += f"; {interval_titled(answer, headline.query)}"
     return f"{sentence}."
 
 
@@ -72,9 +76,10 @@ def headline_aside(report: Report) -> str:
 
 
 def word_changing(headline: Headline, words: str | None) -> Unless | None:
-    """Return the nearest unless after which the answer has another word by the case's table, ``words``.
+    """Return the nearest unless after which the answer surely has another word by the case's table, ``words``.
 
-    Where a word is open on either side, the two must have none in common. A number without words changes its sign.
+    Where other worlds may give either another word, the two must have none in common. A number without words changes
+    its sign. Where it is open on which side of its level the answer lies, nothing is said to put it on the other.
     """
     answer = headline.answer
     if answer.mean is None:
@@ -82,7 +87,7 @@ def word_changing(headline: Headline, words: str | None) -> Unless | None:
     if not is_chance(headline.query):
         return next((one for one in headline.unlesses if one.mean * answer.mean < 0), None)
     own, table = telling_words(headline, words), telling_table(words)
-    return next((one for one in headline.unlesses if not own & table.words_of(one.mean, one.mean)), None)
+    return next((one for one in headline.unlesses if not own & table.words_of(*_ends(one.mean, one.reach))), None)
 
 
 def telling_words(headline: Headline, words: str | None) -> frozenset[str]:
@@ -90,8 +95,12 @@ def telling_words(headline: Headline, words: str | None) -> frozenset[str]:
     answer = headline.answer
     if answer.mean is None or not is_chance(headline.query):
         return frozenset()
-    reach = answer.reach or 0.0
-    return telling_table(words).words_of(max(answer.mean - reach, 0.0), min(answer.mean + reach, 1.0))
+    return telling_table(words).words_of(*_ends(answer.mean, answer.reach))
+
+
+def _ends(chance: float, reach: float | None) -> tuple[float, float]:
+    """Return between what a chance may lie that other worlds may move so far."""
+    return max(chance - (reach or 0.0), 0.0), min(chance + (reach or 0.0), 1.0)
 
 
 def beside_headline(report: Report) -> Iterator[str]:
@@ -101,28 +110,20 @@ def beside_headline(report: Report) -> Iterator[str]:
         yield told
 
 
-def interval_titled(answer: Answer, unit: Unit) -> str:
+def interval_titled(answer: Answer, query: Expression) -> str:
     """Return ``nine worlds in ten lie between 34 and 82 %``; what is no such interval speaks for itself."""
-    told = interval_said(answer, unit)
-    if told != said_interval(answer.low, answer.high, unit):
+    unit, sign, size = unit_of(query), has_sign(query), is_size(query)
+    told = interval_said(answer, unit, sign=sign, size=size)
+    if told != said_interval(answer.low, answer.high, unit, sign=sign, size=size):
         return told
-    return f"nine worlds in ten lie {between_said(answer.low, answer.high, unit)}"
+    return f"nine worlds in ten lie {between_said(answer.low, answer.high, unit, sign=sign, size=size)}"
 
 
 def unless_clause(unless: Unless, names: CaseNames, unit: Unit) -> str:
-    """Return ``how far success emboldens Moscow lies in the lowest fifth of its range (46 %)``."""
-    where = f"lies in the {'highest' if unless.above else 'lowest'} {part_of_range(unless.beyond)} of its range"
+    """Return ``how far success emboldens Moscow lies in the lowest 18 % of its range (46 %)``."""
+    where = f"lies in the {'highest' if unless.above else 'lowest'} {percent(unless.beyond)} of its range"
     then = f"{'in ' if unit is Unit.WORLDS else ''}{brief_said(unless.mean, unit)}"
     return f"{number_name(names, unless.number)} {where} ({then})"
-
-
-PARTS = ((0.075, "twentieth"), (0.14, "tenth"), (0.183, "sixth"), (0.225, "fifth"), (0.29, "quarter"), (0.41, "third"))
-"""Up to which probability which part of a range is named; beyond the last it is half."""
-
-
-def part_of_range(probability: float) -> str:
-    """Return about which part of a range lies beyond a value, by how likely that is: ``fifth``."""
-    return next((word for most, word in PARTS if probability <= most), "half")
 
 
 def brief_said(value: float | None, unit: Unit) -> str:

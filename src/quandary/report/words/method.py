@@ -10,10 +10,11 @@ from quandary.ask.answer import Answer
 from quandary.ask.results import NAMED, Run
 from quandary.base.problems import counted
 from quandary.quantities.words import telling_table
+from quandary.report.faults import carrying
 from quandary.report.words.naming.names import spaced
 from quandary.report.words.record import Report
 from quandary.report.words.units import error_said, unit_told
-from quandary.report.words.wording import day, listing, number, percent
+from quandary.report.words.wording import RARE, day, listing, number, percent
 
 
 def method_lines(report: Report) -> list[str]:
@@ -29,7 +30,7 @@ def method_lines(report: Report) -> list[str]:
         verb = "was" if run.redrawn == 1 else "were"
         lines.append(f"{counted(run.redrawn, 'world')} had odds below 0 or above 1 and {verb} drawn again.")
     sourced = sum(not number.unsourced for number in report.numbers.values())
-    lines.append(f"{sourced} of {len(report.numbers)} uncertain numbers carry a reason or a source.")
+    lines.append(f"{carrying(sourced, len(report.numbers))}.")
     warned = [p for p in report.problems if not p.is_error]
     if warned:
         lines.append(f"{counted(len(warned), 'warning')} in the case: `quandary check {report.named}` lists them.")
@@ -106,6 +107,24 @@ def counting_said(answer: Answer) -> str:
     if found is None or not found.near:
         return ""
     return f"near a coin flip: were all options worth the same, it would be {percent(found.counted)}"
+
+
+def arising_said(answer: Answer) -> str:
+    """Return how often a choice arises, and how often it is then made: ``arises 62.5 %, then 56 %``.
+
+    Empty for one that always arises. The two are told so that their product reads right.
+    """
+    found = answer.arising
+    if found is None:
+        return ""
+    return "never arises" if found.then is None else f"arises {_finer(found.arises)}, then {_finer(found.then)}"
+
+
+def _finer(probability: float) -> str:
+    """Return a probability with a decimal of a percent where there is one."""
+    if not RARE <= probability <= 1.0 - RARE:
+        return percent(probability)
+    return f"{round(100.0 * probability, 1):g} %"
 
 
 def counting_sentence(answer: Answer) -> str:

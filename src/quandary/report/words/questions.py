@@ -20,7 +20,7 @@ from quandary.language import heads
 from quandary.language.heads import Unit
 from quandary.language.syntax import Ask, Compare, Expression, Name
 from quandary.report.sheets import Paragraph
-from quandary.report.words.method import counting_said
+from quandary.report.words.method import arising_said, counting_said
 from quandary.report.words.naming.letters import sentence
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.queries import query_title, query_words, stakes_listed
@@ -108,7 +108,9 @@ def answer_phrase(query: Expression, answer: Answer, words: str | None = None) -
     phrase = brief_answer(query, answer, words)
     if answer.mean is None or answer.is_truth:
         return phrase
-    return f"{phrase} ({interval_said(answer, unit_of(query), sign=has_sign(query), size=is_size(query))})"
+    told = arising_said(answer)
+    interval = interval_said(answer, unit_of(query), sign=has_sign(query), size=is_size(query))
+    return f"{phrase} ({interval}){': ' if told else ''}{told}"
 
 
 def brief_answer(query: Expression, answer: Answer, words: str | None = None) -> str:
@@ -156,6 +158,8 @@ def notes(names: CaseNames, answer: Answer, *, brackets: bool = True) -> list[st
         lines.append(undefined_in(answer))
     if counts_in_part(answer):
         lines.append("a world in which several situations can arise counts by the likelihood of those that have it")
+    if answer.is_truth and (told := arising_said(answer)):
+        lines.append(f"the choice {told}")
     if told := counting_said(answer):
         lines.append(told)
     remarks = [sentence(names.remark(note)) for note in answer.remarks]

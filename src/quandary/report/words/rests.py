@@ -8,20 +8,21 @@ from dataclasses import dataclass
 
 from quandary.ask.claims.resting.rests import DECIDES, TELLS
 from quandary.ask.lines import CaseLine
-from quandary.ask.results import AnswerBounds, AnswerSide, ByConstructionStatus, RestsOn, TestResult
+from quandary.ask.query.combining import comparison_of
+from quandary.ask.results import AnswerBounds, AnswerSide, ByConstructionStatus, ClaimResult, RestsOn, TestResult
 from quandary.base.problems import counted
 from quandary.case.model import ChanceEvent, OddsRule, Rule
 from quandary.compile.numbers import UncertainNumber
 from quandary.compile.stakes import plain_weights
 from quandary.language.heads import Unit
-from quandary.language.syntax import Expression, Factor, Otherwise, Rest
+from quandary.language.syntax import Compare, Expression, Factor, Otherwise, Rest
 from quandary.quantities.estimate import Scale
 from quandary.quantities.separating.boxes import Box, Boxes
 from quandary.quantities.separating.inequalities import Inequality
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import ELSEWHERE, number_name, value_said
-from quandary.report.words.naming.quantities import CHANCE, quantity_words
-from quandary.report.words.units import between_said, said_interval, unit_of, unit_words
+from quandary.report.words.naming.quantities import CHANCE, changes_words, quantity_words
+from quandary.report.words.units import between_said, has_sign, is_size, said_interval, unit_of, unit_words
 from quandary.report.words.wording import RARE, listing, number, percent, portion
 
 
@@ -48,12 +49,17 @@ class Rests:
             yield f"restates the case, which says that {lines}"
             if not whole:
                 return
+        elif found.edge:
+            lines = listing([line_said(self.names, one) for one in found.edge])
+            yield f"is on the edge of restating the case, which says that {lines}"
         few = [group for group in found.lines if len(group) <= 2]
         if few:
             yield f"hangs on what the case says: {listing([self._lines(group) for group in few])}"
         many = [owner_said(self.names, group[0].owner) for group in found.lines if len(group) > 2]
         if many:
             yield f"hangs on all that the case says of {listing(many)}, and on no part of it alone"
+        if found.perhaps:
+            yield f"hangs in about half of the worlds on {listing([self._group(group) for group in found.perhaps])}"
         if found.cut is not None:
             yield self._cut(found.numbers[0])
         elif found.break_even is not None and found.break_even.sides.worse >= TELLS:
@@ -64,12 +70,17 @@ class Rests:
             best = listing([self.number(name) for name in found.break_even.names])
             sorts = portion(found.break_even.sides.worse)
             yield f"hangs on many numbers; those that tell most, {best}, sort {sorts} of worlds on either side"
-        elif found.everywhere and not found.restates and not found.lines:
+        elif found.everywhere and not (found.restates or found.edge or found.lines or found.perhaps):
             yield f"{self.alike} whichever single line of the case is left out"
 
     def number(self, name: str) -> str:
         """Return an uncertain number in words."""
         return number_name(self.names, self.numbers[name])
+
+    def _group(self, group: Sequence[CaseLine]) -> str:
+        if len(group) > 2:
+            return f"all that the case says of {owner_said(self.names, group[0].owner)}"
+        return f"what the case says: {self._lines(group)}"
 
     def _lines(self, group: Sequence[CaseLine]) -> str:
         return ", together with ".join(line_said(self.names, line) for line in group)
@@ -167,6 +178,9 @@ def rests_said(names: CaseNames, test: TestResult, numbers: Mapping[str, Uncerta
     return "" if test.rests_on is None else "; ".join(Rests(names, numbers, test.rests_on).said())
 
 
+SAME = 1e-9
+"""Answers nearer to each other than this are the same but for rounding."""
+
 MOST_PROVING = 3
 """Lines that a proof is told with, each by itself."""
 
@@ -201,23 +215,30 @@ def range_lines(
     bounds: AnswerBounds | None,
 ) -> list[str]:
     """Return sentences on an answer: what decides on which side it lies, and what the ranges allow; none if unknown."""
+    if bounds is not None and bounds.high - bounds.low <= SAME:
+        return [bounds_said(bounds, query)]
     lines = [] if side is None else [f"It {'; '.join(side_rests(names, numbers, query, side).said())}."]
     return lines if bounds is None else [*lines, bounds_said(bounds, query)]
 
 
+def claim_bounds_said(result: ClaimResult, test: TestResult) -> str:
+    """Return what the ranges allow the difference that a reading is about to be; empty where that is not known."""
+    query = next((one.query for one in result.claim.tests if one.name == test.name), None)
+    asked = None if query is None else comparison_of(query)
+    return "" if test.bounds is None or asked is None else bounds_said(test.bounds, asked)
+
+
 def bounds_said(bounds: AnswerBounds, query: Expression) -> str:
     """Return the least and the most that the ranges allow an answer to be, as a sentence."""
-    unit = unit_of(query)
-    told = said_interval(bounds.low, bounds.high, unit)
-    if unit is Unit.POINTS:
-        told += unit_words(unit)
-    if unit is Unit.DIFFERENCE and bounds.low < bounds.high:
-        told = f"anything {between_said(bounds.low, bounds.high, unit)}"
-    if unit is Unit.SHARE and (
-        bounds.low < RARE or bounds.high > 1 - RARE
-    ):  # how rare an end is, tells nobody anything
-        told = f"anything from {portion(bounds.low)} to {portion(bounds.high)}"
     searched = f"{counted(bounds.searched, 'world')} {'was' if bounds.searched == 1 else 'were'} searched"
+    of_claim, unit = isinstance(query, Compare), unit_of(query)
+    if bounds.high - bounds.low <= SAME:
+        return f"Nothing that the ranges allow moves {'the difference' if of_claim else 'it'}: {searched}."
+    told = f"{said_interval(bounds.low, bounds.high, unit)}{unit_words(unit) if unit is Unit.POINTS else ''}"
+    if of_claim or unit is Unit.DIFFERENCE or has_sign(query):
+        told = f"anything {between_said(bounds.low, bounds.high, unit, sign=True, size=is_size(query))}"
+    if unit is Unit.SHARE and (bounds.low < RARE or bounds.high > 1 - RARE):  # how rare, tells nobody anything
+        told = f"anything from {portion(bounds.low)} to {portion(bounds.high)}"
     return f"The ranges allow {told}, and may allow more: {searched}."
 
 
@@ -256,11 +277,11 @@ def owner_said(names: CaseNames, owner: Sequence[str]) -> str:
 
 def _change(names: CaseNames, line: CaseLine, state: str | None, quantity: Expression) -> str:
     if state is None:
-        return f"{owner_said(names, line.owner)} changes by {quantity_words(names, quantity)}"
+        return f"{owner_said(names, line.owner)} {changes_words(names, quantity)}"
     target = names.is_state(line.owner[0], state)
     if isinstance(quantity, Factor):
         return f"the odds that {target} are multiplied by {quantity_words(names, quantity.amount)}"
-    return f"the probability that {target} changes by {quantity_words(names, quantity, CHANCE)}"
+    return f"the probability that {target} {changes_words(names, quantity, CHANCE)}"
 
 
 def _entries(names: CaseNames, line: CaseLine) -> list[tuple[str | None, Expression]]:

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from quandary.ask.outside import OutsideComparison, OutsideFigure, PooledForecast, counts_as
+from quandary.ask.outside import OutsideComparison, OutsideFigure, PooledForecast, counts_as, named_views
 from quandary.ask.results import CheckResult, JointChecks
 from quandary.ask.turning.flips import LEAST
 from quandary.ask.turning.headline import Headline
 from quandary.language import heads
 from quandary.language.heads import Unit
 from quandary.language.printing import written
+from quandary.language.syntax import Expression
 from quandary.quantities.estimate import log_odds, of_log_odds
 from quandary.report.words.claim_rows import NUMBERS_IN_WORDS, ClaimTable, claim_table
 from quandary.report.words.headline import answer_sentence, beside_headline, brief_said, leading_title
@@ -86,6 +87,7 @@ class Screen:
 
     ``aside`` is what the question's own interventions set aside. ``answer`` has its range where no strip shows it;
     ``beside`` it stands that checks weigh worlds, and that a choice is near a coin flip.
+    ``claims_aside`` is the evidence that some claims with a row set aside and the question does not.
     ``strip_line`` says why nothing was pooled, ``hangs_line`` that no number carries much alone. ``limits`` are what an
     analyst must know before trusting a figure.
     """
@@ -101,6 +103,7 @@ class Screen:
     hangs_on: tuple[HangsRow, ...]
     hangs_line: str
     claims: ClaimTable | None
+    claims_aside: tuple[Expression, ...]
     checks: str
     limits: tuple[str, ...]
     made: str
@@ -130,10 +133,18 @@ def screen_of(report: Report) -> Screen:
         hangs_on=hangs_rows(report),
         hangs_line=hangs_line(report),
         claims=claims,
+        claims_aside=_claims_aside(report, claims),
         checks=checks_sentence(report.names, report.findings.checks, report.findings.joint),
         limits=(*few, *limit_lines(report)),
         made=f"{run.done:,} worlds, seed {run.seed}, {report.seconds:.1f} s.",
     )
+
+
+def _claims_aside(report: Report, table: ClaimTable | None) -> tuple[Expression, ...]:
+    shown = {(row.claim, name) for row in (() if table is None else table.rows) for name in row.readings}
+    tests = [test for one in report.findings.claims for test in one.tests if (one.claim.id, test.name) in shown]
+    own = set() if report.headline is None else set(report.headline.answer.aside)
+    return tuple(dict.fromkeys(piece for test in tests for piece in test.aside if piece not in own))
 
 
 def strip_rows(report: Report) -> tuple[tuple[StripRow, ...], str]:
@@ -181,10 +192,10 @@ def _inside(headline: Headline) -> StripRow:
 
 def _voices(compared: OutsideComparison) -> list[StripRow]:
     """Return a row for each voice; figures that count as one are one."""
-    views = {figure.view.id: figure.view for figure in compared.figures}
-    voices: dict[str, list[OutsideFigure]] = {}
+    views = named_views(compared.figures, compared.left_out)
+    voices: dict[int, list[OutsideFigure]] = {}
     for figure in compared.figures:
-        voices.setdefault(counts_as(figure.view, views).id, []).append(figure)
+        voices.setdefault(id(counts_as(figure.view, views)), []).append(figure)
     return [_voice(figures) for figures in voices.values()]
 
 
@@ -230,7 +241,7 @@ def hangs_line(report: Report) -> str:
         return ""
     if answer.effective_worlds < LEAST:
         return f"Too few worlds count, {answer.effective_worlds:,.0f}, to say what it hangs on."
-    return "It hangs on many numbers: none carries as much as an eighth of what is open."
+    return "It hangs on many numbers: none surely carries as much as an eighth of what is open."
 
 
 def checks_sentence(names: CaseNames, checks: Sequence[CheckResult], joint: JointChecks | None = None) -> str:
@@ -242,11 +253,13 @@ def checks_sentence(names: CaseNames, checks: Sequence[CheckResult], joint: Join
         return ""
     missed = [check for check in checks if check.overlaps is False]
     unknown = sum(check.overlaps is None for check in checks)
+    if len(checks) == unknown == 1:
+        return "The one check could not be compared."
     left = f" {_in_words(unknown)} could not be compared." if unknown else ""
     if not missed:
         met = len(checks) - unknown
         if not met:
-            return left.strip()
+            return f"None of the {_small(len(checks))} checks could be compared."
         every = "The one check" if len(checks) == 1 else f"{'All' if not unknown else 'The other'} {_small(met)} checks"
         at_once = "" if joint is None else f", each by itself; all at once in {of_worlds(joint.all_met.share)}"
         return f"{every} {'is' if len(checks) == 1 else 'are'} met{at_once}.{left}"
@@ -263,7 +276,7 @@ def checks_sentence(names: CaseNames, checks: Sequence[CheckResult], joint: Join
 
 def _missed(names: CaseNames, check: CheckResult) -> str:
     unit = unit_told(check.check.query)
-    here = brief_said(check.answer.mean, unit)
+    here = brief_said(check.answer.share if check.answer.is_truth else check.answer.mean, unit)
     known = said_interval(check.low, check.high, unit)
     return f"“{check_title(names, check.check)}” is {here} here, {known} elsewhere"
 

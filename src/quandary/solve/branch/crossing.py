@@ -46,6 +46,9 @@ TURNED = 0.1
 WATCHED_AT_MOST = 100
 """With more unknowns than these several curves that cross at one point are told by the determinant alone."""
 
+LOOKED_AT = 1.01
+"""So many times the size below which curves are said to meet is looked at, that no rounding hides one."""
+
 CENTRAL = 1e-5
 ROUNDS = 6
 STILL = 1e-10
@@ -142,6 +145,19 @@ def curves_meet(slopes: Array, least: float = MEETING) -> bool:
     null = sizes <= least * max(1.0, float(sizes[:1].sum()))
     along = np.abs(left[:, null].T @ slopes[:, -1])
     return bool(null.any() and (along <= np.sqrt(least) * (1.0 + np.abs(slopes[:, -1]).max())).all())
+
+
+def may_meet(slopes: Array, least: float) -> Mask:
+    """Return in which worlds curves can meet, of the derivatives ``(W, n, n)`` of state less image by the state.
+
+    True wherever ``meeting`` is, and where the derivatives are near singular beside that; a few, to be looked at.
+    """
+    told: Mask = np.logical_and.reduce(np.isfinite(slopes), axis=(1, 2))
+    found: Mask = np.logical_not(told)
+    if told.any():
+        sizes = np.linalg.svd(slopes[told], compute_uv=False)
+        found[told] = sizes[:, -1] <= LOOKED_AT * least * np.maximum(1.0, sizes[:, 0])
+    return found
 
 
 def of_worlds(count: int, worlds: int, what: str) -> str:

@@ -80,9 +80,12 @@ def _lines(named: str, stage: Stage, worlds: int, seed: int, world: int | None) 
     Of ``worlds`` the first few, or the one numbered ``world`` (from 0) and whether it converges; Q461 where there is
     none of that number.
     """
+    from quandary.ask.games.worths import seen_by
     from quandary.case.writer import written_case
     from quandary.game.graphs.requisite import prune
     from quandary.report.analyses.stages import converged_line, game_lines, relevance_lines, solution_lines, world_lines
+    from quandary.report.words.naming.beliefs import belief_lines
+    from quandary.report.words.naming.names import CaseNames
     from quandary.solve.solver import solve
 
     case, _ = loaded_case(named)
@@ -102,6 +105,11 @@ def _lines(named: str, stage: Stage, worlds: int, seed: int, world: int | None) 
         yield from world_lines(numbers, asked.uniforms.between(0, shown), f"the first {counted(shown, 'world')}")
     elif stage is Stage.SOLUTION:
         yield from solution_lines(solve(asked.model.diagram(asked.uniforms, worlds).diagram))
+        for belief in case.believes.values():
+            seen = seen_by(asked.model.diagram(asked.uniforms, worlds), (belief.actor,))
+            yield f"As {belief.actor} sees it"
+            yield from solution_lines(solve(seen))
+        yield from belief_lines(CaseNames(case))
     elif stage is Stage.GAME:
         yield from game_lines(asked.probe.diagram)
     else:

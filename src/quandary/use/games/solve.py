@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.stopping import INTERRUPTED
 from quandary.quantities.worlds import checked_worlds
-from quandary.use.requests import About, GameFile, Memory, Seed, WorldNumber, Worlds
+from quandary.use.requests import About, GameFile, Memory, Seed, SeenBy, WorldNumber, Worlds
 from quandary.use.results import Hands, Piece, Result
 from quandary.use.values import STEEPEST, TRACE, read_duration, read_rationality
 
@@ -50,6 +50,7 @@ class SolveRequest:
         ),
     ] = 30.0
     world: WorldNumber = None
+    seen_by: SeenBy = None
     worlds: Worlds = 10_000
     seed: Seed = 1
     memory: Memory = None
@@ -96,7 +97,7 @@ def run(request: SolveRequest, hands: Hands) -> SolveResult:
     precision = None if isinstance(rationality, str) or rationality is None else rationality
     concept = request.concept.strip().casefold().replace("-", "_")
     asked = Request(concept, precision, trace, request.form is LogitForm.STRATEGIC, request.limit)
-    world = WorldChoice(request.world, checked_worlds(request.worlds), request.seed)
+    world = WorldChoice(request.world, checked_worlds(request.worlds), request.seed, request.seen_by)
     limit = hands.limit(request.limit)
     limit.proceed(READING, 0, 0)
     return SolveResult(solve_file(request.file, asked, world=world, proceed=limit.proceed))

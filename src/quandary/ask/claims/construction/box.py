@@ -8,14 +8,12 @@ from math import inf
 import numpy as np
 
 from quandary.ask.inquiry import Inquiry
+from quandary.ask.query.ordered import HIGH, LOW
 from quandary.ask.study import Study
 from quandary.case.model import Case, Sourced, Stake
 from quandary.game.reduction.constants import at_states
 from quandary.language.syntax import Call, Expression, Interval, Name, Number, PointsChange, ProbabilityWord
 from quandary.language.vocabulary import DISTRIBUTIONS
-
-LOW, HIGH = 0.0005, 0.9995
-"""The ends of a quantity's central 99.9 %."""
 
 Bounds = tuple[float, float]
 

@@ -2,7 +2,8 @@
 
 A reading that comes out the same in every drawn world may merely restate its author's assumptions. So it is
 first proved where a simple argument does it (``proving.py``), else worlds are searched that the draws did not
-reach: every uncertain number anywhere in its central 99.9 %, all at once.
+reach: every uncertain number anywhere in its central 99.9 %, all at once. Drawn worlds with a number beyond that are
+not looked at: whether a run has any that comes out otherwise there, is up to its seed.
 
 1. Random corners: every number at one end of its box, all readings judged on the same worlds.
 2. Local search, one reading at a time: a population starts from the worlds nearest to the edge, drawn ones and corners.
@@ -19,27 +20,24 @@ that comes out otherwise without it, and with it never, is *settled by what was 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
 import numpy as np
 
-from quandary.ask.claims.construction.box import HIGH, LOW
 from quandary.ask.claims.construction.margins import margin_of, nearest
 from quandary.ask.claims.construction.proving import proved
 from quandary.ask.claims.judging import Reading
 from quandary.ask.games.gathered import GatheredAnswers
 from quandary.ask.games.planned import PlannedGame
 from quandary.ask.gathering import Gathering
-from quandary.ask.query.carrier import rank_correlations
 from quandary.ask.query.combining import is_so_or_not
+from quandary.ask.query.ordered import HIGH, LOW, MIDDLE, DrawnOrder, Places
 from quandary.ask.query.queries import Query
 from quandary.ask.results import ByConstruction, ByConstructionStatus
 from quandary.ask.study import Study
-from quandary.base.arrays import Array
-from quandary.compile.drawing import WorldDraws
-from quandary.quantities.influence import Columns
+from quandary.base.arrays import Array, Mask
 
 SO_NEAR = "; some came so near to one that more would be found"
 NO_MARGIN = "; what is so or not so in a world does not show how near one came"
@@ -69,28 +67,17 @@ class Points(dict[str, Array]):
         return {name: column[start:stop] for name, column in self.items()}
 
 
-class Seen(Mapping[str, Array]):
-    """Worlds looked at, the ``drawn`` ones first, then ``points`` (worlds, quantities): uniforms by name.
+class Seen:
+    """Worlds looked at, the drawn ones first, then ``points`` (worlds, quantities), whose ``places`` are in the order.
 
-    ``names`` are those of the quantities, of which more may be drawn. ``margin`` is positive where it came out as ever.
-    Columns are put together when they are asked for.
+    ``margin`` is positive where it came out as ever.
     """
 
-    def __init__(self, drawn: WorldDraws, names: Sequence[str], points: Array, margin: Array) -> None:
-        self.drawn = drawn
+    def __init__(self, order: DrawnOrder, points: Array, places: Places, margin: Array) -> None:
+        self.order = order
         self.points = points
+        self.places = places
         self.margin = margin
-        self._at = {name: i for i, name in enumerate(names)}
-
-    def __getitem__(self, name: str) -> Array:
-        """Return one number's uniforms in all these worlds."""
-        return np.concatenate([self.drawn[name], self.points[:, self._at[name]]])
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._at)
-
-    def __len__(self) -> int:
-        return len(self._at)
 
     @property
     def any_otherwise(self) -> bool:
@@ -109,19 +96,20 @@ class Seen(Mapping[str, Array]):
 
     def with_more(self, points: Array, margin: Array) -> Seen:
         """Return these worlds and more."""
-        return Seen(
-            self.drawn, tuple(self._at), np.concatenate([self.points, points]), np.concatenate([self.margin, margin])
-        )
+        places = np.concatenate([self.places, self.order.places(points)])
+        margin = np.concatenate([self.margin, margin])
+        return Seen(self.order, np.concatenate([self.points, points]), places, margin)
 
     def rows(self, which: Sequence[int]) -> Array:
         """Return the uniforms of a few worlds, shape (worlds, quantities)."""
-        found = np.empty((len(which), len(self._at)))
+        drawn = self.order.drawn
+        found = np.empty((len(which), len(self.order.names)))
         for row, world in enumerate(which):
-            if world < self.drawn.worlds:
-                drawn = self.drawn.between(world, world + 1)
-                found[row] = [drawn[name][0] for name in self._at]
+            if world < drawn.worlds:
+                own = drawn.between(world, world + 1)
+                found[row] = [own[name][0] for name in self.order.names]
             else:
-                found[row] = self.points[world - self.drawn.worlds]
+                found[row] = self.points[world - drawn.worlds]
         return found
 
 
@@ -151,11 +139,13 @@ def by_construction(study: Study, readings: Sequence[Reading], budget: Budget | 
     """
     found: dict[int, ByConstruction] = {}
     open_: dict[int, _Undecided] = {}
+    inside = in_the_box(study)
     for number, reading in enumerate(readings):
         if study.refusal(reading.query) is not None:
             found[number] = ByConstruction(ByConstructionStatus.NOT_SEARCHED, reason="it cannot be asked")
             continue
-        found[number], outcome = _in_the_draws(study, reading.query)
+        margin = np.where(inside, margin_of(study.found, reading.query), np.nan)
+        found[number], outcome = _in_the_draws(reading.query, margin)
         if outcome is None:
             continue
         proof = proved(study, reading.bare)
@@ -163,16 +153,23 @@ def by_construction(study: Study, readings: Sequence[Reading], budget: Budget | 
             found[number] = proof
             continue
         apart = bool(study.standing.conditions(reading.query.basis))
-        margin = margin_of(study.found, reading.query)
         open_[number] = _Undecided(reading.query, reading.bare, outcome, margin, apart)
     if budget is not None and open_:
         found.update(_searched(study, open_, budget))
     return tuple(found[number] for number in range(len(readings)))
 
 
-def _in_the_draws(study: Study, query: Query) -> tuple[ByConstruction, bool | None]:
+def in_the_box(study: Study) -> Mask:
+    """Return which drawn worlds have every number in its central 99.9 %, shape ``(W,)``; all where none has."""
+    inside = np.ones(study.worlds, dtype=np.bool_)
+    for name in study.model.names:
+        column = study.uniforms[name]
+        inside &= (column >= LOW) & (column <= HIGH)
+    return inside if inside.any() else ~inside
+
+
+def _in_the_draws(query: Query, margin: Array) -> tuple[ByConstruction, bool | None]:
     """Return what the drawn worlds say, and the one outcome they all share (``None`` where they differ)."""
-    margin = margin_of(study.found, query)
     count = int(np.count_nonzero(~np.isnan(margin)))
     if count == 0:
         return ByConstruction(ByConstructionStatus.NOT_SEARCHED, reason="no world has an answer"), None
@@ -230,7 +227,7 @@ def _forced(
 
 
 def _seen(study: Study, points: Array, margin: Array) -> Seen:
-    return Seen(study.uniforms, study.model.names, points, margin)
+    return Seen(study.order, points, study.order.places(points), margin)
 
 
 def _conclusion(one: _Undecided, seen: Seen) -> ByConstruction:
@@ -270,7 +267,7 @@ def _local(
     seen, sign = start
     games: tuple[PlannedGame, ...] = ()
     for turn in range(budget.rounds):
-        if seen.any_otherwise or not len(seen) or not seen.judged:
+        if seen.any_otherwise or not study.model.names or not seen.judged:
             return seen
         games = games or games_of(study, (query,))
         children = children_of(seen, budget.batch, turn, generator)
@@ -285,8 +282,7 @@ def children_of(seen: Seen, count: int, turn: int, generator: np.random.Generato
     order = judged[np.argsort(seen.margin[judged], kind="stable")]
     parents = seen.rows(order[: max(8, 32 >> turn)].tolist())
     recent = order[: max(256, len(order) // 4)] if turn else order
-    slopes = rank_correlations(Columns(seen, recent), seen.margin[recent], np.ones(len(recent)))
-    slope = np.array([slopes.get(name, 0.0) for name in seen])
+    slope = seen.order.correlations(recent, seen.places, seen.margin[recent])
     toward = np.where(slope > 0, LOW, HIGH)
     first = parents[generator.integers(len(parents), size=count)]
     second = parents[generator.integers(len(parents), size=count)]
@@ -294,7 +290,7 @@ def children_of(seen: Seen, count: int, turn: int, generator: np.random.Generato
     push = generator.random((count, 1)) * np.minimum(1.0, np.abs(slope) / max(float(np.abs(slope).max()), 1e-12) + 0.2)
     children = np.where(generator.random(first.shape) < push, toward, children)
     wander = generator.random(first.shape) < 0.02
-    children = np.where(wander, generator.choice([LOW, 0.5, HIGH], size=first.shape), children)
+    children = np.where(wander, generator.choice([LOW, MIDDLE, HIGH], size=first.shape), children)
     children[0] = toward
     return np.clip(children, LOW, HIGH)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from quandary.ask.claims.construction.box import ANYTHING, Bounds, swing_bounds, weight_bounds, worth_bounds
 from quandary.ask.games.evidence import reach
 from quandary.ask.games.worths import keeper, with_worths
-from quandary.ask.inquiry import ITSELF, Game, Inquiry, variables_of
+from quandary.ask.inquiry import ITSELF, Game, Inquiry, Interventions, variables_of
 from quandary.ask.lines import CaseLine, Owner, case_lines
 from quandary.ask.query.combining import comparison_of
 from quandary.ask.query.queries import Query
@@ -47,7 +47,7 @@ def _by_graph(study: Study, query: Query) -> ByConstruction | None:
         return None
     changes = [_change(side) for side in sides]
     apart = [set(one) ^ set(other) for one, other in zip(*changes, strict=True)]
-    names = sorted({name for differing in apart for name, _ in differing})
+    names = sorted({name for differing in apart for name, *_ in differing})
     what = " or ".join(names)
     reason = (
         f"in the graph {what} cannot reach what is asked, so both sides are equal"
@@ -73,8 +73,8 @@ def essence(study: Study, inquiry: Inquiry) -> object:
         tables = [t for key, t in study.probe.weights.items() if key[0] == inquiry.actor]
         looked_at |= {axis for table in tables for axis in table.axes}
     change = _change(inquiry)
-    touched = reach(opened, change)
-    if not touched & looked_at and inquiry.decision is None:
+    touched = reach(study.case, opened, change)
+    if not touched & looked_at and inquiry.decision is None and not inquiry.as_seen:
         change = ITSELF
     return (
         inquiry.head,
@@ -88,13 +88,14 @@ def essence(study: Study, inquiry: Inquiry) -> object:
         inquiry.option,
         frozenset(study.standing.conditions(inquiry.basis)),
         tuple(map(frozenset, change)),
+        inquiry.as_seen,
     )
 
 
 def _change(inquiry: Inquiry) -> Game:
     """Return what an inquiry changes: what everybody had foreseen, and what nobody had."""
     if inquiry.instead:
-        return (inquiry.instead, ()) if inquiry.replan else ((), inquiry.instead)
+        return Interventions(inquiry.instead) if inquiry.replan else Interventions(unforeseen=inquiry.instead)
     return inquiry.game
 
 

@@ -28,7 +28,7 @@ SEARCHED = 1_000
 """Worlds in all rounds together, half of them towards the least and half towards the most; several queries share them.
 """
 
-LEAST_EACH = 40
+LEAST_EACH = 20
 """Worlds of a round at least, for a query and in either direction."""
 
 
@@ -81,12 +81,14 @@ def _searched(
 ) -> dict[Query, AnswerBounds]:
     """Return what is found in all worlds: every query's least and most, each looked for from where it is nearest."""
     names = study.model.names
-    points = np.empty((0, len(names)))
+    points, order = np.empty((0, len(names))), study.order
+    places = order.places(points)
     values = {query: _drawn(study, query) for query in queries}
     games = games_of(study, queries)
     each = max(LEAST_EACH, searched // (2 * ROUNDS * len(queries)))
     for turn in range(ROUNDS if names else 0):
-        seen = (Seen(study.uniforms, names, points, sign * own) for own in values.values() for sign in (1.0, -1.0))
+        places = np.concatenate([places, order.places(points[len(places) :])])
+        seen = (Seen(order, points, places, sign * own) for own in values.values() for sign in (1.0, -1.0))
         more = np.concatenate([children_of(one, each, turn, generator) for one in seen])
         gathered = evaluated(study, games, more)
         values = {query: np.concatenate([own, _values(gathered, query)]) for query, own in values.items()}

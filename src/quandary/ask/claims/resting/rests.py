@@ -12,20 +12,15 @@ readings in one pass.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
-from itertools import combinations
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from quandary.ask.claims.construction.by_construction import Points
-from quandary.ask.claims.construction.margins import margin_of
 from quandary.ask.claims.judging import Reading
-from quandary.ask.claims.resting.ends import Ends, ends_of, told_apart_by
-from quandary.ask.gathering import Gathering
-from quandary.ask.inquiry import variables_of
-from quandary.ask.lines import VARIANT, CaseLine, NeutralModel, Variant, case_lines
+from quandary.ask.claims.resting.ends import Ends, ends_of
+from quandary.ask.claims.resting.neutral import Alike, Turned, turned
+from quandary.ask.lines import CaseLine, Variant, case_lines
 from quandary.ask.query.combining import is_truth, usual_level
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.results import AnswerSide, ClaimResult, QuestionResult, RestsOn
@@ -33,7 +28,6 @@ from quandary.ask.study import Study
 from quandary.base.arrays import Array, Mask
 from quandary.compile.numbers import UncertainNumber
 from quandary.compile.stakes import plain_weights
-from quandary.game.interventions import affected
 from quandary.language.heads import Unit
 from quandary.language.syntax import Ask, Compare, Expression, Number
 from quandary.language.units import query_unit
@@ -46,6 +40,8 @@ from quandary.quantities.separating.inequalities import (
     best_inequality,
     has_both_sides,
     likeliest,
+    reach_of_cut,
+    surely_has_both_sides,
 )
 
 DECIDES = 0.95
@@ -60,26 +56,8 @@ CUTS = 12
 LOOKED_AT = 10_000
 """Worlds looked at, at most: the first of those that count."""
 
-PAIRED = 8
-"""Lines of one table or stake of which every pair is tried, where no line alone decides."""
-
-NEUTRAL_WORLDS = 16
-"""Worlds solved for each line at its neutral value."""
-
-FEWEST_NEUTRAL = 4
-MOST_SOLVED = 4_000
-"""Worlds solved in one pass, at most, as long as each line has ``FEWEST_NEUTRAL``: of many lines each has fewer."""
-
 SHALLOW = 1e-12
 """How near to 0 or 1 a probability is taken on the scale of odds."""
-
-
-@dataclass(frozen=True)
-class Alike:
-    """A reading that comes out alike nearly everywhere: whether it ``holds`` there."""
-
-    query: Query
-    holds: bool
 
 
 def rests_on(study: Study, readings: Sequence[Reading]) -> tuple[RestsOn | None, ...]:
@@ -91,20 +69,22 @@ def rests_on(study: Study, readings: Sequence[Reading]) -> tuple[RestsOn | None,
     columns = own_columns(study)
     found: dict[int, RestsOn] = {}
     alike: dict[int, Alike] = {}
+    samples: dict[int, Sample] = {}
     for number, reading in enumerate(readings):
         known = None if study.refusal(reading.query) is not None else _sample(study, reading.query)
         if known is None:
             continue
-        sample, kept = known
-        if has_both_sides(sample):
+        sample, kept = samples[number], _ = known
+        sides = surely_has_both_sides(sample)
+        if sides is not False:
             own = {name: column[kept] for name, column in columns.items()}
             found[number] = separated(own, sample, lines, ends_of(study.case, reading.query))
-        else:
+        if sides is not True:
             holds = bool(np.average(sample.values, weights=sample.weights) > 0.5)
             alike[number] = Alike(reading.query, holds)
-    turned = _turned(study, list(alike.values()), lines)
-    for (number, one), variants in zip(alike.items(), turned, strict=True):
-        found[number] = _decided(variants, ends_of(study.case, one.query))
+    for (number, one), some in zip(alike.items(), turned(study, list(alike.values()), lines), strict=True):
+        rests = _decided(some, ends_of(study.case, one.query))
+        found[number] = _on_the_border(found[number], rests) if number in found else rests
     return tuple(found.get(number) for number in range(len(readings)))
 
 
@@ -193,15 +173,20 @@ def separated(columns: Mapping[str, Array], sample: Sample, lines: Sequence[Case
     cuts = {name: best_cut(columns[name], sample) for name in likeliest(columns, sample, CUTS)}
     best = max(cuts, key=lambda name: cuts[name].sides.worse, default=None)
     inequality = best_inequality(columns, sample)
-    if best is not None and cuts[best].sides.worse >= DECIDES:
+    edge: tuple[CaseLine, ...] = ()
+    if best is not None:
+        low, high = reach_of_cut(cuts[best], columns[best], sample)
         own = [line for line in lines if best in line.names and line.kind != "dependence"]
         restates = tuple(own) if own and ends is not None and all(map(ends.are_of, own)) else ()
-        return RestsOn(False, restates, (), (best,), cuts[best], inequality)
+        open_ = low < DECIDES <= high
+        edge = restates if open_ else ()
+        if cuts[best].sides.worse >= DECIDES:
+            return RestsOn(False, () if open_ else restates, (), (best,), cuts[best], inequality, edge=edge)
     boxes: Boxes | None = None
-    if inequality is None or inequality.sides.worse < TELLS:
+    if has_both_sides(sample) and (inequality is None or inequality.sides.worse < TELLS):
         rarer = bool(np.average(sample.values, weights=sample.weights) <= 0.5)
         boxes = find_boxes(columns, sample, rarer)
-    return RestsOn(False, numbers=_deciding(inequality, boxes), break_even=inequality, boxes=boxes)
+    return RestsOn(False, (), (), _deciding(inequality, boxes), None, inequality, boxes, edge)
 
 
 def _deciding(inequality: Inequality | None, boxes: Boxes | None) -> tuple[str, ...]:
@@ -213,11 +198,32 @@ def _deciding(inequality: Inequality | None, boxes: Boxes | None) -> tuple[str, 
     return ()
 
 
-def _decided(variants: Sequence[Variant], ends: Ends | None) -> RestsOn:
+def _decided(found: Turned, ends: Ends | None) -> RestsOn:
     """Return what a reading rests on that comes out alike nearly everywhere, from the lines that turn it."""
-    own = [variant for variant in variants if ends is not None and all(map(ends.are_of, variant))]
-    restates = tuple(dict.fromkeys(line for variant in own for line in variant))
-    return RestsOn(True, restates, tuple(variant for variant in variants if variant not in own))
+
+    def own(variants: Sequence[Variant]) -> list[Variant]:
+        return [variant for variant in variants if ends is not None and all(map(ends.are_of, variant))]
+
+    restates, edge = (
+        tuple(dict.fromkeys(line for variant in own(some) for line in variant))
+        for some in (found.surely, found.perhaps)
+    )
+    others, perhaps = (
+        tuple(variant for variant in some if variant not in own(some)) for some in (found.surely, found.perhaps)
+    )
+    return RestsOn(True, restates, others, edge=() if restates else edge, perhaps=perhaps)
+
+
+def _on_the_border(cut: RestsOn, neutral: RestsOn) -> RestsOn:
+    """Return what a reading rests on of which it is open whether it comes out alike nearly everywhere.
+
+    It restates a line where both ways say so; where one of them does, or perhaps does, that is on the edge.
+    """
+    both = replace(cut, lines=neutral.lines, perhaps=neutral.perhaps)
+    if cut.restates and neutral.restates:
+        return both
+    edge = cut.restates or neutral.restates or cut.edge or neutral.edge
+    return replace(both, restates=(), edge=edge)
 
 
 def _sample(study: Study, query: Query) -> tuple[Sample, Mask] | None:
@@ -230,112 +236,6 @@ def _sample(study: Study, query: Query) -> tuple[Sample, Mask] | None:
     if not kept.any():
         return None
     return Sample(holds[kept], weights[kept], study.design.block()[some][kept]), kept
-
-
-def _turned(study: Study, asked: Sequence[Alike], lines: Sequence[CaseLine]) -> list[list[Variant]]:
-    """Return for each reading the lines that turn it; where none does alone, pairs of one table or stake, or all of it.
-
-    Only lines are tried that stand between what the reading sets or conditions on and what it asks.
-    """
-    neutral = [line for line in lines if line.kind in ("effect", "dependence")]
-    between = [_between(study, one.query, neutral) for one in asked]
-    found = _turning(study, asked, [[(line,) for line in some] for some in between])
-    for sets in (_pairs, _wholes):
-        rest = [number for number, variants in enumerate(found) if not variants]
-        again = _turning(study, [asked[n] for n in rest], [list(sets(between[n])) for n in rest])
-        for number, variants in zip(rest, again, strict=True):
-            found[number] = variants
-    return [_without_repeats(variants) for variants in found]
-
-
-def _pairs(lines: Sequence[CaseLine]) -> Iterator[Variant]:
-    """Yield the pairs of lines of one table or stake, where they are few."""
-    for group in _wholes(lines):
-        if len(group) <= PAIRED:
-            yield from combinations(group, 2)
-
-
-def _wholes(lines: Sequence[CaseLine]) -> Iterator[Variant]:
-    """Yield all lines of one table or stake, of each that has several."""
-    for owner in dict.fromkeys(line.owner for line in lines):
-        group = tuple(line for line in lines if line.owner == owner)
-        if len(group) > 1:
-            yield group
-
-
-def _between(study: Study, query: Query, lines: Sequence[CaseLine]) -> list[CaseLine]:
-    """Return the lines that can carry what a reading sets or conditions on to what it asks.
-
-    Their conditions can be changed by it, and of a chance variable's lines, what is asked can change with them; all
-    lines where the reading sets nothing.
-    """
-    diagram = study.probe.diagram
-    told_apart = told_apart_by(study.case, query)
-    if not told_apart:
-        return list(lines)
-    moved = affected(diagram, told_apart)
-    asked = {name for inquiry in query.all_inquiries for name in variables_of(study.case, inquiry)} - told_apart
-    reach = {line.owner[0]: affected(diagram, [line.owner[0]]) for line in lines if len(line.owner) == 1}
-
-    def carries(line: CaseLine) -> bool:
-        if not line.mentions & moved:
-            return False
-        return len(line.owner) > 1 or not asked or bool(reach[line.owner[0]] & asked)
-
-    return [line for line in lines if carries(line)]
-
-
-def _turning(study: Study, asked: Sequence[Alike], tried: Sequence[Sequence[Variant]]) -> list[list[Variant]]:
-    """Return which of its variants turn each reading in most worlds; all are solved in one pass."""
-    variants = list(dict.fromkeys(variant for some in tried for variant in some))
-    if not variants:
-        return [[] for _ in asked]
-    count = min(max(FEWEST_NEUTRAL, min(NEUTRAL_WORLDS, MOST_SOLVED // len(variants))), study.worlds)
-    worlds = np.linspace(0, study.worlds - 1, count).round().astype(int)
-    drawn = [study.uniforms.between(world, world + 1) for world in worlds.tolist()]
-    names = study.model.names
-    points = np.array([[float(one[name][0]) for name in names] for one in drawn]).reshape(count, len(names))
-    which = np.repeat(np.arange(1, len(variants) + 1), count)
-    columns = np.concatenate([np.tile(points, (len(variants), 1)), which[:, None]], axis=1)
-    model = NeutralModel.of(study.model, variants)
-    margins = _margins(study, model, Points((*names, VARIANT), columns), [one.query for one in asked])
-    found = []
-    for one, margin, own in zip(asked, margins, tried, strict=True):
-        table = margin.reshape(len(variants), count)
-        otherwise = ((table <= 0) if one.holds else (table > 0)).sum(axis=1)
-        judged = (~np.isnan(table)).sum(axis=1)
-        most = dict(zip(variants, (judged > 0) & (2 * otherwise > judged), strict=True))
-        found.append([variant for variant in own if most[variant]])
-    return found
-
-
-def _margins(study: Study, model: NeutralModel, drawn: Points, queries: Sequence[Query]) -> list[Array]:
-    inquiries = tuple(dict.fromkeys(inquiry for query in queries for inquiry in query.all_inquiries))
-    gathering = Gathering(
-        model,
-        drawn,
-        standing=study.standing,
-        near=study.near,
-        threads=study.threads,
-        keeps=False,
-        stop=study.stop,
-    )
-    found = gathering.gather(study.games(inquiries))
-    if found.interrupted:
-        raise KeyboardInterrupt
-    return list(map(partial(margin_of, found), queries))
-
-
-def _without_repeats(variants: Sequence[Variant]) -> list[Variant]:
-    """Return variants without the dependences of a table on a variable whose effect there turns the reading itself."""
-    effects = {
-        (line.owner, name) for one in variants for line in one if line.kind == "effect" for name in line.mentions
-    }
-
-    def repeats(variant: Variant) -> bool:
-        return len(variant) == 1 and variant[0].kind == "dependence" and (variant[0].owner, variant[0].over) in effects
-
-    return [variant for variant in variants if not repeats(variant)]
 
 
 def _log_odds(values: Array) -> Array:

@@ -118,12 +118,16 @@ def _cells(twin: Twin) -> _Cells:
     around = {axis for table in (*others, *twin.asked) for axis in table.axes}
     for name in (shown | asked) & (moved - roots):
         around.update(twin.first.parents(name), twin.second.parents(name))
+    for name in roots:
+        around.update(twin.second.parents(name))
     axes = tuple(name for name in twin.first.names if name in roots or (name in around and name not in moved))
     varied = twin.varied()
     mixed = tuple(n for n in twin.first.names if n in shown & asked & varied & (moved - roots) and n not in settings)
     exact = np.zeros([twin.first.cards[axis] for axis in axes] + [1])
     if twin.keeps_rules and roots == set(settings):
-        exact[tuple(settings.get(axis, slice(None)) for axis in axes)] = 1.0
+        exact += 1.0
+        for table in settings.values():
+            exact *= table.over(axes)
     cells = _Cells(axes, mixed, apart, exact)
     if cells.count(twin) > MOST_CELLS:
         cells = _Cells(axes, None, apart, exact)

@@ -3,7 +3,6 @@ another."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy as np
 from quandary.ask.games.situation import GameSituation, ratio
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.query.counterfactual.twin import Twin
-from quandary.ask.query.counterfactual.would import mechanisms_of
+from quandary.ask.query.counterfactual.would import mechanisms_of, settings_in
 from quandary.base.arrays import Array
 from quandary.compile.counting import CountingStep
 from quandary.game.graphs.graph import graph_of
@@ -45,14 +44,10 @@ def unplayed(inquiry: Inquiry, situation: GameSituation) -> tuple[str, ...]:
 def _twin(inquiry: Inquiry, situation: GameSituation, asked: Table, steps: tuple[CountingStep, ...] = ()) -> Twin:
     given = [situation.counted(condition) for condition in inquiry.given]
     model = mechanisms_of(situation.played, (*steps, *(step for one in given for step in one.steps)))
-    states = {v.name: v.states for v in situation.played.opened.variables}
-
-    def index(settings: Iterable[tuple[str, str]]) -> dict[str, int]:
-        return {name: states[name].index(state) for name, state in settings}
-
-    first = replace(model, settings=index(inquiry.first))
-    second = replace(model, settings=index(inquiry.instead))
+    opened = situation.played.opened
+    first = replace(model, settings=settings_in(opened, inquiry.first))
+    second = replace(model, settings=settings_in(opened, inquiry.instead))
     changed = frozenset(graph_of(model.diagram(model.names)).descendants(second.settings))
     seen = tuple(one.table for one in given)
-    mediators = frozenset(inquiry.mediators) & changed if first.settings != second.settings else frozenset()
+    mediators = frozenset(inquiry.mediators) & changed if dict(inquiry.first) != dict(inquiry.instead) else frozenset()
     return Twin(first, second, changed, seen, (asked,), mediators)

@@ -19,7 +19,6 @@ from quandary.base.arrays import Array
 from quandary.base.problems import Problem, Refusal
 from quandary.engine.inference import Inference
 from quandary.game.diagram import Chance, Diagram
-from quandary.game.reduction.constants import point_mass
 from quandary.game.table import Table
 
 COPY = "*"
@@ -35,23 +34,22 @@ AT_ONCE = 1 << 22
 class Mechanisms:
     """A causal model without payoffs: names in order of time, their numbers of states, one table each, what is set.
 
-    A table has axes ``(*parents, name)``. ``settings`` replaces mechanisms by a state's index.
+    A table has axes ``(*parents, name)``. ``settings`` replaces mechanisms by those of what is set: a state for
+    certain, of a decision wherever it arises (``game.arising.set_table``).
     """
 
     names: tuple[str, ...]
     cards: Mapping[str, int]
     tables: Mapping[str, Table]
-    settings: Mapping[str, int] = field(default_factory=dict)
+    settings: Mapping[str, Table] = field(default_factory=dict)
 
     def parents(self, name: str) -> tuple[str, ...]:
-        """Return a variable's parents, none for one that is set."""
-        return () if name in self.settings else self.tables[name].axes[:-1]
+        """Return a variable's parents; of one that is set, what says where it arises."""
+        return self.table(name).axes[:-1]
 
     def table(self, name: str) -> Table:
-        """Return a variable's mechanism, a point mass for one that is set."""
-        if name in self.settings:
-            return point_mass(name, self.cards[name], self.settings[name])
-        return self.tables[name]
+        """Return a variable's mechanism."""
+        return self.settings[name] if name in self.settings else self.tables[name]
 
     def ancestors(self, names: Iterable[str]) -> frozenset[str]:
         """Return the names and everything they depend on."""

@@ -18,14 +18,17 @@ import numpy as np
 from quandary.ask.games.playing import Played, play_after, to_solve_again
 from quandary.ask.games.reached import NO_SETS
 from quandary.ask.games.situation import GameSituation, ratio
-from quandary.ask.inquiry import Inquiry
+from quandary.ask.inquiry import Inquiry, Interventions
 from quandary.ask.query.counterfactual.coupling_bounds import bound
 from quandary.ask.query.counterfactual.twin import Mechanisms, Twin, network, pattern
 from quandary.base.arrays import Array
 from quandary.compile.counting import CountingStep
 from quandary.engine.inference import Inference
+from quandary.game.arising import set_table
+from quandary.game.diagram import Diagram
 from quandary.game.graphs.graph import graph_of
 from quandary.game.table import Table
+from quandary.language.names import Settings
 
 
 def would(inquiry: Inquiry, situation: GameSituation) -> Array:
@@ -83,6 +86,11 @@ def mechanisms_of(played: Played, steps: Sequence[CountingStep] = ()) -> Mechani
     return Mechanisms(tuple(v.name for v in variables), {v.name: len(v.states) for v in variables}, tables)
 
 
+def settings_in(diagram: Diagram, settings: Settings) -> dict[str, Table]:
+    """Return the mechanisms of what is set."""
+    return {name: set_table(diagram, name, diagram.variable(name).states.index(state)) for name, state in settings}
+
+
 def _twin(inquiry: Inquiry, situation: GameSituation) -> Twin:
     assert inquiry.target is not None
     played = situation.played
@@ -90,12 +98,11 @@ def _twin(inquiry: Inquiry, situation: GameSituation) -> Twin:
     given = [situation.counted(condition) for condition in situation.given(inquiry)]
     steps = tuple(step for one in (target, *given) for step in one.steps)
     first = mechanisms_of(played, steps)
-    settings = {name: played.opened.variable(name).states.index(state) for name, state in inquiry.instead}
+    settings = settings_in(played.opened, inquiry.instead)
     changed = set(settings)
     tables = first.tables
     if inquiry.replan:
-        again = to_solve_again(played, inquiry.instead, target.variables)
-        replayed = play_after(played, (inquiry.instead, ()), again, NO_SETS)
+        again, replayed = _replayed(inquiry, played, target.variables)
         situation.unsolved[inquiry] = ~replayed.converged
         anew = mechanisms_of(replayed, steps)
         tables = {name: anew.tables[name] if name in again else table for name, table in first.tables.items()}
@@ -104,3 +111,16 @@ def _twin(inquiry: Inquiry, situation: GameSituation) -> Twin:
     children = graph_of(second.diagram(second.names))
     seen = tuple(one.table for one in given)
     return Twin(first, second, frozenset(children.descendants(changed)), seen, (target.table,))
+
+
+def _replayed(inquiry: Inquiry, played: Played, wanted: frozenset[str]) -> tuple[frozenset[str], Played]:
+    """Return the decisions that are made anew where everybody knows of the change, and the game after it.
+
+    Where somebody sees things wrongly every decision is, each by its owner's view.
+    """
+    game = Interventions(inquiry.instead)
+    if played.views is None:
+        again = to_solve_again(played, inquiry.instead, wanted)
+        return again, play_after(played, game, again, NO_SETS)
+    replayed = played.views.after(game, played.views.planned(game))
+    return frozenset(decision.name for decision in replayed.opened.decisions), replayed

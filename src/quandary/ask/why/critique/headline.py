@@ -25,7 +25,7 @@ from quandary.ask.why.critique.items import (
 )
 from quandary.base.places import NOWHERE
 from quandary.base.problems import CaseError, Refusal
-from quandary.case.logic.conditions import mentioned
+from quandary.case.logic.conditions import mentioned, states_of
 from quandary.case.model import DecisionEvent, OptionKind
 from quandary.compile.counting import counted
 from quandary.language import heads
@@ -82,8 +82,8 @@ def _as_kinds(few: Study, query: Query) -> AsKinds | None:
     item = few.case.variable(names[0]) if len(names) == 1 else None
     if target is None or not isinstance(item, DecisionEvent) or item.usual or item.kinds:
         return None
-    is_so = counted(few.case, target).table.values.reshape(len(item.options), -1)[:, 0] > 0
-    inside = tuple(option for option, so in zip(item.options, is_so, strict=True) if so)
+    is_so = counted(few.case, target).table.values.reshape(len(states_of(item)), -1)[:, 0] > 0
+    inside = tuple(option for option, so in zip(states_of(item), is_so, strict=True) if so and option in item.options)
     together = inside if len(inside) > 1 else tuple(option for option in item.options if option not in inside)
     if not inside or len(together) < 2 or len(together) == len(item.options):
         return None

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
+from quandary.ask.changes.apart import found_apart
 from quandary.ask.changes.variants import VariantStudy
 from quandary.ask.query.queries import Query
 from quandary.ask.study import Study
 from quandary.ask.why.critique.items import CriticItem, Grade, IdleRanges
 from quandary.base.arrays import Array
 from quandary.base.problems import CaseError, Refusal
+from quandary.base.stopping import Stopped
 from quandary.compile.compiler import CompiledCase, Model
 from quandary.compile.validity import Violation
 from quandary.language.heads import Unit
@@ -90,10 +92,17 @@ def idle_ranges(study: Study, few: Study, headline: Query | None, readings: Sequ
     few = few if few.worlds <= FIXED_WORLDS else few.with_worlds(FIXED_WORLDS)
     idle = sorted((name for name, share in worst.items() if share < THRESHOLD), key=lambda name: (worst[name], name))
     numbers = {number.name: number for number in study.model.quantities}
-    for _ in range(ROUNDS):
+    asked = [headline, *(query for query in readings if few.refusal(query) is None)]
+    before: _ComparedAnswers | None = None
+    for turn in range(ROUNDS):
         if not idle:
             return
-        found = _fixed(few, headline, readings, frozenset(idle))
+        fixed = [*([frozenset[str]()] if turn == 0 else []), frozenset(idle)]
+        told = list(found_apart(few, len(fixed), partial(_told_with, few, fixed, asked)))
+        if len(told) < len(fixed):
+            raise Stopped
+        before, after = told[0] if turn == 0 else before, told[-1]
+        found = None if before is None or after is None else _unmoved(headline, before, after)
         if found is not None:
             kept = tuple(number for name, number in numbers.items() if name in idle)
             yield CriticItem(Grade.NOTE, replace(found, numbers=kept, total=len(numbers)))
@@ -128,28 +137,38 @@ def _is_settled(sample: Sample, *, is_truth: bool) -> bool:
     return min(share, 1.0 - share) < RARELY
 
 
-def _fixed(few: Study, headline: Query, readings: Sequence[Query], idle: frozenset[str]) -> IdleRanges | None:
-    """Return what fixing these numbers does, ``None`` where it moves an answer or cannot be asked."""
-    asked = [headline, *(query for query in readings if few.refusal(query) is None)]
+@dataclass(frozen=True)
+class _ComparedAnswers:
+    """What is compared: the headline with the ends of its interval, and each reading's share of worlds."""
+
+    ends: tuple[float, float, float]
+    shares: tuple[float, ...]
+
+
+def _told_with(
+    few: Study, fixed: Sequence[frozenset[str]], asked: Sequence[Query], turn: int
+) -> _ComparedAnswers | None:
+    """Return the headline, asked first, and readings with some numbers fixed; ``None`` where they have none."""
+    study = FixedStudy(few, fixed[turn]) if fixed[turn] else few
     try:
-        fixed = FixedStudy(few, idle)
-        for study in (few, fixed):
-            study.need(asked)
-        before, after = few.answer(headline), fixed.answer(headline)
+        study.need(asked)
+        headline = study.answer(asked[0])
     except (CaseError, Refusal):
         return None
-    ends = [(one.mean, one.low, one.high) for one in (before, after)]
-    if any(end is None for row in ends for end in row):
+    mean, low, high = headline.mean, headline.low, headline.high
+    if mean is None or low is None or high is None:
         return None
-    (mean, low, high), (now, low_now, high_now) = ((float(a or 0), float(b or 0), float(c or 0)) for a, b, c in ends)
+    return _ComparedAnswers((mean, low, high), tuple(_share(study, query) for query in asked[1:]))
+
+
+def _unmoved(headline: Query, before: _ComparedAnswers, after: _ComparedAnswers) -> IdleRanges | None:
+    """Return what fixing numbers does, ``None`` where it moves an answer."""
+    (mean, low, high), (now, low_now, high_now) = before.ends, after.ends
     scale = 100.0 if query_unit(headline.expression) is Unit.POINTS else 1.0
     if abs(now - mean) > scale * UNMOVED or max(abs(low_now - low), abs(high_now - high)) > scale * UNMOVED_END:
         return None
-    moved = [abs(_share(few, query) - _share(fixed, query)) for query in asked[1:]]
-    most = max(moved, default=0.0)
-    if most > UNMOVED_SHARE:
-        return None
-    return IdleRanges((), 0, THRESHOLD, (mean, low, high), (now, low_now, high_now), most)
+    most = max((abs(one - other) for one, other in zip(before.shares, after.shares, strict=True)), default=0.0)
+    return None if most > UNMOVED_SHARE else IdleRanges((), 0, THRESHOLD, before.ends, after.ends, most)
 
 
 def _share(study: Study, query: Query) -> float:

@@ -17,8 +17,10 @@ rules and worths that cite it, which have no value at which they say nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
+from quandary.ask.changes.apart import found_apart
 from quandary.ask.changes.variants import VariantStudy, without
 from quandary.ask.claims.judging import Reading, judged
 from quandary.ask.query.queries import Query, asked_without
@@ -26,9 +28,10 @@ from quandary.ask.results import ClaimResult, TestResult
 from quandary.ask.study import Study
 from quandary.ask.why.critique.items import CriticItem, Grade, LateSources, OneSided, UndatedSources
 from quandary.base.problems import CaseError, Refusal
+from quandary.base.stopping import Stopped
 from quandary.case.logic.channels import channel_tags
+from quandary.case.logic.evidence import evidence_in_force
 from quandary.case.model import Case, ChanceEvent, OddsRule, Rule, Source, Sourced
-from quandary.compile.evidence import evidence_in_force
 
 LEAST_MOVE = 0.005
 """A move of the headline smaller than this has no direction."""
@@ -42,7 +45,36 @@ ReadyReading = tuple[ClaimResult, TestResult, Query]
 
 def one_sided(few: Study, headline: Query | None, tests: Sequence[ReadyReading]) -> Iterator[CriticItem]:
     """Yield the sources that are used for one of their two sides."""
-    case = few.case
+    looks = list(_looked_at(few.case, tests))
+    apart = [one for one in looks if one.effects]
+    asked = [_asked(few, query) for one in apart for _, _, query in one.claimed if few.refusal(query) is None]
+    asked += [headline] if headline is not None and any(one.rest for one in apart) else []
+    with suppress(CaseError, Refusal):  # which is then found for each source
+        few.need(asked)  # once for all that are looked at apart
+    against = dict(zip(apart, found_apart(few, len(apart), lambda n: _against(few, headline, apart[n])), strict=False))
+    if len(against) < len(apart):
+        raise Stopped
+    for one in looks:
+        found = one.unused or against.get(one)
+        if found is not None:
+            yield CriticItem(Grade.KNOW, found)
+
+
+@dataclass(frozen=True, eq=False)
+class _Look:
+    """What is looked at of a source: that a side of it is ``unused``, else its effects and what they may speak against.
+
+    ``rest`` are channels it voices without a line of its own, ``claimed`` the readings of its claims.
+    """
+
+    source: Source
+    unused: OneSided | None = None
+    effects: int = 0
+    rest: Sequence[str] = ()
+    claimed: Sequence[ReadyReading] = ()
+
+
+def _looked_at(case: Case, tests: Sequence[ReadyReading]) -> Iterator[_Look]:
     tagged = {tag.channel for tag in channel_tags(case)}
     for source in case.sources.values():
         lines = len(cited_lines(case, source.id))
@@ -51,23 +83,18 @@ def one_sided(few: Study, headline: Query | None, tests: Sequence[ReadyReading])
         own_channels = {rule.channel for rule in _effects(case) if _cites(rule, source.id)}
         unused = [one for one in voiced if one.id not in tagged]
         if lines and unused:
-            yield CriticItem(Grade.KNOW, OneSided(source, lines, unused[0], unused=True))
+            yield _Look(source, OneSided(source, lines, unused[0], unused=True))
             continue
         effects = sum(_cites(rule, source.id) for rule in _effects(case))
         rest = [one for one in voiced if one.id in tagged and one.id not in own_channels]
         claimed = [one for one in tests if voice is not None and one[0].claim.speaker == voice]
-        if not effects or not (rest or claimed):
-            continue
-        found = _against(few, source, (effects, headline), rest=[one.id for one in rest], claimed=claimed)
-        if found is not None:
-            yield CriticItem(Grade.KNOW, found)
+        if effects and (rest or claimed):
+            yield _Look(source, None, effects, [one.id for one in rest], claimed)
 
 
-def _against(
-    few: Study, source: Source, what: tuple[int, Query | None], *, rest: Sequence[str], claimed: Sequence[ReadyReading]
-) -> OneSided | None:
+def _against(few: Study, headline: Query | None, look: _Look) -> OneSided | None:
     """Return a channel or a claim of the source that its own lines speak against."""
-    lines, headline = what
+    source, lines, rest, claimed = look.source, look.effects, look.rest, look.claimed
     try:
         off = VariantStudy(few, case=without_effects_of(few.case, source.id))
         if headline is not None and rest:

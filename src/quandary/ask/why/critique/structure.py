@@ -68,7 +68,7 @@ def idle_variables(study: Study, queries: Sequence[Query]) -> Iterator[CriticIte
     asked = {name for piece in conditions_of(study.evidence) for name in mentioned(case, piece)}
     for query in queries:
         for inquiry in query.all_inquiries:
-            asked |= variables_of(case, inquiry) | {name for part in inquiry.game for name, _ in part}
+            asked |= variables_of(case, inquiry) | {name for name, _ in inquiry.game.settings}
             asked |= {name for name, _ in inquiry.instead} | _payoffs(study, inquiry)
     balls = decision_balls(graph, stakes_of(diagram))
     decisions = [decision.name for decision in diagram.decisions]

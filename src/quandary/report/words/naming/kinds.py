@@ -27,7 +27,7 @@ def game_said(names: CaseNames, game: Game) -> str:
         return "in the game itself"
     settings = [
         names.setting(name, state, foreseen=foreseen)
-        for foreseen, settings in zip((True, False), game, strict=True)
+        for foreseen, settings in ((True, game.foreseen), (False, game.unforeseen))
         for name, state in settings
     ]
     return listing(settings)
@@ -61,7 +61,9 @@ def _situated(names: CaseNames, trait: Trait) -> str:
     ]
     said_mostly = f"mostly {likely[0]}" if len(likely) == 1 else f"mixes {listing(likely)}"
     if not trait.seen:
-        return said_mostly
+        item = names.case.variable(trait.decision)
+        sometimes = isinstance(item, DecisionEvent) and item.when is not None
+        return f"{said_mostly} where it arises" if sometimes else said_mostly
     seen = listing([names.is_state(name, state) for name, state in trait.seen])
     return f"{said_mostly} when {seen}"
 

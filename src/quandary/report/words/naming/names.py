@@ -23,9 +23,20 @@ from quandary.case.model import (
     Stake,
 )
 from quandary.language.printing import written
-from quandary.language.syntax import And, Expression, Is, Name, Not, Or, Otherwise, SetVariable
+from quandary.language.syntax import (
+    And,
+    Expression,
+    Is,
+    Name,
+    Not,
+    Or,
+    Otherwise,
+    SetBelief,
+    SetVariable,
+)
+from quandary.language.vocabulary import NOT_ARISING
 from quandary.report.words.naming.letters import Capitals
-from quandary.report.words.wording import day, listing
+from quandary.report.words.wording import day, listing, percent
 
 
 def spaced(name: str) -> str:
@@ -146,6 +157,17 @@ class CaseNames:
         told = f"if everybody had foreseen that {clause}" if foreseen else f"if it happens that {clause}"
         return self._bracketed(told, SetVariable(Name((variable,)), state, foreseen))
 
+    def believing(self, setting: SetBelief) -> str:
+        """Return what an actor is set to believe as it limits a sentence."""
+        actor = self.actor_inside(setting.actor.text)
+        if setting.variable is None or setting.chance is None:
+            told = f"if {actor} saw everything as it is"
+        else:
+            clause = self.plain.is_state(setting.variable.text, setting.state or "")
+            told = f"if {actor} took it to be {percent(setting.chance.value)} likely that {clause}"
+        whoever = ", and whoever knows what it believes had foreseen it" if setting.foreseen else ""
+        return self._bracketed(f"{told}{whoever}", setting)
+
     def is_state(self, variable: str, state: str) -> str:
         """Return that a variable is in a state, as a clause."""
         return self.clause(Is(Name((variable,)), (state,)))
@@ -194,6 +216,8 @@ class CaseNames:
                 return written(condition)
 
     def _is(self, variable: str, states: tuple[str, ...], negated: bool) -> str:
+        if states == (NOT_ARISING,):
+            return f"{self.variable_inside(variable)} {'arises' if negated else NOT_ARISING}"
         told = self.states(variable, states, "nor" if negated and len(states) > 1 else "or")
         no = "" if not negated else "neither " if len(states) > 1 else "not "
         return f"{self.variable_inside(variable)} is {no}{told}"
@@ -226,7 +250,7 @@ class CaseNames:
         """Return words with a code name beside them, where code is asked for and reads otherwise."""
         return f"{words} [{code}]" if self.code and words != code else words
 
-    def _bracketed(self, words: str, condition: Expression | SetVariable) -> str:
+    def _bracketed(self, words: str, condition: Expression | SetVariable | SetBelief) -> str:
         return f"{words} [{written(condition)}]" if self.code else words
 
     @cached_property

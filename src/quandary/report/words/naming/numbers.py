@@ -47,13 +47,14 @@ def role_name(names: CaseNames, role: NumberRole) -> str:
 
 def _subject(names: CaseNames, role: NumberRole) -> str:
     of = role.of
+    seen = "" if role.believed_by is None else f", as {names.actor_inside(role.believed_by)} sees it,"
     if role.kind == "assumption":
         return names.assumption(of[0])
     if role.kind == "rationality":
         return f"how strongly {names.actor_inside(of[0])} prefers what is better"
     if role.state is None:
         wanted = names.wanted(of[0], of[-1])
-        return f"what is added to {wanted}" if role.kind == "points" else f"the {role.kind} of {wanted}"
+        return f"what is added to {wanted}" if role.kind == "points" else f"the {role.kind}{seen} of {wanted}"
     if role.kind == "usual share":
         option = names.option(of[0], role.state)
         return f"the usual share of {option} in {names.variable_inside(of[0])}"
@@ -62,7 +63,7 @@ def _subject(names: CaseNames, role: NumberRole) -> str:
         return f"the factor on the odds that {state}"
     if role.kind == "points":
         return f"what is added to the probability that {state}"
-    return f"{'the share of what is left' if role.of_rest else 'the probability'} that {state}"
+    return f"{'the share of what is left' if role.of_rest else 'the probability'}{seen} that {state}"
 
 
 def _where(names: CaseNames, role: NumberRole) -> str:
@@ -73,6 +74,11 @@ def _where(names: CaseNames, role: NumberRole) -> str:
 
 def has_others(names: CaseNames, role: NumberRole) -> bool:
     """Return whether a number without a condition is the last of several rules."""
+    if role.believed_by is not None:
+        belief = names.case.believes[role.believed_by]
+        rules = [len(own.odds) for own in belief.odds if (own.variable,) == role.of]
+        rules += [len(own.worth) for own in belief.worths if (own.actor, own.stake) == role.of]
+        return max(rules, default=0) > 1
     if role.kind in ("odds", "usual share"):
         item = next(item for item in names.case.story if item.id == role.of[0])
         if isinstance(item, ChanceEvent):

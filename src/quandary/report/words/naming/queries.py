@@ -105,12 +105,16 @@ def _alike(left: Ask, right: Ask) -> bool:
     """Return whether two calls ask the same of the same, under whatever conditions."""
     chances = (heads.P.name, heads.WOULD.name)
     same_head = left.head == right.head or (left.head in chances and right.head in chances)
-    return same_head and (left.target, left.stakes, left.against) == (right.target, right.stakes, right.against)
+    return same_head and _asked(left) == _asked(right)
+
+
+def _asked(ask: Ask) -> tuple[object, ...]:
+    return ask.target, ask.stakes, ask.against, ask.as_seen
 
 
 def _call(names: CaseNames, ask: Ask) -> str:
     limits = _limits(names, ask)
-    told = f"{_subject(names, ask)}{f' {limits}' if limits else ''}"
+    told = f"{_subject(names, ask)}{',' * ask.as_seen * bool(limits)}{f' {limits}' if limits else ''}"
     return f"{told}, against the situation {names.all_of(ask.against)}" if ask.against else told
 
 
@@ -129,6 +133,7 @@ def _limits(names: CaseNames, ask: Ask) -> str:
             parts.append("with everybody choosing anew")
     else:
         parts += [names.setting(one.variable.parts[-1], one.state, foreseen=one.foreseen) for one in ask.do]
+        parts += [names.believing(one) for one in ask.beliefs]
     return " ".join(parts)
 
 
@@ -147,7 +152,8 @@ def _subject(names: CaseNames, ask: Ask) -> str:
         case heads.HIGHEST.name:
             return f"the greatest probability {event_words(names, target)}"
         case heads.E.name:
-            return f"the expected worth {_payoff(names, target)}"
+            seen = f", as {names.actor_inside(_owner(target))} sees it" if ask.as_seen else ""
+            return f"the expected worth {_payoff(names, target)}{seen}"
         case heads.WEIGHT.name:
             return f"the share of {_concern(names, target)}"
         case heads.SWING.name:
@@ -194,6 +200,10 @@ def _payoff(names: CaseNames, target: Expression) -> str:
     if isinstance(target, Name) and len(target.parts) == 2:
         return f"of {names.wanted(*target.parts)}"
     return f"of what comes for {names.actor_inside(target.parts[0])}" if isinstance(target, Name) else written(target)
+
+
+def _owner(target: Expression) -> str:
+    return target.parts[0] if isinstance(target, Name) else written(target)
 
 
 def _concern(names: CaseNames, target: Expression) -> str:

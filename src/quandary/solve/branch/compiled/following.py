@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,20 +11,29 @@ from numpy.typing import NDArray
 from quandary.base.arrays import Array, Mask
 from quandary.engine.compilation import CompilingError, give_up_compiling
 from quandary.engine.playing.fused import FusedPass
+from quandary.engine.programs.program import LANES
+from quandary.solve.branch.crossing import CENTRAL, SUSPECT, may_meet
 from quandary.solve.branch.rules import Pace, Stride
+
+if TYPE_CHECKING:
+    from quandary.solve.branch.compiled.lanes import Task
+
+SLOPES_BYTES = 16 << 20
+"""Bytes of derivatives that are looked at together."""
 
 
 @dataclass(frozen=True, eq=False)
 class Followed:
     """Every world's residual ``(W,)``, infinite where it never arrived.
 
-    ``unfit`` worlds need tables (a probability was too small), ``traced`` ones were stuck in the walk. ``sweeps``
-    counts passes over one world in the walk.
+    ``unfit`` worlds need tables (a probability was too small), ``traced`` ones were stuck in the walk, and
+    ``suspect`` ones of these ended where curves may meet. ``sweeps`` counts passes over one world in the walk.
     """
 
     residual: Array
     unfit: Mask
     traced: Mask
+    suspect: Mask
     sweeps: int
 
 
@@ -58,7 +68,7 @@ def follow(own: FusedPass, route: Route, policies: Array, first: int) -> Followe
     except CompilingError as fault:
         give_up_compiling(fault)
         nowhere, every = np.full(own.worlds, np.inf), np.ones(own.worlds, dtype=np.bool_)
-        return Followed(nowhere, every, ~every, 0)
+        return Followed(nowhere, every, ~every, ~every, 0)
 
 
 def _followed(own: FusedPass, route: Route, policies: Array, first: int) -> Followed:
@@ -89,7 +99,21 @@ def _followed(own: FusedPass, route: Route, policies: Array, first: int) -> Foll
     if route.traces and traced.any():
         tracing.trace_lanes(task, np.flatnonzero(traced), route.pace, route.tolerance, *results)
     residual[outcome != steps.ARRIVED] = np.inf
+    suspect = _suspect(task, np.flatnonzero(traced & (outcome == steps.ARRIVED)), states)
     unfit = outcome == steps.UNFIT
     if not exported.all():
         unfit |= ~own.export(states, policies, first, ~exported)
-    return Followed(residual, unfit, traced, sweeps)
+    return Followed(residual, unfit, traced, suspect, sweeps)
+
+
+def _suspect(task: Task, worlds: NDArray[np.intp], states: Array) -> Mask:
+    """Return which worlds are among the named ones and have arrived where curves may meet."""
+    from quandary.solve.branch.compiled.slopes import slopes_of
+
+    n, found = len(states), np.zeros(states.shape[1], dtype=np.bool_)
+    each = max(LANES, SLOPES_BYTES // (8 * n * n))
+    for first in range(0, len(worlds), each):
+        some = worlds[first : first + each]
+        slopes, fit = slopes_of(task, some, states, CENTRAL)
+        found[some] = may_meet(slopes, SUSPECT) | ~fit
+    return found

@@ -29,12 +29,16 @@ more than so many bytes; a multiple of eight worlds."""
 
 @dataclass(frozen=True, eq=False)
 class CompiledProfile:
-    """A profile with residuals and which worlds were traced; ``unfit`` worlds are left to tables."""
+    """A profile with residuals and which worlds were traced; ``unfit`` worlds are left to tables.
+
+    ``suspect`` are traced worlds that ended where curves may meet.
+    """
 
     profile: Profile
     residual: Array
     traced: Mask
     unfit: Mask
+    suspect: Mask
     sweeps: int
 
 
@@ -64,7 +68,7 @@ class Offer:
         signs = shaking_signs(size)
         policies = self.passes.room()
         residual = np.empty(worlds)
-        traced, unfit = (np.zeros(worlds, dtype=np.bool_) for _ in range(2))
+        traced, unfit, suspect = (np.zeros(worlds, dtype=np.bool_) for _ in range(3))
 
         def solve_batch(first: int, last: int) -> int:
             own, some = self.passes.part(first, last), slice(first, last)
@@ -72,7 +76,8 @@ class Offer:
             usual = self.usual if self.usual.shape[1] == 1 else self.usual[:, some]
             route = Route(stride, pace, tolerance, signs, walks, traces, self.sets, counts, usual)
             found = follow(own, route, policies, first)
-            residual[some], traced[some], unfit[some] = found.residual, found.traced, found.unfit
+            residual[some], traced[some] = found.residual, found.traced
+            unfit[some], suspect[some] = found.unfit, found.suspect
             return found.sweeps
 
         bounds = self._batches(threads)
@@ -81,7 +86,7 @@ class Offer:
                 sweeps = sum(pool.map(solve_batch, *zip(*bounds, strict=True)))
         else:
             sweeps = sum(solve_batch(first, last) for first, last in bounds)
-        return CompiledProfile(self.passes.as_profile(policies), residual, traced, unfit, sweeps)
+        return CompiledProfile(self.passes.as_profile(policies), residual, traced, unfit, suspect, sweeps)
 
     def _batches(self, threads: int) -> list[tuple[int, int]]:
         """Return the first world of each batch and that after its last.

@@ -1,4 +1,4 @@
-"""Evidence as tables: 1 in the joint states that agree with what was seen, 0 in the others."""
+"""Which evidence is in force by a day."""
 
 from __future__ import annotations
 

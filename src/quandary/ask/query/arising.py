@@ -1,0 +1,107 @@
+"""What stands beside the probability of a choice: what counting options gives, and how often the choice arises.
+
+``P(d = o)`` is plain: d = o is false where d does not arise. Beside it stand the two numbers that it is the product of.
+A choice is held against counting options where it arises: elsewhere there are none to count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from quandary.ask.answer import NEAR_COUNTED, ArisingChoice, CountedChoice
+from quandary.ask.inquiry import Inquiry
+from quandary.ask.query.counting import choice_asked, counted_choice
+from quandary.ask.query.queries import Query
+from quandary.base.arrays import Array
+from quandary.case.logic.arising import asked_whether
+from quandary.case.logic.conditions import indicator, mentioned
+from quandary.case.model import Case, DecisionEvent
+from quandary.language.syntax import Name, arises
+from quandary.quantities.summary import weighted_mean
+
+
+@dataclass(frozen=True)
+class ArisingInquiry:
+    """How likely it is that the decision which a query asks about arises.
+
+    ``elsewhere`` says whether what is asked is so where it does not.
+    """
+
+    decision: str
+    inquiry: Inquiry
+    elsewhere: bool
+
+
+def arising_asked(case: Case, query: Query) -> ArisingInquiry | None:
+    """Return the inquiry for how often a choice arises; ``None`` for a query that is not about one such decision.
+
+    It is about one where it asks how likely options of it are, and nothing else, and does not say whether it arises.
+    """
+    ask = choice_asked(query)
+    if ask is None or query.parts:
+        return None
+    inquiry = query.inquiries[ask]
+    if inquiry.target is None:
+        return None
+    named = mentioned(case, inquiry.target)
+    item = case.variable(named[0]) if len(named) == 1 else None
+    if not isinstance(item, DecisionEvent) or item.when is None:
+        return None
+    if any(item.id in asked_whether(case, one) for one in (inquiry.target, *inquiry.given)):
+        return None
+    elsewhere = bool(indicator(case, inquiry.target).values[-1, 0])
+    return ArisingInquiry(item.id, replace(inquiry, target=arises(Name((item.id,)))), elsewhere)
+
+
+def beside(case: Case, query: Query) -> tuple[Inquiry, ...]:
+    """Return the inquiries that are made beside those of a query about a choice."""
+    counted, arising = counted_choice(case, query), arising_asked(case, query)
+    return (*(() if counted is None else (counted,)), *(() if arising is None else (arising.inquiry,)))
+
+
+def counted_beside(
+    case: Case, query: Query, values: Mapping[Inquiry, Array], weights: Array
+) -> tuple[CountedChoice | None, ArisingChoice | None]:
+    """Return what counting options makes of a choice that a query asks for, and how often the choice arises.
+
+    ``values`` (W,) are what inquiries found in worlds of these ``weights``.
+    """
+    ask, blind, arising = choice_asked(query), counted_choice(case, query), arising_asked(case, query)
+    found = None if ask is None else values.get(query.inquiries[ask])
+    counted = None if blind is None else values.get(blind)
+    often = None if arising is None else values.get(arising.inquiry)
+    if found is None:
+        return None, None
+    known = [one for one in (found, counted, often) if one is not None]
+    weights = np.where(np.any([np.isnan(one) for one in known], axis=0), 0.0, weights)
+    chance = weighted_mean(found, weights)
+    if arising is None or often is None:
+        return _held_against(found, counted, weights), None
+    arises_in = weighted_mean(often, weights)
+    if chance is None or arises_in is None:
+        return None, None
+    not_there = 1.0 - often if arising.elsewhere else np.zeros_like(often)
+
+    def where_it_arises(one: Array) -> Array:
+        return np.divide(one - not_there, often, out=np.zeros_like(often), where=often > 0.0)
+
+    choice = _held_against(
+        where_it_arises(found), None if counted is None else where_it_arises(counted), weights * np.nan_to_num(often)
+    )
+    if arising.elsewhere:
+        return choice, None
+    return choice, ArisingChoice(arising.decision, arises_in, chance / arises_in if arises_in > 0.0 else None)
+
+
+def _held_against(own: Array, counted: Array | None, weights: Array) -> CountedChoice | None:
+    """Return a choice beside what counting options gives; ``None`` where no world counts."""
+    if counted is None:
+        return None
+    near = (np.abs(own - counted) <= NEAR_COUNTED).astype(np.float64)
+    chance, evenly, near_in = (weighted_mean(one, weights) for one in (own, counted, near))
+    if chance is None or evenly is None or near_in is None:
+        return None
+    return CountedChoice(chance, evenly, near_in)

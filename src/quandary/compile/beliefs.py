@@ -1,0 +1,101 @@
+"""The tables that actors believe in, planned and drawn like all others: each believed number has its own doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from quandary.base.problems import Problem
+from quandary.case.logic.beliefs import believed_event, believed_stake
+from quandary.case.model import Belief, Case
+from quandary.compile.amounts import Amount, DrawnBlock
+from quandary.compile.chances import ChancePlan, plan_chance
+from quandary.compile.odds import OddsPlan
+from quandary.compile.stakes import WorthPlan, plan_worth
+from quandary.compile.validity import Violation, violation
+from quandary.game.table import Table
+
+
+@dataclass(frozen=True, eq=False)
+class BelievedTables:
+    """What one actor believes in, in some worlds: ``odds`` by variable, the ``worths`` of others' stakes in points."""
+
+    odds: Mapping[str, Table] = field(default_factory=dict)
+    worths: Mapping[tuple[str, str], Table] = field(default_factory=dict)
+
+    def in_worlds(self, where: slice) -> BelievedTables:
+        """Return the same in some of the worlds."""
+        return BelievedTables(
+            {name: table.take_worlds(where) for name, table in self.odds.items()},
+            {key: table.take_worlds(where) for key, table in self.worths.items()},
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class BeliefPlan:
+    """What one actor believes in, planned."""
+
+    actor: str
+    odds: tuple[ChancePlan, ...]
+    worths: tuple[WorthPlan, ...]
+
+    def tables(self, drawn: DrawnBlock) -> tuple[BelievedTables, list[Violation]]:
+        """Return the believed tables, and the worlds in which they are impossible."""
+        violations: list[Violation] = []
+        odds, worths = {}, {}
+        for plan in self.odds:
+            odds[plan.event.id], found = plan.table(drawn)
+            violations += found
+        for worth in self.worths:
+            worths[worth.stake.actor, worth.stake.id], found = worth.table(drawn)
+            violations += found
+        return BelievedTables(odds, worths), violations + self._certain(drawn)
+
+    def violations(self, drawn: DrawnBlock) -> list[Violation]:
+        """Return in which worlds the believed tables are impossible, without building them."""
+        found = [some for plan in self.odds for some in plan.by_pattern(drawn)[1]]
+        found += [some for worth in self.worths for some in worth.by_pattern(drawn)[1]]
+        return found + self._certain(drawn)
+
+    def _certain(self, drawn: DrawnBlock) -> list[Violation]:
+        """Return the worlds in which something is believed impossible."""
+        found = []
+        for plan in self.odds:
+            odds, _ = plan.by_pattern(drawn)
+            wrong = (odds <= 0.0).any(axis=(0, 1))
+            message = f'"{self.actor}" believes that a state of "{plan.event.id}" cannot be'
+            found += violation("Q261", message, plan.event.place, "give every state more than 0%", np.asarray(wrong))
+        return found
+
+    def amounts(self) -> Iterator[Amount]:
+        """Yield every number that is believed, in the order written."""
+        for plan in self.odds:
+            yield from plan.amounts()
+        for worth in self.worths:
+            yield from worth.amounts()
+
+
+def plan_belief(case: Case, belief: Belief, problems: list[Problem]) -> BeliefPlan:
+    """Return the plan of what one actor believes in; faults are added to ``problems``."""
+    odds = [plan_chance(case, believed_event(case, own), problems) for own in belief.odds]
+    worths = [plan_worth(case, believed_stake(case, own), problems) for own in belief.worths]
+    actor = belief.actor
+    return BeliefPlan(
+        actor,
+        tuple(_odds_of(actor, plan) for plan in odds if plan is not None),
+        tuple(replace(plan, worth=tuple(_of(actor, one) for one in plan.worth)) for plan in worths if plan is not None),
+    )
+
+
+def _odds_of(actor: str, plan: ChancePlan) -> ChancePlan:
+    def of(rule: OddsPlan) -> OddsPlan:
+        entries = tuple(replace(entry, amount=_of(actor, entry.amount)) for entry in rule.entries)
+        return replace(rule, what=f'what "{actor}" believes of {rule.what}', entries=entries)
+
+    return replace(plan, rules=tuple(map(of, plan.rules)))
+
+
+def _of(actor: str, amount: Amount) -> Amount:
+    return replace(amount, role=replace(amount.role, believed_by=actor))

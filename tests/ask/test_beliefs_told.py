@@ -1,0 +1,158 @@
+"""What is said of actors who see things wrongly, and what each command does with them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from quandary.ask import Study
+from quandary.ask import compare as compared
+from quandary.base import CaseError
+from quandary.case import Case, written_case
+from quandary.cli import build_app
+from quandary.compile import read_case_bytes
+
+TEXT = """quandary: 2
+title: Missiles on the border
+as_of: 2030-01-01
+actors:
+  arvos: {name: Arvos, rationality: x3 per 10, because: invented}
+  selm: {name: Selm, rationality: x3 per 10, because: invented}
+story:
+  - {chance: resolve, title: Selm's resolve, private: selm, states: [low, high], odds: {high: 60%, low: rest}}
+  - {decision: deploy, by: arvos, options: [refrain, deploy]}
+  - {decision: response, by: selm, sees: [deploy], options: [accept, strike]}
+stakes:
+  arvos:
+    gain: {worth: [{deploy = refrain: 50}, {response = strike: 10}, {otherwise: 90}]}
+  selm:
+    calm:
+      worth: [{resolve = high and response = strike: 70}, {resolve = low and response = accept: 70}, {otherwise: 50}]
+"""
+
+BELIEVES = """believes:
+  arvos:
+    resolve: {high: 5% to 15%}
+    selm.calm: [{response = accept: 40 to 60}, {otherwise: 30}]
+    known_to: [selm]
+    because: invented
+"""
+
+
+def case_of(text: str) -> Case:
+    found = read_case_bytes(text.encode(), "case.yaml")
+    assert found.case is not None, found.problems
+    return found.case
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> str:
+    place = tmp_path / "case.yaml"
+    place.write_text(TEXT + BELIEVES, encoding="utf-8")
+    return str(place)
+
+
+def ran(*words: str, ends: int = 0) -> Result:
+    found = CliRunner().invoke(build_app(), list(words))
+    assert found.exit_code == ends, found.output
+    return found
+
+
+def said(result: Result) -> str:
+    return " ".join(result.output.split())
+
+
+def test_beliefs_are_written_as_they_were_read() -> None:
+    case = case_of(TEXT + BELIEVES)
+    again = case_of(written_case(case))
+    assert list(again.believes) == ["arvos"]
+    assert written_case(again) == written_case(case)
+    queries = ["P(deploy = deploy)", "E(arvos, as it sees it)"]
+    means = [[a.mean for a in Study(one, worlds=20, threads=1).answers(queries)] for one in (case, again)]
+    assert means[0] == means[1]
+
+
+def test_every_believed_number_is_counted_named_and_told_apart(path: str) -> None:
+    told = said(ran("check", path))
+    assert "uncertain numbers carry a reason or a source" in told
+    numbers = Study(case_of(TEXT + BELIEVES), worlds=16, threads=1).model.quantities
+    assert [str(one.role) for one in numbers] == [
+        "odds of resolve = high, as arvos sees it",
+        "worth of selm.calm, as arvos sees it",
+    ]
+    why = said(ran("why", path, "P(deploy = deploy)", "--worlds", "400", "--quiet"))
+    assert "the worth, as Arvos sees it, of Selm's calm when response is accept" in why
+
+
+def test_a_choice_is_explained_as_its_owner_sees_it(path: str) -> None:
+    told = said(ran("why", path, "arvos.deploy", "--worlds", "32", "--quiet"))
+    assert (
+        "Arvos chooses by the game as it sees it: to it the probability that Selm's resolve is high is 5 to 15 %"
+        in told
+    )
+    assert "and it has its own idea of the worth of Selm's calm. Selm knows that it does." in told
+    knowing = said(ran("why", path, "selm.response", "--worlds", "32", "--quiet"))
+    assert "Selm chooses knowing how Arvos sees things" in knowing
+
+
+def test_a_report_says_who_sees_what_otherwise(path: str) -> None:
+    told = said(ran("run", path, "--worlds", "32", "--quiet", "--all", "--no-search"))
+    assert "Arvos chooses by the game as it sees it" in told
+
+
+def test_what_an_actor_is_set_to_believe_is_said_in_words(path: str) -> None:
+    query = "P(deploy = deploy | do_foreseen(believes arvos.resolve.high = 70%))"
+    told = said(ran("ask", path, query, "--worlds", "16", "--quiet"))
+    assert (
+        "if Arvos took it to be 70 % likely that Selm's resolve is high, and whoever knows what it believes had" in told
+    )
+    seen = said(ran("ask", path, "E(arvos, as it sees it | do(true_beliefs(arvos)))", "--worlds", "16", "--quiet"))
+    assert "as Arvos sees it, if Arvos saw everything as it is" in seen
+
+
+def test_one_world_is_written_as_the_case_has_it_or_as_an_actor_sees_it(path: str) -> None:
+    own = ran("export", path, "--to", "json")
+    assert "what actors believe otherwise is not in it: add --seen-by arvos" in own.stderr
+    seen = ran("export", path, "--to", "json", "--seen-by", "arvos")
+    assert "Note" not in seen.stderr
+    tables = [json.loads(found.stdout) for found in (own, seen)]
+    odds = [next(v for v in one["nodes"] if v["name"] == "resolve") for one in tables]
+    assert odds[0] != odds[1]
+    assert "leave --seen-by out" in ran("export", path, "--to", "json", "--seen-by", "selm", ends=2).output
+    assert 'did you mean "arvos"' in ran("export", path, "--to", "json", "--seen-by", "arvo", ends=1).output
+    assert "as arvos sees it" in said(ran("solve", path, "--seen-by", "arvos", "--quiet"))
+
+
+def test_other_equilibria_are_those_of_the_game_as_the_case_has_it(path: str) -> None:
+    told = said(ran("equilibria", path, "P(deploy = deploy)", "--worlds", "16", "--quiet"))
+    assert "Arvos sees some things otherwise than the case has them" in told
+    refused = ran("equilibria", path, "E(arvos, as it sees it)", "--worlds", "16", "--quiet", ends=2)
+    assert "Q572" in refused.output
+
+
+def test_beliefs_are_a_part_in_which_cases_differ() -> None:
+    def study_of(case: Case) -> Study:
+        return Study(case, worlds=50, threads=1)
+
+    cases = case_of(TEXT + BELIEVES), case_of(TEXT)
+    found = compared(*cases, "P(deploy = deploy)", study_of)
+    assert [share.part for share in found.shares] == [("belief", "arvos")]
+    ends = [study_of(case).ask("P(deploy = deploy)").mean for case in cases]
+    assert found.shares[0].value == pytest.approx((ends[1] or 0.0) - (ends[0] or 0.0), abs=1e-12)
+
+
+def test_what_cannot_be_asked_of_beliefs_is_refused() -> None:
+    study = Study(case_of(TEXT + BELIEVES), worlds=16, threads=1)
+    for query, code in {
+        "P(deploy = deploy | do(true_beliefs(selm)))": "Q155",
+        "P(deploy = deploy | do(believes selm.resolve.high = 70%))": "Q260",
+        "P(deploy = deploy | do(believes arvos.response.strike = 70%))": "Q260",
+        "P(deploy = deploy | do(believes arvos.resolv.high = 70%))": "Q104",
+        "would(deploy = deploy | seen resolve = high, do(true_beliefs(arvos)))": "Q543",
+    }.items():
+        with pytest.raises(CaseError) as caught:
+            study.ask(query)
+        assert {problem.code for problem in caught.value.problems} == {code}, query
