@@ -32,9 +32,10 @@ _FURNITURE = re.compile(
     r"(?:facebook|twitter|whatsapp|email|print|"
     r"linkedin|reddit|share)$|cookie|we use cookies|enable javascript|skip to|home\s*[>|»/]|get the latest|don'?t miss|"
     r"support (?:our|independent)|donate|loading|\d+ comments?$|\d+ (?:shares?|views?)$|\d+[- ]min(?:ute)?s? read|"
-    r"(?:related|read more|read also|also read|also see|see also|more|recommended|must read|watch|listen|sponsored|promoted|"
-    r"advert|ad|paid post|partner content)\s*[:|»>]|[\d.,]+[km]? (?:comments?|shares?|views?|likes?|reads?|replies)$|"
-    r"(?:view |show |see |load |all |join )*comments?\s*(?:\(\d+\))?$|accessibility (?:links?|help)|advertise(?:ment|r content)|"
+    r"(?:related|read more|read also|also read|also see|see also|more|recommended|must read|watch|listen|sponsored|"
+    r"promoted|advert|ad|paid post|partner content)\s*[:|»>]|[\d.,]+[km]? (?:comments?|shares?|views?|likes?|reads?|replies)$|"
+    r"(?:view |show |see |load |all |join )*comments?\s*(?:\(\d+\))?$|accessibility (?:links?|help)|"
+    r"advertise(?:ment|r content)|"
     r"(?:about |updated |published |posted )?\d+ (?:sec|min|hour|hr|day|week|month)\w*\.? ago$|"
     r"what do you think\?|have your say|join the conversation|download (?:our|the) app|contact us|terms of|privacy)",
     re.I,
@@ -130,7 +131,8 @@ def _blocks(text: str) -> list[tuple[int, int]]:
     """Return the paragraphs: lines, joined where the text is hard-wrapped."""
     lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", text) if m.group().strip()]
     pairs = [(a, b) for a, b in itertools.pairwise(lines) if not re.search(r"\n[ \t]*\n", text[a[1] : b[0] + 1])]
-    loose = [(a, b) for a, b in pairs if not _TERMINAL.search(text[a[0] : a[1]]) and 40 <= a[1] - a[0] <= 110]
+    unended = [(a, b) for a, b in pairs if not _TERMINAL.search(text[a[0] : a[1]]) and 20 <= a[1] - a[0] <= 110]
+    loose = [(a, b) for a, b in unended if a[1] - a[0] >= 40 or text[b[0]].islower()]  # or a narrow column
     wrapped = len(pairs) >= 3 and len(loose) >= 0.5 * len(pairs)
     joined: list[tuple[int, int]] = []
     for start, end in lines:
@@ -184,7 +186,11 @@ def _kinds(text: str, spans: Sequence[tuple[int, int]], *, has_title: bool) -> l
         line = text[start:end]
         following = text[spans[number + 1][0] : spans[number + 1][1]] if number + 1 < len(spans) else ""
         prose = _is_prose(line) or labels[number] is not None or _introduces(line, following)
-        if (_FURNITURE.match(line) and len(line) < 260) or _TAIL.match(line) or (not seen_body and _leads_elsewhere(line)):
+        if (
+            (_FURNITURE.match(line) and len(line) < 260)
+            or _TAIL.match(line)
+            or (not seen_body and _leads_elsewhere(line))
+        ):
             kinds.append("furniture")
         elif not seen_body and _is_header(line):
             kinds.append("header")
@@ -333,7 +339,7 @@ def _author(text: str, blocks: Sequence[Block]) -> str | None:
             line = text[block.start : block.end]
             match = _BYLINE.match(line)
             if match:
-                who = match.group("who").strip()
+                who = match.group("who")[:LONGEST_HEADER].strip()
                 if line[match.end() - 1].isalpha() and line[match.end() : match.end() + 1].isdigit():
                     continue  # "marsh99" is a user's name
                 if line[match.end() : match.end() + 1].isdigit():

@@ -101,7 +101,7 @@ def put_at(frame: Frame) -> Iterator[ContentFound]:
             continue
         if noun.dep_ == "nsubjpass":
             yield from _found(
-                frame, verb, agent_of(verb), (noun.left_edge.i, verb.right_edge.i + 1), verb.text, "put at"
+                frame, verb, agent_of(verb), (noun.left_edge.i, verb.right_edge.i + 1), verb.text, rule="put at"
             )
             continue
         first = next((c.left_edge.i for c in verb.rights if c.dep_ in {"dobj", "dative", "nsubj"}), noun.left_edge.i)
