@@ -75,6 +75,9 @@ def _last_phrase(verb: Token) -> Token | None:
     comma = next((t for t in reversed(doc[start : verb.i]) if t.text == ","), None)
     if comma is None:
         return None
+    first = doc[comma.i + 1]
+    if first.lower_ in {"one", "two", "three", "several", "some", "many", "another"} and first.nbor().lower_ == "of":
+        return first
     for noun in doc[comma.i + 1 : verb.i]:
         if noun.pos_ in {"NOUN", "PROPN"} and noun.left_edge.i == comma.i + 1 and noun.dep_ not in {"poss", "compound"}:
             speaks = noun.pos_ == "PROPN" or noun.lemma_.lower() in cues.SPEAKING_NOUNS | cues.PEOPLE_NOUNS | _SOMEONE
