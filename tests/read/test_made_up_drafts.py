@@ -1,7 +1,7 @@
 """Made-up sentences of many constructions: the tests, owners and actors that a draft gives each, in ``made_up.yaml``.
 
-Each was held against its sentence by hand: a test says what the sentence says, or it is a gap. So each of these must
-stay as it is or become better; none may be turned round.
+They were written down from a run and read against each sentence: a test says what the sentence says, or it is a gap.
+So they guard against change: each must stay as it is or become better, and none may be turned round.
 """
 
 from __future__ import annotations

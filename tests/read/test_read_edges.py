@@ -24,10 +24,22 @@ ENDS = {
     "The bank said it would stop lending to the state, a decision described by unions as blackmail.": [
         "it would stop lending to the state"
     ],
+    "The court ruled that the law was invalid, a verdict hailed by the opposition as historic.": [
+        "the law was invalid"
+    ],
     # the cue's own subject acts again
+    "The firm insists the data was deleted by mistake and is appealing the ruling.": [
+        "the data was deleted by mistake"
+    ],
     "The company argues the tax was illegal and seeks damages.": ["the tax was illegal"],
     "The petition claims that the election was rigged and asks for a recount.": ["the election was rigged"],
     "Marsh said the army would hold the bridge and left the room.": ["the army would hold the bridge"],
+    "Reyes said he doubted that the cabinet would last, but refused to speculate on a date.": [
+        "he doubted that the cabinet would last"
+    ],
+    "The union accused the company, which employs 3,000 people, of hiding the leak.": [
+        "the company, which employs 3,000 people, of hiding the leak"
+    ],
     # papers and figures go on with the content, another person does not
     "The agency believes that the flood may spread, with several studies indicating a crest on Friday.": [
         "the flood may spread, with several studies indicating a crest on Friday"

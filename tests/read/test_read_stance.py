@@ -25,6 +25,11 @@ STANCES = {
         "there was no guarantee the bridge would reopen",
         "open",
     ),
+    "Reyes said he doubted that the cabinet would last.": ("he doubted that the cabinet would last", "doubted"),
+    "Doubts remain over whether the deal will hold, Reyes said.": (
+        "Doubts remain over whether the deal will hold",
+        "open",
+    ),
     "Lind doubts that Arlan will sign.": ("Arlan will sign", "doubted"),
     "Marsh does not expect that the rebels will leave.": ("the rebels will leave", "doubted"),
     "“We deny that troops have moved,” Lind said.": ("We deny that troops have moved,", "held"),
@@ -70,6 +75,7 @@ NUMBERS = {
     "the risk of war is up 30 percent": None,
     "it is far from certain that the dam will hold": None,
     "the army could not stop the flood": None,
+    "he asked whether the dam will hold": None,
 }
 NO_STATEMENT = (
     "The ministry announced a series of sanctions on Arlan.",

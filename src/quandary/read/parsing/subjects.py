@@ -138,11 +138,8 @@ def _noun_before(verb: Token) -> Token | None:
 def source_of(verb: Token, *, inverted: bool = False) -> Token | None:
     """Return the head of the phrase that names who speaks."""
     found = subject_of(verb)
-    if found is None and inverted and verb.lemma_ in TELLING:
-        found = _noun_before(verb)
-    elif found is None and inverted:
-        found = next(
-            (c for c in verb.rights if c.dep_ in {"dobj", "attr", "npadvmod"} and c.pos_ in {"PROPN", "NOUN", "PRON"}),
-            None,
-        )
-    return found
+    if found is not None or not inverted:
+        return found
+    before = _noun_before(verb) if verb.lemma_ in TELLING else None
+    nouns = (c for c in verb.rights if c.dep_ in {"dobj", "attr", "npadvmod"} and c.pos_ in {"PROPN", "NOUN", "PRON"})
+    return before or next(nouns, None)

@@ -42,8 +42,8 @@ class Labels:
             person = self.people.by_role(name.lower(), len(self.page.text))
             role = name.lower()
         if person is not None:
-            return Speaker(_in_small(person.name), role or (person.roles[0] if person.roles else None), person=True)
-        return Speaker(_in_small(name), role, person=True)
+            return Speaker(in_small(person.name), role or (person.roles[0] if person.roles else None), person=True)
+        return Speaker(in_small(name), role, person=True)
 
     def _by_initials(self, name: str) -> Person | None:
         if not re.fullmatch(r"(?:[A-Z]\.?){2,3}", name):
@@ -61,6 +61,6 @@ class Labels:
         return Speaker(named[0].name, named[0].roles[0] if named[0].roles else None, person=True)
 
 
-def _in_small(name: str) -> str:
+def in_small(name: str) -> str:
     """Return a name that a label sets in capitals as it is written elsewhere: "MARSH" is Marsh."""
     return re.sub(r"[^\W\d_]+", lambda m: m.group().capitalize(), name) if name.isupper() and len(name) > 3 else name

@@ -139,7 +139,8 @@ class Naming:
             start += 1  # "ally Russia"
         words = self.page.article.text[frame.start_of(doc[start]) : frame.end_of(doc[end - 1])]
         words = re.split(r"\s+[–—-]+\s+", words)[0]
-        return re.sub(r"\s+", " ", words).strip(' ,."“”')
+        words = re.sub(r"\s*\((?:[^()]*\)?)?\s*$", "", words)  # "Institute for Sea Studies (ISS)"
+        return re.sub(r"\s+", " ", words).strip(' ,."“”„«»')
 
     def _full_name(self, description: str) -> str | None:
         """Return the full name that the article gives before a last name on its own."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from quandary.read.parsing.finds import ContentFound
 from quandary.read.parsing.grammar import Frame, Page
 from quandary.read.parsing.subjects import own_subject
-from quandary.read.people.labelled import Labels
+from quandary.read.people.labelled import Labels, in_small
 from quandary.read.people.names import People
 from quandary.read.people.naming import UNNAMED, Naming, Speaker, is_group
 from quandary.read.words import cues
@@ -42,6 +42,8 @@ class Speakers:
     def resolve(self, found: ContentFound) -> Speaker:
         """Return the speaker of a candidate; call it in the order of the article."""
         source = self._true_source(found)
+        if source is not None and not isinstance(source, Speaker) and source.i in found.frame.held:
+            source = None  # the word that stands for a quote speaks for nobody
         if found.quote is not None and found.quote.label is not None:
             source = self.labels.speaker(found.quote.label)
         if isinstance(source, Speaker):
@@ -52,6 +54,8 @@ class Speakers:
             speaker = self._carried_on(found)
         else:
             speaker = self.of_phrase(found.frame, source, outside=_cue_comes_after(found))
+        if self.page.in_capitals(found.frame.block):
+            speaker = replace(speaker, name=in_small(speaker.name))
         self.said.append((found, speaker))
         self._said_in.setdefault(found.frame.block, []).append((found, speaker))
         return speaker

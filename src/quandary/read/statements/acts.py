@@ -35,7 +35,7 @@ _PUTTING = {"put", "place", "set", "estimate", "rate", "give", "see", "assess", 
 
 
 def nominal_acts(frame: Frame) -> Iterator[ContentFound]:
-    """Yield "against travel to the border" of "issued warnings against ...", "for a truce" of "renewed its call ..."."""
+    """Yield "against travel to the border" of "issued warnings against travel to the border"."""
     for noun in frame.doc:
         prepositions = _NOMINAL.get(noun.lemma_.lower())
         verb = noun.head
@@ -52,7 +52,7 @@ def nominal_acts(frame: Frame) -> Iterator[ContentFound]:
         end = phrase.right_edge.i + 1
         while (more := next((c for c in verb.rights if c.dep_ == "prep" and c.left_edge.i == end), None)) is not None:
             end = more.right_edge.i + 1
-        yield from _found(frame, noun, source, (first, end), noun.text, "nominal act")
+        yield from _found(frame, noun, source, (first, end), noun.text, rule="nominal act")
 
 
 def gerunds(frame: Frame) -> Iterator[ContentFound]:
@@ -66,7 +66,7 @@ def gerunds(frame: Frame) -> Iterator[ContentFound]:
             plain = act.dep_ in {"xcomp", "ccomp", "dobj", "advcl"} and act.pos_ in {"VERB", "AUX"}
             if plain and act.left_edge.i == verb.i + 1 and act.left_edge.tag_ == "VBG":
                 place = (verb.i + 1, act.right_edge.i + 1)
-                yield from _found(frame, verb, source_of(verb), place, verb.text, "gerund")
+                yield from _found(frame, verb, source_of(verb), place, verb.text, rule="gerund")
 
 
 def ruled_out(frame: Frame) -> Iterator[ContentFound]:
@@ -86,7 +86,7 @@ def ruled_out(frame: Frame) -> Iterator[ContentFound]:
         before = "not " if negated else f"{head.text} to " if head is not verb else ""
         first = max(thing.left_edge.i, particle.i + 1)
         place = (first + (frame.doc[first].lower_ == "that"), thing.right_edge.i + 1)
-        yield from _found(frame, verb, source_of(verb), place, f"{before}{verb.text} out", "ruled out")
+        yield from _found(frame, verb, source_of(verb), place, f"{before}{verb.text} out", rule="ruled out")
 
 
 def put_at(frame: Frame) -> Iterator[ContentFound]:
@@ -101,14 +101,14 @@ def put_at(frame: Frame) -> Iterator[ContentFound]:
             continue
         if noun.dep_ == "nsubjpass":
             yield from _found(
-                frame, verb, agent_of(verb), (noun.left_edge.i, verb.right_edge.i + 1), verb.text, "put at"
+                frame, verb, agent_of(verb), (noun.left_edge.i, verb.right_edge.i + 1), verb.text, rule="put at"
             )
             continue
         first = next((c.left_edge.i for c in verb.rights if c.dep_ in {"dobj", "dative", "nsubj"}), noun.left_edge.i)
         last = max(
             [noun.right_edge.i] + [c.right_edge.i for c in verb.rights if c.dep_ in {"prep", "dobj", "npadvmod"}]
         )
-        yield from _found(frame, verb, source_of(verb), (first, last + 1), verb.text, "put at")
+        yield from _found(frame, verb, source_of(verb), (first, last + 1), verb.text, rule="put at")
 
 
 def passives(frame: Frame) -> Iterator[ContentFound]:
@@ -123,7 +123,7 @@ def passives(frame: Frame) -> Iterator[ContentFound]:
         if source is None or not phrases:
             continue
         place = (phrases[0].i, phrases[0].right_edge.i + 1)
-        yield from _found(frame, verb, source, place, verb.text, "passive")
+        yield from _found(frame, verb, source, place, verb.text, rule="passive")
 
 
 def _rights(verb: Token) -> Iterator[Token]:
@@ -164,7 +164,7 @@ def as_said(frame: Frame) -> Iterator[ContentFound]:
             if t.i not in range(opens, closes)
         ):
             continue
-        yield from _found(frame, verb, subject, place, verb.text, "as said", whole=True)
+        yield from _found(frame, verb, subject, place, verb.text, rule="as said", whole=True)
 
 
 def _found(
@@ -173,8 +173,8 @@ def _found(
     source: Token | None,
     place: tuple[int, int],
     words: str,
-    rule: str,
     *,
+    rule: str,
     whole: bool = False,
 ) -> Iterator[ContentFound]:
     if source is None or source.lower_ in _AUTHOR | {"it", "that", "there"}:

@@ -84,7 +84,11 @@ def _extent(frame: Frame, verb: Token, first: int) -> tuple[int, int]:
 def _accused(frame: Frame, verb: Token) -> tuple[int, int] | None:
     if not any(t.lower_ == "of" for t in frame.doc[verb.i + 1 : frame.sentence_of(verb.i)[1]]):
         return None
-    return _object_extent(frame, verb)
+    place = _object_extent(frame, verb)
+    charge = next((c for c in verb.rights if c.dep_ == "prep" and c.lower_ == "of"), None)
+    if place is None or charge is None:
+        return place
+    return place[0], max(place[1], min(charge.right_edge.i + 1, frame.sentence_of(verb.i)[1]))
 
 
 def _blamed(frame: Frame, verb: Token) -> tuple[int, int] | None:
@@ -185,6 +189,8 @@ def _urged(frame: Frame, verb: Token) -> tuple[int, int] | None:
     for child in verb.rights:
         if child.dep_ in {"xcomp", "ccomp"} and any(c.tag_ == "TO" for c in child.children):
             _, end = frame.sentence_of(verb.i)
+            if child.lemma_ in {"name", "identify", "quote"}:
+                continue  # "who asked not to be named"
             first = min([t.left_edge.i for t in verb.rights if t.dep_ in {"dobj", "nsubj"}] + [child.left_edge.i])
             if first > verb.i:
                 return first, min(child.right_edge.i + 1, end)

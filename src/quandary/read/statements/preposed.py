@@ -68,13 +68,16 @@ def _speaker(verb: Token) -> Token | None:
 
 
 def _last_phrase(verb: Token) -> Token | None:
-    """Return who speaks where a cue ends its sentence and the parse lost its subject: ", a second aide who knows said."""
+    """Return who speaks where a cue ends its sentence and the parse lost its subject: ", an aide who knows said."""
     doc, start = verb.doc, verb.sent.start
     if verb.i + 1 < len(doc) and doc[verb.i + 1].text not in {".", ","}:
         return None
     comma = next((t for t in reversed(doc[start : verb.i]) if t.text == ","), None)
     if comma is None:
         return None
+    first = doc[comma.i + 1]
+    if first.lower_ in {"one", "two", "three", "several", "some", "many", "another"} and first.nbor().lower_ == "of":
+        return first
     for noun in doc[comma.i + 1 : verb.i]:
         if noun.pos_ in {"NOUN", "PROPN"} and noun.left_edge.i == comma.i + 1 and noun.dep_ not in {"poss", "compound"}:
             speaks = noun.pos_ == "PROPN" or noun.lemma_.lower() in cues.SPEAKING_NOUNS | cues.PEOPLE_NOUNS | _SOMEONE
@@ -117,7 +120,8 @@ def _resumes(frame: Frame, closes: int, end: int) -> bool:
         return False
     rest = frame.doc[following + 1 : end]
     if len(rest) and (
-        rest[0].tag_ == "VBG"
+        rest[0].text == '"'
+        or rest[0].tag_ == "VBG"
         or (rest[0].pos_ == "SCONJ" and rest[0].lower_ not in _CONDITIONS)
         or rest[0].lower_ in {"who", "which"}
     ):

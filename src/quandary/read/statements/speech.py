@@ -30,7 +30,7 @@ def direct_speech(frame: Frame) -> Iterator[ContentFound]:
         verb = cue_of(frame, at)
         if verb is not None:
             source = source_of(verb, inverted=True)
-            if source is not None and source.i == at:
+            if source is not None and _holds_quote(frame, source):
                 source = _other_noun(frame, verb, at)
             yield _found(frame, at, quote, verb=verb, source=source, cue=verb.text)
             continue
@@ -107,8 +107,17 @@ def _before_quote(frame: Frame, at: int, start: int) -> Token | None:
     return None
 
 
+def _holds_quote(frame: Frame, source: Token) -> bool:
+    """Return whether what the parse takes for a speaker is the word that stands for a quote, or has one in its name."""
+    return any(t.i in frame.held for t in frame.doc[min(source.left_edge.i, source.i) : source.i + 1])
+
+
 def _other_noun(frame: Frame, verb: Token, at: int) -> Token | None:
-    options = [c for c in verb.children if c.pos_ in {"PROPN", "NOUN", "PRON"} and c.i != at and c.dep_ != "pobj"]
+    options = [
+        c
+        for c in verb.children
+        if c.pos_ in {"PROPN", "NOUN", "PRON"} and c.i != at and c.dep_ != "pobj" and not _holds_quote(frame, c)
+    ]
     return min(options, key=lambda c: abs(c.i - verb.i), default=None)
 
 

@@ -32,9 +32,13 @@ _DENYING = re.compile(
 _DOUBTING = re.compile(r"\bdoubt|\bs[ck]eptical|\bpessimistic|\bunconvinced", re.I)
 _AVOIDING = re.compile(r"\b(?:refus|declin|hesitat|avoid|stopp?(?:ed|s)?\b)\w*\s+(?:to|short)\b", re.I)
 _TAKEN_BACK = re.compile(
-    r"^(?:(?:that|and|but)\s+)?(?:it|that|this|there)\s+(?:is|was|remains?|remained)\s+(?:still\s+)?(?:far\s+from|anything\s+but|by\s+no\s+means|"
+    r"^doubts?\s+(?:remain|persist|linger)|^(?:(?:that|and|but)\s+)?(?:it|that|this|there)\s+(?:is|was|remains?|remained)\s+(?:still\s+)?(?:far\s+from|anything\s+but|by\s+no\s+means|"
     r"not\s+(?:yet\s+|at\s+all\s+|entirely\s+)?(?:certain|sure|clear|known|settled|guaranteed)|unclear|uncertain|unknown|no\s+"
     r"(?:guarantee|certainty)|an\s+open\s+question|too\s+(?:early|soon)\s+to|in\s+doubt|to\s+be\s+seen)",
+    re.I,
+)
+_OWN_DOUBT = re.compile(
+    r"^(?:he|she|they|it|we|I)\s+(?:\w+ly\s+)?(?:doubt(?:s|ed)?|(?:do|does|did)(?:\s+not|n['’]t)\s+(?:believe|think|expect))\b",
     re.I,
 )
 
@@ -46,7 +50,7 @@ def polarity_of(cue: str, form: StatementType, content: str) -> Polarity:
     denies, negated = _DENYING.search(cue) is not None, _NEGATED.search(cue) is not None
     if denies:
         return "open" if negated or _AVOIDING.search(cue) else "denied"
-    if negated or _DOUBTING.search(cue):
+    if negated or _DOUBTING.search(cue) or _OWN_DOUBT.match(content):
         return "doubted"
     return "open" if _TAKEN_BACK.match(content) else "held"
 

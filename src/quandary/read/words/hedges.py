@@ -38,9 +38,10 @@ _OPEN = re.compile(
     r"|(?:by\s+no\s+means|not\s+at\s+all|hardly|scarcely|not|n['’]t)\s+(?:yet\s+|at\s+all\s+|entirely\s+|fully\s+|very\s+|so\s+)?"
     r"(?:certain|sure|clear|guaranteed|inevitable|assured|known|settled|obvious|a\s+given)"
     r"|no\s+(?:guarantee|certainty|assurance|telling)|unclear|uncertain|unknown|an\s+open\s+question|remains?\s+to\s+be\s+seen"
-    r"|remained\s+to\s+be\s+seen|too\s+(?:early|soon)\s+to\s+(?:say|tell|know)|in\s+doubt|doubtful)(?![\w-])",
+    r"|remained\s+to\s+be\s+seen|too\s+(?:early|soon)\s+to\s+(?:say|tell|know)|in\s+doubt|doubtful|doubts?\s+(?:remain|persist|linger)(?:s|ed)?)(?![\w-])",
     re.I,
 )
+_ASKED = re.compile(r"\bwhether\b[^.;:,]{0,80}$", re.I)  # "whether it will hold" says nothing of how likely
 _UNABLE = re.compile(r"(?:could|can)\s*(?:not|n['’]t)|cannot", re.I)
 _PLAIN_WORDS = frozenset(
     ("often", "always", "never", "usually", "rarely", "frequently", "certain", "remote", "not often", "almost always")
@@ -99,6 +100,7 @@ def _best_modal(body: str) -> re.Match[str] | None:
         for m in _MODAL.finditer(body)
         if not re.match(r"\s+(?:have|like)\b", body[m.end() : m.end() + 6])
         and not (m.group("words").startswith("May") and m.start() > 0)
+        and not _ASKED.search(body, max(0, m.start() - 90), m.start())
     ]
     firm = [m for m in found if not m.group("words").lower().startswith("would")]
     ordered = firm or found

@@ -14,12 +14,14 @@ ANSWERING = frozenset(("a", "answer"))
 _NO_LABELS = word_set("no_labels")
 _WORD = r"[^\W\d_][\w.'’-]*"
 _LABEL = re.compile(rf"\**(?P<label>{_WORD}(?:,? {_WORD}){{0,5}})\s*(?:\([^()]{{1,60}}\))?\s*\**:\**\s+(?=\S)")
+_LONGEST = 160
+"""So much of a line is looked at."""
 _NAMES = re.compile(r"(?:of|the|for|and|de|la|van|von|al|bin)$")
 
 
 def label_of(line: str) -> tuple[str, int] | None:
     """Return the label that a line begins with, and where its words begin; ``None`` for a line without one."""
-    match = _LABEL.match(line)
+    match = _LABEL.match(line[:_LONGEST])
     if match is None:
         return None
     label = match.group("label").strip()
