@@ -27,7 +27,7 @@ from quandary.ask.study import Study
 from quandary.base.places import NOWHERE, Place
 from quandary.case.logic.channels import without_stake
 from quandary.case.logic.memory import observed
-from quandary.case.model import BelievedOdds, Case, ChanceEvent, DecisionEvent, OddsRule, OnlyRule, Rule
+from quandary.case.model import BelievedOdds, BelievedWorth, Case, ChanceEvent, DecisionEvent, OddsRule, OnlyRule, Rule
 from quandary.game.diagram import Decision, Diagram
 from quandary.game.graphs.requisite import prune
 from quandary.game.interventions import affected
@@ -166,7 +166,8 @@ def _conditions(study: Study) -> Iterator[StructuralCut]:
 def _beliefs(study: Study) -> Iterator[StructuralCut]:
     case = study.case
     for belief in case.believes.values():
-        for own in (*belief.odds, *belief.worths):
+        held: list[BelievedOdds | BelievedWorth] = [*belief.odds, *belief.worths]
+        for own in held:
             fewer = replace(
                 belief,
                 odds=tuple(one for one in belief.odds if one is not own),

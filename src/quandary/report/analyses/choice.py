@@ -12,6 +12,7 @@ from quandary.case.model import DecisionEvent
 from quandary.language.heads import Unit
 from quandary.language.syntax import Expression
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
+from quandary.report.words.method import finer
 from quandary.report.words.naming.beliefs import belief_lines
 from quandary.report.words.naming.letters import sentence as capitalised
 from quandary.report.words.naming.names import CaseNames
@@ -135,7 +136,7 @@ def arises_lines(names: CaseNames, decision: DecisionEvent, often: float | None 
     """
     if decision.when is not None:
         told = capitalised(names.variable_inside(decision.id))
-        share = "" if often is None or often >= SURE else f", in {percent(often)} of what is possible"
+        share = "" if often is None or often >= SURE else f", in {finer(often)} of what is possible"
         yield f"{told} arises only when {names.clause(decision.when)}{share}; all this is about where it does."
 
 

@@ -117,10 +117,10 @@ def arising_said(answer: Answer) -> str:
     found = answer.arising
     if found is None or found.arises >= SURE:
         return ""
-    return "never arises" if found.then is None else f"arises {_finer(found.arises)}, then {_finer(found.then)}"
+    return "never arises" if found.then is None else f"arises {finer(found.arises)}, then {finer(found.then)}"
 
 
-def _finer(probability: float) -> str:
+def finer(probability: float) -> str:
     """Return a probability with a decimal of a percent where there is one."""
     if not RARE <= probability <= 1.0 - RARE:
         return percent(probability)
