@@ -89,9 +89,7 @@ def test_a_headline_says_how_often_its_choice_arises() -> None:
 
 def test_why_says_how_often_a_decision_arises() -> None:
     told = shown("why", ARISING, "a_us.d_settle", "--worlds", "32")
-    assert re.search(r"The settlement arises only when the arsenal is found, in 6[23]\.?\d? % of what is possible", told)
-        "62 %", "63 %"
-    )
+    assert re.search(r"The settlement arises only when the arsenal is found, in 6[23][.]?[0-9]? % of what", told)
     found = json.loads(shown("why", ARISING, "a_us.d_settle", "--worlds", "32", "--json"))
     often = quandary.load(ARISING).solve(worlds=32, seed=1, evidence=False).ask("P(arises(d_settle))").mean
     assert found["choice"]["arises"] == pytest.approx(often, abs=1e-9)
