@@ -51,6 +51,24 @@ CUES = {
             "whether Belmar will agree to open the port depends mostly on whether the council believes it would gain",
         )
     ],
+    '"The dam holds," Ivo Marsh, Rivers Desk (East Bank) head at Lind College, told KTX in an email.': [
+        ("Ivo Marsh", "The dam holds,")
+    ],
+    '"We are ready," Ada Roe, a harbour analyst at the university, told Reuters.': [("Ada Roe", "We are ready,")],
+    "China closed the port. The rule takes effect on June 2. On June 3, it said ships would wait.": [
+        ("China", "ships would wait")
+    ],
+    "Ada Roe went into the second day of talks accusing Belmar of theft.": [("Ada Roe", "Belmar of theft")],
+    "Ivo Marsh walked out of the summit warning that war was near.": [("Ivo Marsh", "war was near")],
+    "Minister Ana Rolf repeated a request that people stop asking the army to leave.": [
+        ("Ana Rolf", "people stop asking the army to leave")
+    ],
+    "The rebels issued a plea that the army spare the village.": [("rebels", "the army spare the village")],
+    "While China has urged Manila to withdraw the ship, the League has vowed to resist.": [
+        ("China", "Manila to withdraw the ship"),
+        ("League", "to resist"),
+    ],
+    "When the dam burst, the army said it would help.": [("army", "it would help")],
     # and these give nothing, or nothing more
     "As expected, Lind won the vote.": [],
     "As Marsh said this, the crowd began to sing.": [],

@@ -190,7 +190,7 @@ def _kinds(text: str, spans: Sequence[tuple[int, int]], *, has_title: bool) -> l
         if (
             (_FURNITURE.match(line) and len(line) < 260)
             or _TAIL.match(line)
-            or (not seen_body and _leads_elsewhere(line))
+            or (not seen_body and (_leads_elsewhere(line) or _stands_twice(text, spans, number)))
         ):
             kinds.append("furniture")
         elif not seen_body and _is_header(line):
@@ -219,6 +219,13 @@ def _leads_elsewhere(line: str) -> bool:
     """Return whether a line above the article is of the page's menu: "Home", "World news", "Sign in"."""
     words = re.findall(r"[^\W\d_]+", line.lower())
     return 0 < len(words) <= 4 and all(word in _MENU for word in words)
+
+
+def _stands_twice(text: str, spans: Sequence[tuple[int, int]], number: int) -> bool:
+    """Return whether a line above the article stands beside itself: a picture's description, and its caption."""
+    start, end = spans[number]
+    beside = [spans[n] for n in (number - 1, number + 1) if 0 <= n < len(spans)]
+    return len(text[start:end].split()) >= 6 and any(text[a:b] == text[start:end] for a, b in beside)
 
 
 def _title_follows(text: str, spans: Sequence[tuple[int, int]]) -> bool:
