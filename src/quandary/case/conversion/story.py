@@ -92,11 +92,11 @@ def _decision(reading: Conversion, item: Mapping, name: str) -> DecisionEvent:
 
 
 def _when(reading: Conversion, item: Mapping, path: str) -> Condition | None:
-    value = item.get("when")
-    if not isinstance(value, Scalar):
+    entry = item.index.get("when")
+    if entry is None:
         return None
-    reading.places[f"{path}.when"] = value.place
-    found = reading.condition(value)
+    reading.places[f"{path}.when"] = entry.value.place
+    found = reading.condition(entry.value) if isinstance(entry.value, Scalar) else None
     if found is None:
         reading.incomplete.add(path)
     return found
