@@ -151,7 +151,7 @@ def test_what_cannot_be_asked_of_beliefs_is_refused() -> None:
         "P(deploy = deploy | do(believes selm.resolve.high = 70%))": "Q260",
         "P(deploy = deploy | do(believes arvos.response.strike = 70%))": "Q260",
         "P(deploy = deploy | do(believes arvos.resolv.high = 70%))": "Q104",
-        "would(deploy = deploy | seen resolve = high, do(true_beliefs(arvos)))": "Q543",
+        "would(deploy = deploy | seen resolve = high, do_foreseen(true_beliefs(arvos)))": "Q543",
     }.items():
         with pytest.raises(CaseError) as caught:
             study.ask(query)

@@ -133,6 +133,20 @@ def test_situations_that_never_arise_are_named(tmp_path: Path) -> None:
     assert paths(asked, loud, Change("alarm", "silent", "rings"), ["go"]).unplayed == ()
 
 
+def test_names_may_be_written_with_their_actors() -> None:
+    asked = study()
+    change = read_change("empire.deploy: stay to go")
+    assert change == Change("empire.deploy", "stay", "go")
+    found, plain = (
+        paths(asked, WAR, one, [through])
+        for one, through in ((change, "rival.reply"), (Change("deploy", "stay", "go"), "reply"))
+    )
+    assert (found.change, found.through_what) == (plain.change, plain.through_what)
+    assert (found.total.mean, found.through.mean) == (plain.total.mean, plain.through.mean)
+    with pytest.raises(CaseError, match="Q544"):
+        paths(asked, WAR, change, ["deploy"])
+
+
 def test_a_change_is_read() -> None:
     assert read_change(" unrest: none to threat ") == Change("unrest", "none", "threat")
     with pytest.raises(Refusal, match="Q545"):

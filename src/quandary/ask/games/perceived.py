@@ -64,18 +64,22 @@ def play_case(case: Case, compiled: CompiledCase, job: int | None = None) -> Pla
     return _together(PlayedViews(_people(case, compiled), compiled, job), {})
 
 
-def views_of(base: Played, case: Case, compiled: CompiledCase) -> GameViews:
+def views_of(base: Played, compiled: CompiledCase) -> GameViews:
     """Return the views of a case's own game, which is played; where nobody sees it wrongly they are all that game."""
     if base.views is not None:
         return base.views
-    views = PlayedViews(_people(case, compiled), compiled, base.job)
+    views = PlayedViews(Perceivers(_owners(compiled)), compiled, base.job)
     views.made[OWN_GAME] = base
     return ViewsOfActors(views, {})
 
 
 def _people(case: Case, compiled: CompiledCase) -> Perceivers:
-    owners = {decision.name: decision.player for decision in compiled.diagram.decisions}
-    return perceivers_of(case, {name: owner.removesuffix(IN_CONTROL) for name, owner in owners.items()})
+    return perceivers_of(case, _owners(compiled))
+
+
+def _owners(compiled: CompiledCase) -> dict[str, str]:
+    """Return by whose view of the game each decision is made."""
+    return {decision.name: decision.player.removesuffix(IN_CONTROL) for decision in compiled.diagram.decisions}
 
 
 def views_planned(case: Case, probe: CompiledCase, game: Interventions) -> PlannedViews:
