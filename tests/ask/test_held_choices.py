@@ -1,4 +1,4 @@
-"""Who is held at a rule that never takes an option, where others choose anew: they have a rule for where it is taken."""
+"""Who is held at a rule that never takes an option, while others choose anew: they have a rule for it all the same."""
 
 from __future__ import annotations
 

@@ -38,7 +38,6 @@ from quandary.game.table import Table
 from quandary.language.names import Settings
 from quandary.solve.solver import solve
 
-
 TREMBLE = 1e-12
 """The chance of what somebody who is held at its rule would never do."""
 
