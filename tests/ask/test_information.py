@@ -235,7 +235,7 @@ def worths(text: str, decision: str, tmp_path: Path) -> dict[tuple[str, str], fl
 
 
 def share(gap: float, odds: float = 3.0) -> float:
-    return odds ** (gap / 10) / (1 + odds ** (gap / 10))
+    return float(odds ** (gap / 10) / (1 + odds ** (gap / 10)))
 
 
 def test_what_it_is_worth_to_see_what_one_takes_for_something_else(tmp_path: Path) -> None:

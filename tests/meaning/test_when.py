@@ -10,10 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.meaning.asked import same
+from typer.testing import CliRunner
 
 from quandary.ask import Study, play, sketch
 from quandary.base import CaseError
 from quandary.case import Case, DecisionEvent, written_case
+from quandary.cli import build_app
 from quandary.compile import read_case
 from quandary.game import Behaviour, Diagram, TreeGame, do, unroll
 from quandary.solve import CONCEPTS, LogitSettings, solve
@@ -474,3 +476,13 @@ def test_a_case_is_written_back_with_its_conditions(tmp_path: Path) -> None:
         item.when for item in case.story if isinstance(item, DecisionEvent)
     ]
     assert written_case(again) == written_case(case)
+
+
+def test_where_nothing_is_chosen_nothing_is_told_of_a_choice(tmp_path: Path) -> None:
+    """Neither that a decision does not arise, nor that an actor is not asked, is a line of its own."""
+    path = tmp_path / "case.yaml"
+    path.write_text(HIDDEN, encoding="utf-8")
+    told = CliRunner().invoke(build_app(), ["solve", str(path), "--quiet"])
+    assert told.exit_code == 0
+    assert "does not arise" not in told.stdout
+    assert "d arises=yes" in told.stdout
