@@ -131,8 +131,8 @@ def _table_lines(solved: SolvedGame, groups: Sequence[AlikeGroup]) -> Iterator[s
 
 
 def _chosen_at(sets: Mapping[str, Chances]) -> dict[str, Chances]:
-    """Return the information sets with something to choose: not those at which a decision does not arise."""
-    return {name: rule for name, rule in sets.items() if rule.get(NOT_ARISING) != 1.0}
+    """Return the information sets with something to choose: not those where a decision, for certain, does not arise."""
+    return {name: rule for name, rule in sets.items() if (rule.get(NOT_ARISING) or 0.0) < 0.5}
 
 
 def _behaviour_lines(title: str, found: NamedEquilibrium, apart: Apart | None = None) -> Iterator[str]:
