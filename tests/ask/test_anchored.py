@@ -35,6 +35,8 @@ story:
 evidence:
   - {on: 2030-01-01, saw: win = yes, because: invented}
 questions: {heads: {asks: Is it heads?, query: P(coin = heads)}}
+claims:
+  - {id: likely, speaker: Ann, quote: heads it is, tests: {more: P(coin = heads) > 60%}}
 checks:
   - {id: elsewhere, asks: P(coin = heads), evidence: false, range: 30% to 60%, because: other coins}
 """
@@ -179,6 +181,9 @@ def named(tmp_path: Path) -> str:
         ("ask", {"query": "P(coin = heads)"}),
         ("ask", {"query": "P(coin = heads) > 0.5"}),
         ("why", {"thing": "heads"}),
+        ("ladder", {"claim": "likely"}),
+        ("flips", {"thing": "likely", "worlds": 4096}),
+        ("flips", {"thing": "likely", "structure": True}),
         ("report", {"format": "md", "search": False}),
         ("report", {"format": "html", "output": "report.html", "search": False}),
         ("report", {"format": "csv", "search": False}),
@@ -224,6 +229,34 @@ def quandary_text(result: object) -> str:
         else:
             console.print(piece if isinstance(piece, str) else getattr(piece, "text", ""))
     return " ".join(console.export_text().split())
+
+
+def test_a_supposition_weighs_by_the_checks_too(named: str) -> None:
+    path = Path(named)
+    ann = "actors: {ann: {name: Ann, rationality: x3 per 10, because: invented}}\nstory:"
+    bet = "  - {decision: bet, by: ann, options: [keep, stake], because: invented}\nevidence:\n"
+    worth = "stakes: {ann: {money: {worth: [{bet = keep: 50}, {otherwise: 40}], because: invented}}}\n"
+    text = CASE.replace("story:", ann).replace("evidence:\n", bet)
+    path.write_text(f"{text}{worth}", encoding="utf-8")
+    solved, plain = (quandary.load(named).solve(worlds=256, anchored=anchored) for anchored in (1.5, None))
+    expected = solved.ask("P(coin = heads)").mean
+    supposed = solved.suppose("P(coin = heads)", announce="bet: stake").found
+    assert supposed.before.mean == supposed.after.mean == pytest.approx(expected)
+    assert supposed.difference is not None
+    assert supposed.difference.effective_worlds == pytest.approx(solved.ask("P(coin = heads)").effective_worlds)
+    assert plain.ask("P(coin = heads)").mean != pytest.approx(expected, abs=0.01)
+
+
+@pytest.mark.parametrize("way", ["timeline", "equilibria"])
+def test_what_weighs_by_the_evidence_alone_refuses(named: str, way: str) -> None:
+    solved = quandary.load(named).solve(worlds=64, anchored=1.5)
+    with pytest.raises(Refusal, match="by the evidence alone"):
+        getattr(solved, way)()
+
+
+@pytest.mark.parametrize("task", ["timeline", "information"])
+def test_help_says_what_takes_no_checks(task: str) -> None:
+    assert "never --anchored" in task_named(task).summary
 
 
 def test_an_earlier_document_cannot_say_so(named: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from io import StringIO
 from math import exp, log
 from pathlib import Path
@@ -28,7 +30,8 @@ from quandary.ask import (
 )
 from quandary.base import HANDLER, Refusal, register
 from quandary.case import Case, without_channels, written_case
-from quandary.report import CaseNames, ladder_sheet, print_parts, turning_lines
+from quandary.report import CaseNames, ladder_sheet, plain, print_parts, turning_lines
+from quandary.use import HANDS, request_from, task_named
 
 CASE = """
 quandary: 2
@@ -419,7 +422,41 @@ def test_a_ladder_in_words_has_no_code_names_and_as_many_rows(tmp_path: Path) ->
     assert document["schema"] == "quandary.ladder/1"
     assert [row["rung"] for row in document["rows"]][:4] == ["own channels", *["rival channel"] * 2, "as it stands"]
     assert document["rows"][3]["change"] is None
+    assert document["opposite"]["id"] == "surprise"
     told = str(found)
     assert "the author's channels only" in told
     assert not any(sign in told for sign in ("_", "="))
     assert told.count("\n") > 9
+
+
+def test_each_reading_has_its_bounds_and_each_claim_its_voices(tmp_path: Path) -> None:
+    path = tmp_path / "case.yaml"
+    path.write_text(CASE, encoding="utf-8")
+    solved = quandary.load(path).solve(worlds=256)
+    deters, other = solved.findings.claims
+    assert [one.id for one in deters.own] == ["weather"]
+    assert [one.id for one in deters.rivals] == ["cold", "surprise"]
+    assert [one.id for one in other.own] == ["honour"]
+    for test in (*deters.tests, *other.tests):
+        assert test.bounds is not None
+        assert test.effect is not None
+        drawn = test.effect.draws[test.effect.weights > 0]
+        assert test.bounds.low <= drawn.min() < drawn.max() <= test.bounds.high, "at least as wide as what was drawn"
+
+
+def test_bounds_and_voices_of_claims_reach_every_form(tmp_path: Path) -> None:
+    path = tmp_path / "case.yaml"
+    path.write_text(CASE, encoding="utf-8")
+    request = {"case": str(path), "worlds": 64, "all": True}
+    found = task_named("run").run(request_from(task_named("run").request, request), HANDS)
+    claim = json.loads(json.dumps(plain(found.document())))["claims"][0]
+    assert [one["voiced_by"] for one in claim["own"]] == ["memo"]
+    assert [one["voiced_by"] for one in claim["rivals"]] == ["paper", "paper"]
+    low, high = (claim["tests"]["sign"]["bounds"][end] for end in ("low", "high"))
+    assert low < claim["tests"]["sign"]["effect"]["low"] < claim["tests"]["sign"]["effect"]["high"] < high
+    page = tmp_path / "page.html"
+    request = {"case": str(path), "worlds": 64, "output": str(page)}
+    task_named("report").run(request_from(task_named("report").request, request), HANDS)
+    card = page.read_text(encoding="utf-8").partition('id="claim-storm-deters"')[2].partition('id="claim-other"')[0]
+    assert "<dt>Bounds</dt><dd>The ranges allow anything between" in card
+    assert re.search("<dt>The opposite</dt><dd><p>“nobody expects a march in a storm” (.*)</p>", card)

@@ -14,7 +14,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from quandary.ask import Study, Unless, Verdict, flips
+from quandary.ask import RestsOn, Study, Unless, Verdict, flips
 from quandary.base import HANDLER, register
 from quandary.report import (
     STRIP_SIGNS,
@@ -181,7 +181,8 @@ def test_every_tested_reading_is_shown_or_counted_once(flagship: Report) -> None
     judged = [claim for claim in flagship.findings.claims if claim.tests]
     on_screen = {row.claim for row in table.rows}
     folded = sum(fold.claims for fold in (table.holds, table.others) if fold is not None)
-    assert len(on_screen) + folded == table.tested
+    leaning = [one for one in judged if one.claim.id in on_screen and not any(test.is_test for test in one.tests)]
+    assert len(on_screen) + folded == table.tested + len(leaning)
     assert table.tested + table.needless == len(judged)
     assert table.recorded == len(flagship.findings.claims) - len(judged)
     for claim in judged:
@@ -192,6 +193,20 @@ def test_every_tested_reading_is_shown_or_counted_once(flagship: Report) -> None
         plain = all(test.verdict is Verdict.HOLDS and test.edge is None for test in claim.tests)
         assert not (rows and plain)
     assert table.others is None or sum(len(row.readings) for row in table.rows) >= 5, "a screen is filled"
+
+
+def test_a_claim_that_restates_a_line_counts_as_tested_nowhere(flagship: Report) -> None:
+    claims = list(flagship.findings.claims)
+    at = next(i for i, claim in enumerate(claims) if len(claim.tests) == 1 and claim.tests[0].is_test)
+    before = screen_of(flagship).claims
+    line: Any = "a line of the case"
+    leaning = replace(claims[at].tests[0], verdict=Verdict.LEANS_TRUE, rests_on=RestsOn(False, restates=(line,)))
+    assert not leaning.is_test
+    claims[at] = replace(claims[at], tests=(leaning,))
+    after = screen_of(replace(flagship, findings=replace(flagship.findings, claims=tuple(claims)))).claims
+    assert before is not None
+    assert after is not None
+    assert (after.tested, after.needless) == (before.tested - 1, before.needless + 1)
 
 
 def test_a_share_is_never_rounded_to_all_or_none() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from quandary.report import DARK, LIGHT, style_variables, with_variables
@@ -52,3 +55,11 @@ def test_both_palettes_name_the_same_roles_and_no_colour_twice() -> None:
 
 def test_a_drawing_follows_the_page() -> None:
     assert with_variables(f'<path fill="{LIGHT["holds"]}"/>') == '<path fill="var(--holds)"/>'
+
+
+def test_pictures_in_the_documents_have_the_present_colours() -> None:
+    pictures = list((Path(__file__).parents[2] / "docs" / "pictures").glob("*.svg"))
+    assert len(pictures) >= 3
+    for one in pictures:
+        found = set(re.findall(r"#[0-9a-f]{6}", one.read_text(encoding="utf-8")))
+        assert found <= set(LIGHT.values()), f"{one.name} is to be drawn anew (docs/report.md has the commands)"

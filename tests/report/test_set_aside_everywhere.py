@@ -127,6 +127,18 @@ def test_a_report_names_it_before_the_number_in_each_of_its_parts(case: Path, en
     assert questions.index(f"{ASIDE}. Is the town torn?") > 0
 
 
+@pytest.mark.parametrize("ending", ["md", "html"])
+def test_a_first_page_names_what_its_claims_set_aside_where_the_headline_does_not(case: Path, ending: str) -> None:
+    other = case.with_name("other.yaml")
+    first = "questions:\n  plainly: {query: P(harvest = bad), asks: Is the harvest bad?}\n"
+    other.write_text(TEXT.replace("questions:\n", first), encoding="utf-8")
+    page = report(other, ending).replace("\N{NO-BREAK SPACE}", " ")
+    page = page[page.index("<h1>") :] if ending == "html" else page
+    said = f"Some of these claims ask {ASIDE}."
+    assert page.index(said) < page.index("63 %")
+    assert said not in report(case, ending), "there it stands over the headline"
+
+
 def test_a_table_of_numbers_and_a_document_name_it(case: Path) -> None:
     rows = [line.split(",") for line in report(case, "csv").splitlines()]
     at = rows[0].index("set_aside")

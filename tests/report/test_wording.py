@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from quandary.ask import Study, findings
+from quandary.ask import AnswerBounds, Study, findings
 from quandary.base import counted
 from quandary.compile import read_case_bytes
 from quandary.language import Unit, parse_query
@@ -18,19 +18,21 @@ from quandary.report import (
     CaseNames,
     answer_phrase,
     between_said,
+    bounds_said,
     brief_percent,
     chance,
     day,
     has_sign,
     is_certain,
+    likelier_said,
     likelihood,
     listing,
+    moved_said,
     number,
     of_worlds,
     outcome_table,
     percent,
     percent_interval,
-    percentage_points,
     portion,
     said_interval,
     share,
@@ -96,17 +98,9 @@ def test_small_things() -> None:
     assert percent_interval(0.0, 0.0) == "0 % throughout"
     assert percent_interval(0.471, 0.474) == "47.1 to 47.4 %"
     assert percent_interval(0.4711, 0.4712) == "47 % throughout"
-    assert percentage_points(-0.00004) == "0.004 percentage points less"
-    assert percentage_points(1e-9) == "0.0 percentage points"
-    assert [worth_points(4.551), worth_points(1.0), worth_points(-0.2, sign=True), worth_points(3.0, sign=True)] == [
-        "4.55 points of worth",
-        "1 point of worth",
-        "0.2 points of worth less",
-        "3 points of worth more",
-    ]
+    assert [worth_points(4.551), worth_points(1.0)] == ["4.55 points of worth", "1 point of worth"]
     assert portion(0.0004) == "under 0.1 %"
     assert [brief_percent(p) for p in (0.00004, 0.3, 0.99996)] == ["1 in 25,000", "30 %", "> 99.9 %"]
-    assert percentage_points(-0.035) == "3.5 percentage points less"
     assert day(date(2022, 1, 8)) == "8 January 2022"
     assert listing(["a", "b", "c"]) == "a, b and c"
     assert listing(["a"]) == "a"
@@ -170,7 +164,7 @@ def test_no_number_is_long_and_each_reads_back(value: float) -> None:
     assert len(told) < 25
     if 1e-300 < abs(value) < 1e308 or value == 0:
         assert float(told.replace(",", "").replace(" x 10^", "e")) == pytest.approx(value, rel=0.006)
-    for words in (signed(value), worth_points(value), percentage_points(value)):
+    for words in (signed(value), worth_points(value), moved_said(value, Unit.DIFFERENCE)):
         assert len(words) < 45
 
 
@@ -275,17 +269,36 @@ def test_a_small_chance_is_told_wherever_a_number_stands() -> None:
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "said_so", "between"),
+    ("value", "unit", "told"),
     [
-        (-0.043, 0.144, "4.3 less to 14.4 more", "between 4.3 percentage points less and 14.4 more"),
-        (-0.109, -0.019, "10.9 to 1.9 less", "between 10.9 and 1.9 percentage points less"),
-        (0.0, 0.653, "0.0 to 65.3 more", "between 0.0 and 65.3 percentage points more"),
-        (-0.2, 0.0, "20.0 less to 0.0", "between 20.0 percentage points less and 0.0"),
-        (0.01, 0.01, "1.0 more throughout", "at 1.0 percentage points more"),
+        (0.035, Unit.DIFFERENCE, "3.5 percentage points more"),
+        (-0.035, Unit.DIFFERENCE, "3.5 percentage points less"),
+        (-0.00004, Unit.DIFFERENCE, "0.004 percentage points less"),
+        (1e-12, Unit.DIFFERENCE, "0.0 percentage points"),
+        (-1.0, Unit.POINTS, "1 point of worth less"),
+        (3.0, Unit.POINTS, "3 points of worth more"),
+        (-0.2, Unit.NUMBER, "0.2 less"),
+        (0.0, Unit.NUMBER, "0"),
+        (None, Unit.DIFFERENCE, "–"),
     ],
 )
-def test_the_ends_of_a_difference_have_their_direction(low: float, high: float, said_so: str, between: str) -> None:
-    assert said_interval(low, high, Unit.DIFFERENCE) == said_so
+def test_a_move_has_its_direction_as_a_word(value: float | None, unit: Unit, told: str) -> None:
+    assert moved_said(value, unit) == told
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told", "between"),
+    [
+        (-0.08, 0.169, "8.0 less to 16.9 more", "between 8.0 percentage points less and 16.9 more"),
+        (0.018, 0.112, "1.8 to 11.2 more", "between 1.8 and 11.2 percentage points more"),
+        (-0.112, -0.018, "1.8 to 11.2 less", "between 1.8 and 11.2 percentage points less"),
+        (-0.2, 0.0, "0.0 to 20.0 less", "between 0.0 and 20.0 percentage points less"),
+        (0.0, 0.051, "0.0 to 5.1 more", "between 0.0 and 5.1 percentage points more"),
+        (-0.02, -0.02, "2.0 less throughout", "at 2.0 percentage points less"),
+    ],
+)
+def test_the_ends_of_a_difference_have_words_for_signs(low: float, high: float, told: str, between: str) -> None:
+    assert said_interval(low, high, Unit.DIFFERENCE) == told
     assert between_said(low, high, Unit.DIFFERENCE) == between
 
 
@@ -293,5 +306,39 @@ def test_a_difference_of_worth_is_more_or_less_and_an_amount_is_neither() -> Non
     difference, amount = parse_query("E(a | do(x = v)) - E(a | do(x = w))"), parse_query("E(a)")
     assert has_sign(difference)
     assert not has_sign(amount)
-    assert said_interval(-3.0, -1.0, Unit.POINTS, sign=True) == "3 to 1 less"
+    assert said_interval(-3.0, -1.0, Unit.POINTS, sign=True) == "1 to 3 less"
+    assert between_said(-3.0, -1.0, Unit.POINTS, sign=True) == "between 1 and 3 points of worth less"
+    assert between_said(-3.0, 1.0, Unit.POINTS, sign=True) == "between 3 points of worth less and 1 more"
     assert said_interval(-3.0, -1.0, Unit.POINTS) == "-3 to -1"
+
+
+def test_the_size_of_a_difference_is_neither_more_nor_less() -> None:
+    assert said_interval(0.01, 0.05, Unit.DIFFERENCE, size=True) == "1.0 to 5.0"
+    assert between_said(0.01, 0.05, Unit.DIFFERENCE, size=True) == "between 1.0 and 5.0 percentage points"
+
+
+@pytest.mark.parametrize(
+    ("query", "low", "high", "told"),
+    [
+        ("P(x = y) > P(x = z)", -0.1, 0.2, "allow anything between 10.0 percentage points less and 20.0 more, and may"),
+        ("E(a | do(x = v)) > E(a | do(x = w))", 1.0, 3.0, "allow anything between 1 and 3 points of worth more, and"),
+        ("E(a | do(x = v)) - E(a | do(x = w))", -3.0, -1.0, "allow anything between 1 and 3 points of worth less, and"),
+        ("abs(P(x = y) - P(x = z))", 0.01, 0.05, "allow anything between 1.0 and 5.0 percentage points, and may allow"),
+        (
+            "P(x = y)",
+            1e-9,
+            0.3,
+            "allow anything from under 0.1 % to 30 %, and may allow more: 12 worlds were searched.",
+        ),
+        ("P(x = y) > P(x = z)", 0.2, 0.2, "Nothing that the ranges allow moves the difference: 12 worlds were"),
+    ],
+)
+def test_what_the_ranges_allow_has_its_unit_and_direction(query: str, low: float, high: float, told: str) -> None:
+    assert told in bounds_said(AnswerBounds(low, high, 12), parse_query(query))
+
+
+def test_how_much_likelier_is_told_as_such() -> None:
+    assert [likelier_said(value) for value in (0.04, -0.04)] == [
+        "4.0 percentage points likelier",
+        "4.0 percentage points less likely",
+    ]

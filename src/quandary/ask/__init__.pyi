@@ -21,7 +21,6 @@ from quandary.ask.changes.commitment import suppose as suppose
 from quandary.ask.changes.ladder import Ladder as Ladder
 from quandary.ask.changes.ladder import LadderRow as LadderRow
 from quandary.ask.changes.ladder import LadderRung as LadderRung
-from quandary.ask.changes.ladder import channels_of as channels_of
 from quandary.ask.changes.ladder import claim_asked as claim_asked
 from quandary.ask.changes.ladder import claims_to_show as claims_to_show
 from quandary.ask.changes.ladder import in_few_worlds as in_few_worlds

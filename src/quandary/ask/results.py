@@ -11,7 +11,7 @@ from typing import Literal
 from quandary.ask.answer import Answer
 from quandary.ask.lines import CaseLine
 from quandary.base.problems import Problem
-from quandary.case.model import Check, Claim, Question
+from quandary.case.model import Channel, Check, Claim, Question
 from quandary.language.printing import written
 from quandary.language.syntax import Expression
 from quandary.quantities.separating.boxes import Boxes
@@ -178,7 +178,8 @@ class TestResult:
     that the reading joins several comparisons, which have no one size. ``aside`` is the evidence that its
     interventions set aside. ``other`` is the same reading with the other form of ``do`` (``None`` without one).
     ``carrier`` is set for a reading that neither holds nor fails. ``rests_on`` is what its verdict rests on (``None``
-    where that was not looked into).
+    where that was not looked into). ``bounds`` are the least and the most that the ranges allow the difference to be
+    (``None`` where they were not searched, or it is not one comparison).
     """
 
     __test__ = False  # not a test of ours, whatever pytest thinks
@@ -202,11 +203,29 @@ class TestResult:
     reason: str | None = None
     rests_on: RestsOn | None = None
     joins: bool = False
+    bounds: AnswerBounds | None = None
 
     @property
     def set_aside(self) -> tuple[str, ...]:
         """Return the evidence that the reading's interventions set aside, as it is written in the case."""
         return tuple(written(condition) for condition in self.aside)
+
+    @property
+    def is_forced(self) -> bool:
+        """Return whether nothing that the ranges allow, or nothing that was found, lets it come out otherwise."""
+        found = self.by_construction
+        forced = (ByConstructionStatus.PROVED, ByConstructionStatus.NO_COUNTER_EXAMPLE)
+        return found.status in forced and found.outcome is not None
+
+    @property
+    def restates(self) -> bool:
+        """Return whether a line of the case already says what it says."""
+        return self.rests_on is not None and bool(self.rests_on.restates)
+
+    @property
+    def is_test(self) -> bool:
+        """Return whether it counts as tested: it restates no line, whatever its verdict, and is not forced to hold."""
+        return not self.restates and not (self.verdict is Verdict.HOLDS and self.is_forced)
 
     @property
     def forms_differ(self) -> bool:
@@ -221,7 +240,8 @@ class ClaimResult:
     """A claim with its tested readings, in the order written, and what history said of the claim as a whole.
 
     ``reason`` says why a claim without tests is not testable (``None`` with tests). ``on`` is the day it was made, and
-    ``days_late`` how many days after the day of the case that was, below 0 before it (``None`` without a day).
+    ``days_late`` how many days after the day of the case that was, below 0 before it (``None`` without a day). ``own``
+    are the channels that its speaker voices, ``rivals`` the others that bear on it, with who voiced each.
     """
 
     claim: Claim
@@ -230,6 +250,8 @@ class ClaimResult:
     reason: str | None = None
     on: date | None = None
     days_late: int | None = None
+    own: tuple[Channel, ...] = ()
+    rivals: tuple[Channel, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -81,9 +81,6 @@ from quandary.report.documents.earlier import earlier_run_document as earlier_ru
 from quandary.report.documents.earlier import earlier_verdict as earlier_verdict
 from quandary.report.documents.equilibria import EquilibriaDocument as EquilibriaDocument
 from quandary.report.documents.equilibria import equilibria_document as equilibria_document
-from quandary.report.documents.explanation import WhyDocument as WhyDocument
-from quandary.report.documents.explanation import choice_document as choice_document
-from quandary.report.documents.explanation import why_document as why_document
 from quandary.report.documents.game import SolveDocument as SolveDocument
 from quandary.report.documents.game import solve_document as solve_document
 from quandary.report.documents.information import AdviceDocument as AdviceDocument
@@ -111,6 +108,9 @@ from quandary.report.documents.turning import StructureDocument as StructureDocu
 from quandary.report.documents.turning import comparison_document as comparison_document
 from quandary.report.documents.turning import flips_document as flips_document
 from quandary.report.documents.turning import structure_document as structure_document
+from quandary.report.documents.why.choice import choice_document as choice_document
+from quandary.report.documents.why.explanation import WhyDocument as WhyDocument
+from quandary.report.documents.why.explanation import why_document as why_document
 from quandary.report.dossier import Dossier as Dossier
 from quandary.report.dossier import seen_days as seen_days
 from quandary.report.dossier import seen_states as seen_states
@@ -204,6 +204,7 @@ from quandary.report.words.questions import asked_lines as asked_lines
 from quandary.report.words.questions import exact_lines as exact_lines
 from quandary.report.words.questions import notes as notes
 from quandary.report.words.record import Report as Report
+from quandary.report.words.rests import bounds_said as bounds_said
 from quandary.report.words.rests import rests_said as rests_said
 from quandary.report.words.screen import Screen as Screen
 from quandary.report.words.screen import screen_of as screen_of
@@ -211,7 +212,9 @@ from quandary.report.words.units import between_said as between_said
 from quandary.report.words.units import has_sign as has_sign
 from quandary.report.words.units import interval_said as interval_said
 from quandary.report.words.units import is_chance as is_chance
+from quandary.report.words.units import likelier_said as likelier_said
 from quandary.report.words.units import likelihood as likelihood
+from quandary.report.words.units import moved_said as moved_said
 from quandary.report.words.units import said_interval as said_interval
 from quandary.report.words.units import unit_of as unit_of
 from quandary.report.words.units import unit_told as unit_told
@@ -224,7 +227,6 @@ from quandary.report.words.wording import number as number
 from quandary.report.words.wording import of_worlds as of_worlds
 from quandary.report.words.wording import percent as percent
 from quandary.report.words.wording import percent_interval as percent_interval
-from quandary.report.words.wording import percentage_points as percentage_points
 from quandary.report.words.wording import portion as portion
 from quandary.report.words.wording import share as share
 from quandary.report.words.wording import signed as signed

@@ -13,6 +13,7 @@ from quandary.report.analyses.outside import outside_lines
 from quandary.report.dossier import Dossier
 from quandary.report.words.claim_rows import ClaimRow
 from quandary.report.words.headline import interval_titled, unless_clause
+from quandary.report.words.questions import aside_of
 from quandary.report.words.record import Report
 from quandary.report.words.screen import Screen, compared_outside, screen_of
 from quandary.report.words.units import is_chance, unit_told
@@ -26,7 +27,8 @@ MOST_CLAIMS, MOST_SOURCES, MOST_SEEN = 6, 10, 4
 class Summary:
     """The first page. ``interval`` is empty where the answer has none; ``unlesses`` where ``hangs_on`` says it better.
 
-    ``claims`` are the rows shown, ``more_claims`` how many tested claims stand only below.
+    ``claims`` are the rows shown, ``claims_aside`` names what some of them set aside, ``more_claims`` is how many
+    tested claims stand only below.
     """
 
     screen: Screen
@@ -34,6 +36,7 @@ class Summary:
     interval: str
     unlesses: tuple[str, ...]
     claims: tuple[ClaimRow, ...]
+    claims_aside: str
     more_claims: int
     how_sure: tuple[str, ...]
     why_wrong: tuple[str, ...]
@@ -54,6 +57,7 @@ def summary_of(dossier: Dossier) -> Summary:
         interval=_interval(report),
         unlesses=() if screen.hangs_on or screen.hangs_line else tuple(_unlesses(report)),
         claims=rows,
+        claims_aside=_claims_aside(report, screen),
         more_claims=tested - len({row.claim for row in rows}),
         how_sure=tuple(_how_sure(dossier)),
         why_wrong=tuple(_why_wrong(dossier, screen)),
@@ -62,11 +66,17 @@ def summary_of(dossier: Dossier) -> Summary:
     )
 
 
+def _claims_aside(report: Report, screen: Screen) -> str:
+    if not screen.claims_aside:
+        return ""
+    return aside_of(report.names, screen.claims_aside, questions="Some of these claims ask")
+
+
 def _interval(report: Report) -> str:
     headline = report.headline
     if headline is None or headline.answer.mean is None or headline.answer.is_truth:
         return ""
-    told = interval_titled(headline.answer, unit_told(headline.query))
+    told = interval_titled(headline.answer, headline.query)
     return f"{told[0].upper()}{told[1:]}."
 
 

@@ -344,6 +344,7 @@ class Solved:
     def timeline(self) -> Finding[Timeline]:
         """Return how each dated piece of evidence moved the case's questions; more worlds are drawn where needed."""
         study = self.study
+        studies.by_evidence_alone(study, "a timeline")
         return _finding(timeline(study.case, study.worlds, study.seed, study.as_of, threads=study.threads))
 
     def paths(self, event: str, *, change: str, through: str | Sequence[str]) -> Finding[Paths]:

@@ -92,7 +92,10 @@ Discrepancy = Annotated[
         most=1000.0,
     ),
 ]
-Search = Annotated[bool, About("Skip searches: for what holds by construction, for other equilibria.")]
+Search = Annotated[
+    bool,
+    About("Skip searches: for what holds by construction, what verdicts rest on, bounds, and other equilibria."),
+]
 ShowAll = Annotated[bool, About("Show everything, and not only what matters most.")]
 ArticleText = Annotated[Path | None, About("Check the quotes against this text of the case's article.", metavar="FILE")]
 Force = Annotated[bool, About("Write over what is there already.")]

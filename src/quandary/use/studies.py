@@ -129,3 +129,10 @@ def study(
         progress=None if saying is None else hands.telling(saying),
         anchored=anchored,
     )
+
+
+def by_evidence_alone(study: Study, what: str) -> None:
+    """Refuse (Q806) a study whose worlds weigh by the case's checks, which ``what`` is to be done leaves out."""
+    if study.anchored is not None:
+        message = f"{what} weighs worlds by the evidence alone, and these weigh by the case's checks too"
+        raise Refusal(Problem("Q806", message, hint="solve the case without anchored"))

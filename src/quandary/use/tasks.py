@@ -133,7 +133,8 @@ TASKS = (
     ),
     RegisteredTask(
         "timeline",
-        "Follow the case's questions through its evidence, in order of date: what each piece moved, and how far.",
+        "Follow the case's questions through its evidence, in order of date: what each piece moved, and how far. "
+        "Worlds weigh by the evidence alone, never --anchored.",
         "changes.timeline.run",
         names=True,
     ),
@@ -168,7 +169,8 @@ TASKS = (
     ),
     RegisteredTask(
         "information",
-        "Say what it is worth to an actor to know or control something, or to the analyst to study an assumption.",
+        "Say what it is worth to an actor to know or control something, or to the analyst to study an assumption. "
+        "Worlds weigh by the evidence alone, never --anchored.",
         "turning.information.run",
         names=True,
     ),

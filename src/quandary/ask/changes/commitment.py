@@ -243,7 +243,7 @@ def _rule(case: Case, change: Announcement) -> Table:
 def _answer(study: Study, solved: Study, made: Supposed) -> Answer:
     """Return the answer in either game, worlds weighing as in the case itself."""
     draws, holds, left_out = solved.draws(made.query)
-    weights = np.where(left_out, 0.0, made.weights(solved.found.values, study.worlds))
+    weights = np.where(left_out, 0.0, made.weights(solved.found.values, study.worlds) * study.check_weights)
     told = AnswerDraws(draws.values, weights)
     return answer(
         made.query.text,
@@ -262,7 +262,9 @@ def _difference(study: Study, then: Supposed, altered: Study, now: Supposed) -> 
     second, _, without = altered.draws(now.query)
     gone = left_out | without
     values = np.where(gone, np.nan, difference(second.values, first.values))
-    weights = np.where(gone, 0.0, replace(then, own=None).weights(study.found.values, study.worlds))
+    weights = np.where(
+        gone, 0.0, replace(then, own=None).weights(study.found.values, study.worlds) * study.check_weights
+    )
     return answer(then.query.text, AnswerDraws(values, weights), study.design.block(), left_out=gone)
 
 

@@ -22,6 +22,7 @@ from quandary.ask.changes.variants import (
     with_wider_ranges,
     without,
 )
+from quandary.ask.claims.claims import channels_of
 from quandary.ask.claims.judging import CARRIED, Reading, judged
 from quandary.ask.claims.resting.bounds import SEARCHED, bounds_of
 from quandary.ask.claims.resting.rests import rests_on
@@ -152,22 +153,6 @@ def claims_to_show(case: Case, results: Sequence[ClaimResult]) -> tuple[AskedSub
         for test in result.tests
         if test.verdict in CARRIED
     )
-
-
-def channels_of(case: Case, claim: Claim) -> tuple[tuple[Channel, ...], tuple[Channel, ...]]:
-    """Return the channels that bear on a claim: those that its speaker voices, and the rivals.
-
-    A channel is the speaker's own where it is voiced by name, or by a source of which the speaker is the author (or,
-    without an author, the publisher).
-    """
-    bearing = [one for one in case.channels.values() if not one.claims or claim.id in one.claims]
-    own = tuple(one for one in bearing if _voice(case, one) == claim.speaker)
-    return own, tuple(one for one in bearing if one not in own)
-
-
-def _voice(case: Case, channel: Channel) -> str | None:
-    source = case.sources.get(channel.voiced_by or "")
-    return channel.voiced_by if source is None else source.author or source.publisher
 
 
 def in_few_worlds(study: Study) -> Study:

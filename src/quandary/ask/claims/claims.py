@@ -13,7 +13,7 @@ from quandary.ask.query.queries import until
 from quandary.ask.results import ClaimResult, TestResult
 from quandary.ask.study import Study
 from quandary.base.problems import CaseError, Problem
-from quandary.case.model import Case, Claim, Test
+from quandary.case.model import Case, Channel, Claim, Test
 
 KINDS_WITHOUT_TEST = "its kind carries no test"
 
@@ -61,7 +61,25 @@ def claim_results(study: Study, found: Sequence[ClaimReading], budget: Budget | 
 
 def _result(study: Study, claim: Claim, tests: tuple[TestResult, ...]) -> ClaimResult:
     late = None if claim.on is None else (claim.on - study.case.as_of).days
-    return ClaimResult(claim, tests, history_of(claim, study.as_of), _why_not(claim), claim.on, late)
+    own, rivals = channels_of(study.case, claim) if tests else ((), ())
+    came = history_of(claim, study.as_of)
+    return ClaimResult(claim, tests, came, _why_not(claim), claim.on, late, own=own, rivals=rivals)
+
+
+def channels_of(case: Case, claim: Claim) -> tuple[tuple[Channel, ...], tuple[Channel, ...]]:
+    """Return the channels that bear on a claim: those that its speaker voices, and the rivals.
+
+    A channel is the speaker's own where it is voiced by name, or by a source of which the speaker is the author (or,
+    without an author, the publisher).
+    """
+    bearing = [one for one in case.channels.values() if not one.claims or claim.id in one.claims]
+    own = tuple(one for one in bearing if _voice(case, one) == claim.speaker)
+    return own, tuple(one for one in bearing if one not in own)
+
+
+def _voice(case: Case, channel: Channel) -> str | None:
+    source = case.sources.get(channel.voiced_by or "")
+    return channel.voiced_by if source is None else source.author or source.publisher
 
 
 def _why_not(claim: Claim) -> str | None:

@@ -16,7 +16,7 @@ from quandary.ask.claims.resting.bounds import bounds_of
 from quandary.ask.claims.resting.rests import with_rests
 from quandary.ask.games.reckoning import Reckoned, reckoned
 from quandary.ask.query.queries import Query
-from quandary.ask.results import Findings, QuestionResult
+from quandary.ask.results import ClaimResult, Findings, QuestionResult
 from quandary.ask.study import Study
 from quandary.base.problems import CaseError, Problem
 from quandary.case.model import Case, Check, Question
@@ -47,8 +47,8 @@ def findings(
     """Return everything the study's case asks for.
 
     ``budget`` is that of the search for counter-examples, ``None`` to leave out that and what verdicts rest on. As a
-    ``whole`` findings say of each question too what decides on which side it lies, and what the ranges allow it to be.
-    ``also`` are queries that the same pass shall answer. Raises ``CaseError`` with the
+    ``whole`` findings say of each question too what decides on which side it lies, and of each reading and question
+    what the ranges allow it to be. ``also`` are queries that the same pass shall answer. Raises ``CaseError`` with the
     faults of all queries at once.
     """
     asked = _queries_of(study.case)
@@ -60,7 +60,8 @@ def findings(
     if budget is not None:
         readings = [one.reading for one in asked.tests]
         claims, sides = with_rests(study, claims, readings, questions if whole else ())
-        questions = with_bounds(study, asked.questions, sides) if whole else questions
+        if whole:
+            claims, questions = with_bounds(study, asked, claims, sides)
     checks = check_results(study, asked.checks)
     return Findings(
         run=study.run,
@@ -73,11 +74,15 @@ def findings(
 
 
 def with_bounds(
-    study: Study, ready: Sequence[tuple[Question, Query]], questions: Sequence[QuestionResult]
-) -> tuple[QuestionResult, ...]:
-    """Return questions with the least and the most that the ranges allow each to be."""
-    bounds = bounds_of(study, [query for _, query in ready])
-    return tuple(replace(one, bounds=own) for one, own in zip(questions, bounds, strict=True))
+    study: Study, asked: _CaseQueries, claims: Sequence[ClaimResult], questions: Sequence[QuestionResult]
+) -> tuple[tuple[ClaimResult, ...], tuple[QuestionResult, ...]]:
+    """Return claims and questions with the least and the most that the ranges allow each to be, from one search."""
+    queries = [*(one.reading.query for one in asked.tests), *(query for _, query in asked.questions)]
+    bounds = iter(bounds_of(study, queries))
+    tested = tuple(
+        replace(claim, tests=tuple(replace(test, bounds=next(bounds)) for test in claim.tests)) for claim in claims
+    )
+    return tested, tuple(replace(one, bounds=next(bounds)) for one in questions)
 
 
 def with_enough_worlds(study: Study, also: Sequence[Query] = ()) -> Study:

@@ -147,9 +147,13 @@ def turning_lines(names: CaseNames, ladder: Ladder) -> Iterator[str]:
     if ladder.rests_on is not None:
         told = "; ".join(Rests(names, ladder.numbers, ladder.rests_on).said())
         yield f"Break-even: it {told}."
-    opposite = ladder.opposite
-    if opposite is not None:
-        yield f"Opposite: {voiced_said(names, opposite)}."
+    if opposite := opposite_said(names, ladder):
+        yield f"Opposite: {opposite}."
+
+
+def opposite_said(names: CaseNames, ladder: Ladder) -> str:
+    """Return the rival reason that speaks most for the opposite, with who voiced it; empty where none does."""
+    return "" if ladder.opposite is None else voiced_said(names, ladder.opposite)
 
 
 def row_said(names: CaseNames, ladder: Ladder, row: LadderRow) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar, Literal
 
@@ -16,7 +16,7 @@ from quandary.ask.changes.rereading import Rereading, Sense
 from quandary.ask.changes.timeline import Line, Moment, Move, Timeline, TimelineStep
 from quandary.ask.results import Verdict
 from quandary.case.migration import WrittenQuery
-from quandary.case.model import VERSION, Case
+from quandary.case.model import VERSION, Case, Channel
 from quandary.language.printing import written
 from quandary.language.syntax import Expression
 from quandary.report.analyses import ladder as ladder_words
@@ -156,8 +156,8 @@ class TimelineDocument(ResultDocument):
     work: WorkDocument = key("how far the work came", inline=True)
 
 
-def suppose_document(found: Suppose, seed: int, lost: Sequence[int]) -> SupposeDocument:
-    """Return an answer before and after a supposition; ``lost`` are the worlds that did not converge."""
+def suppose_document(found: Suppose, seed: int, work: WorkDocument) -> SupposeDocument:
+    """Return an answer before and after a supposition; ``work`` says how its worlds were made."""
     return SupposeDocument(
         query=found.before.query,
         suppose=[_written(change) for change in found.changes],
@@ -169,7 +169,7 @@ def suppose_document(found: Suppose, seed: int, lost: Sequence[int]) -> SupposeD
         worlds=found.before.worlds,
         effective_worlds=found.before.effective_worlds,
         seed=seed,
-        work=work_document(lost, complete=found.complete),
+        work=replace(work, complete=found.complete),
     )
 
 
@@ -308,6 +308,11 @@ class ChannelDocument:
     voiced_by: str | None = key("who says so: a source, or the speaker of a claim")
 
 
+def channel_documents(channels: Sequence[Channel]) -> list[ChannelDocument]:
+    """Return channels with who voiced each."""
+    return [ChannelDocument(one.id, one.says, one.voiced_by) for one in channels]
+
+
 @document
 class LadderRowDocument:
     """One specification of a claim."""
@@ -338,6 +343,7 @@ class LadderDocument(ResultDocument):
     said: str = key("the result in one sentence")
     own: Sequence[ChannelDocument] = key("the channels that the claim's speaker voices")
     rivals: Sequence[ChannelDocument] = key("the other channels that bear on it")
+    opposite: ChannelDocument | None = key("the rival that alone turns most of what the speaker's channels give")
     rows: Sequence[LadderRowDocument] = key("the specifications, in order")
     worlds: int = key("how many worlds were solved, the same in every row")
     seed: int = key("the seed of the draws")
@@ -428,19 +434,20 @@ def _sense(sense: Sense) -> SenseDocument:
     )
 
 
-def ladder_document(case: Case, found: Ladder, lost: Sequence[int]) -> LadderDocument:
-    """Return a claim's ladder; ``lost`` are the worlds that did not converge."""
+def ladder_document(case: Case, found: Ladder, work: WorkDocument) -> LadderDocument:
+    """Return a claim's ladder; ``work`` says how its worlds were made."""
     return LadderDocument(
         case=case_document(case),
         claim=found.claim.id,
         test=found.reading,
         said=ladder_words.sentence(CaseNames(case), found),
-        own=[ChannelDocument(one.id, one.says, one.voiced_by) for one in found.own],
-        rivals=[ChannelDocument(one.id, one.says, one.voiced_by) for one in found.rivals],
+        own=channel_documents(found.own),
+        rivals=channel_documents(found.rivals),
+        opposite=None if found.opposite is None else channel_documents([found.opposite])[0],
         rows=[_rung(CaseNames(case), found, row) for row in found.rows],
         worlds=found.worlds,
         seed=found.seed,
-        work=work_document(lost, complete=found.complete),
+        work=replace(work, complete=found.complete),
     )
 
 

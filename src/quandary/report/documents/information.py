@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from quandary.ask.query.subject import AskedSubject
@@ -19,7 +20,6 @@ from quandary.report.documents.answers import (
     WorkDocument,
     error_spread_document,
     spread_document,
-    work_document,
 )
 from quandary.report.documents.cases import (
     CaseDocument,
@@ -170,8 +170,8 @@ class AdviceDocument(ResultDocument):
     work: WorkDocument = key("how far the work came", inline=True)
 
 
-def information_document(case: Case, found: Information, lost: Sequence[int]) -> InformationDocument:
-    """Return the values of knowing and of control; ``lost`` are the worlds that did not converge."""
+def information_document(case: Case, found: Information, work: WorkDocument) -> InformationDocument:
+    """Return the values of knowing and of control; ``work`` says how its worlds were made."""
     return InformationDocument(
         case=case_document(case),
         worlds=found.worlds,
@@ -182,7 +182,7 @@ def information_document(case: Case, found: Information, lost: Sequence[int]) ->
         said=information_sentence(CaseNames(case), found),
         knowing=[_worth(worth) for worth in found.knowing],
         control=[_worth(worth) for worth in found.control],
-        work=work_document(lost, complete=found.complete),
+        work=replace(work, complete=found.complete),
     )
 
 

@@ -37,6 +37,7 @@ from quandary.report.documents.answers import (
     outside_document,
     share_document,
     spread_document,
+    work_of_run,
 )
 from quandary.report.documents.cases import (
     ByConstructionDocument,
@@ -49,22 +50,18 @@ from quandary.report.documents.cases import (
     number_document,
 )
 from quandary.report.documents.changes import (
+    ChannelDocument,
     ClonesDocument,
     LadderDocument,
+    channel_documents,
     clones_document,
     ladder_document,
 )
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.documents.equilibria import EquilibriaDocument, equilibria_document
-from quandary.report.documents.explanation import (
-    ChoiceDocument,
-    RestsOnDocument,
-    SideDocument,
-    choice_document,
-    rests_document,
-    side_document,
-)
 from quandary.report.documents.problems import ProblemDocument, problem_document
+from quandary.report.documents.why.choice import ChoiceDocument, choice_document
+from quandary.report.documents.why.explanation import RestsOnDocument, SideDocument, rests_document, side_document
 from quandary.report.dossier import Dossier
 from quandary.report.words.claims import history, untested
 from quandary.report.words.headline import headline_sentence
@@ -87,6 +84,9 @@ class TestDocument:
     carrier: str | None = key("of a reading that neither holds nor fails: the number that most separates the worlds")
     rests_on: RestsOnDocument | None = key(
         "what its verdict rests on; not there where that was not asked", left_out=True
+    )
+    bounds: BoundsDocument | None = key(
+        "what the ranges allow the difference of its sides to be (`--all`)", left_out=True
     )
     history: History = key("what came of this reading later")
     counting: CountingDocument | None = key(
@@ -111,6 +111,10 @@ class ClaimDocument:
     history: History = key("what came of it later, up to the day of the run; each reading has its own")
     history_said: str = key("the same in words")
     not_testable: str | None = key("why it has no tests, in words")
+    own: Sequence[ChannelDocument] | None = key("the channels that its speaker voices", left_out=True)
+    rivals: Sequence[ChannelDocument] | None = key(
+        "the other channels that bear on it, with who voiced each", left_out=True
+    )
     tests: Mapping[str, TestDocument] = key("each reading, by its name")
 
 
@@ -228,6 +232,8 @@ def _claim(report: Report, result: ClaimResult) -> ClaimDocument:
         history=result.history,
         history_said=history(result),
         not_testable=None if result.tests else untested(result),
+        own=channel_documents(result.own) or None,
+        rivals=channel_documents(result.rivals) or None,
         tests={test.name: _test(report, test) for test in result.tests},
     )
 
@@ -245,6 +251,7 @@ def _test(report: Report, test: TestResult) -> TestDocument:
         by_construction=construction_document(test.by_construction),
         carrier=test.carrier.name if test.carrier else None,
         rests_on=None if rests is None else rests_document(rests),
+        bounds=bounds_document(test.bounds),
         history=test.history,
         counting=counting_document(test.answer),
         arising=arising_document(test.answer),
@@ -366,7 +373,7 @@ def report_document(dossier: Dossier) -> ReportDocument:
         numbers=[number_document(number) for number in report.numbers.values()],
         sources={name: _source(source) for name, source in report.case.sources.items()},
         equilibria=None if found is None else equilibria_document(report.case, found),
-        ladders=[ladder_document(report.case, one, report.findings.run.unconverged) for one in dossier.ladders],
+        ladders=[ladder_document(report.case, one, work_of_run(report.findings.run)) for one in dossier.ladders],
         critique=None if dossier.critique is None else items_document(report.case, dossier.critique),
         charts={chart.name: chart.spec for chart in charts_of(dossier).all()},
     )

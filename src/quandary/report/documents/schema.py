@@ -28,7 +28,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "migrate": ("changes.MigrateDocument",),
     "check": ("problems.ProblemsDocument",),
     "ask": ("answers.AskDocument",),
-    "why": ("explanation.WhyDocument",),
+    "why": ("why.explanation.WhyDocument",),
     "solve": ("game.SolveDocument",),
     "show": ("cases.ShowDocument",),
     "new": ("cases.NewDocument",),
@@ -73,7 +73,7 @@ class TaskDocuments(Mapping[str, Any]):
 
 
 def _loaded(place: str) -> type[ResultDocument]:
-    module, _, name = place.partition(".")
+    module, _, name = place.rpartition(".")
     found: type[ResultDocument] = getattr(import_module(f"{__package__}.{module}"), name)
     return found
 

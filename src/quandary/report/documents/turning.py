@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 from quandary.ask.query.subject import AskedSubject
@@ -271,8 +272,8 @@ def _third(number: UncertainNumber, above: bool) -> PairNumberDocument:
     return PairNumberDocument(reference_document(number), "upper" if above else "lower")
 
 
-def structure_document(case: Case, found: StructureTable, lost: Sequence[int]) -> StructureDocument:
-    """Return what each cut does; ``lost`` are the worlds that did not converge."""
+def structure_document(case: Case, found: StructureTable, work: WorkDocument) -> StructureDocument:
+    """Return what each cut does; ``work`` says how its worlds were made."""
     subjects = [
         StructureSubjectDocument(
             _asked(subject, found.aside[index]),
@@ -291,7 +292,7 @@ def structure_document(case: Case, found: StructureTable, lost: Sequence[int]) -
         cuts=[_row(case, row) for row in found.rows],
         cannot_matter=[_cut(case, cut) for cut in found.cannot_matter],
         not_made=[_row(case, row) for row in found.not_made],
-        work=work_document(lost, complete=found.complete),
+        work=replace(work, complete=found.complete),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from quandary.ask.changes.ladder import Ladder, LadderRow, LadderRung, channels_of
+from quandary.ask.changes.ladder import Ladder, LadderRow, LadderRung
 from quandary.ask.claims.sizes import compared
 from quandary.ask.results import ClaimResult, TestResult
 from quandary.base.problems import clause
@@ -17,6 +17,7 @@ from quandary.report.analyses.ladder import (
     asides,
     channel_said,
     ladder_footer,
+    opposite_said,
     row_said,
     sentence,
     voiced_said,
@@ -39,7 +40,7 @@ from quandary.report.words.contents import words_of
 from quandary.report.words.naming.letters import sentence as sentence_case
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.queries import query_title
-from quandary.report.words.rests import rests_said
+from quandary.report.words.rests import claim_bounds_said, rests_said
 from quandary.report.words.units import shift, unit_of, unit_words
 
 DOTS = 50
@@ -75,7 +76,6 @@ def claim_card(dossier: Dossier, result: ClaimResult, in_text: bool) -> dict[str
     claim = result.claim
     tests = [_reading(dossier, result, test) for test in result.tests]
     _told_once(tests)
-    own, rivals = channels_of(names.case, claim) if result.tests else ((), ())
     return {
         "id": claim.id,
         "quote": claim.quote,
@@ -90,8 +90,9 @@ def claim_card(dossier: Dossier, result: ClaimResult, in_text: bool) -> dict[str
         "reason": None if result.tests else f"{claim.kind}: {untested(result)}",
         "said": said_on(result),
         "note": claim.note,
-        "own": [channel_said(names, channel) for channel in own],
-        "others": [voiced_said(names, channel) for channel in rivals],
+        "own": [channel_said(names, channel) for channel in result.own],
+        "others": [voiced_said(names, channel) for channel in result.rivals],
+        "opposite": list(dict.fromkeys(test["opposite"] for test in tests if test["opposite"])),
         "history": history(result) if len(result.tests) != 1 else reading_history(result, result.tests[0]),
     }
 
@@ -115,7 +116,9 @@ def _reading(dossier: Dossier, result: ClaimResult, test: TestResult) -> dict[st
         "history": reading_history(result, test) if len(result.tests) > 1 else "",
         "asked": "" if query is None else query_title(report.names, query),
         "effect": effect_plot(result, test),
+        "bounds": claim_bounds_said(result, test),
         "ladder": None if ladder is None else ladder_plot(report.names, ladder),
+        "opposite": "" if ladder is None else opposite_said(report.names, ladder),
     }
 
 

@@ -110,6 +110,8 @@ def _summary(dossier: Dossier) -> Iterator[str]:
         yield "Unless:\n"
         yield from (f"- {_plain(line)}" for line in said.unlesses)
         yield ""
+    if said.claims_aside:
+        yield f"{_plain(said.claims_aside)}\n"
     if said.claims:
         yield table(claim_rows_sheet(said.claims))
     for head, lines in (("How sure", said.how_sure), ("Why it may be wrong", said.why_wrong)):

@@ -25,7 +25,7 @@ from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.order import other_questions, outcomes_ordered
 from quandary.report.words.questions import asides_said, check_title, dropped_sentence, question_lines
 from quandary.report.words.record import Report
-from quandary.report.words.rests import range_lines, rests_said
+from quandary.report.words.rests import claim_bounds_said, range_lines, rests_said
 from quandary.report.words.screen import screen_of
 from quandary.report.words.units import interval_said, said_interval, undefined_in_every_world, unit_told, with_interval
 from quandary.report.words.wording import chance, is_certain, listing
@@ -179,6 +179,8 @@ def _claim(result: ClaimResult, report: Report) -> Group:
         lines.append(_indented(text, 6))
         if rests := rests_said(report.names, test, report.numbers):
             lines.append(_indented(Text(rests), 8))
+        if bounds := claim_bounds_said(result, test):
+            lines.append(_indented(Text(bounds, style="dim"), 8))
     told = history(result) if several or not result.tests else reading_history(result, result.tests[0])
     if told:
         lines.append(_indented(f"history: {told}", 6))

@@ -267,8 +267,8 @@ class Wording:
                 return said, "write that as effects of its own, or say why it counts for nothing."
             own, other = (moved_said(move, Unit.DIFFERENCE) for move in (one.own, one.other))
             said = (
-                f"{source} is used for one of its two sides: the effects that cite it move the headline by {own}, and "
-                f"what it also says, {says}, which moves it by {other}, cites others."
+                f"{source} is used for one of its two sides: the effects that cite it make the headline {own}, and "
+                f"what it also says, {says}, which makes it {other}, cites others."
             )
         else:
             assert one.claim is not None

@@ -69,7 +69,7 @@ def _answer_lines(names: CaseNames, found: AnswerExplanation) -> Iterator[str]:
         comparison, effect = comparison_of(found.query), None if found.judged is None else found.judged.effect
         if comparison is not None and effect is not None and effect.mean is not None:
             unit = unit_of(comparison)
-            yield f"Difference of its sides: {moved_said(effect.mean, unit)} ({interval_said(effect, unit, sign=True)})"
+            yield f"Left side against right: {moved_said(effect.mean, unit)} ({interval_said(effect, unit, sign=True)})"
         if found.judged is not None:
             told = (*without_size(found.query), *forced_and_other(found.judged, found.query))
             yield from (f"{line[0].upper()}{line[1:]}." for line in told)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from quandary.ask.results import ByConstructionStatus, ClaimResult, TestResult, Verdict
 from quandary.quantities.shares import Share
-from quandary.report.words.claims import FORCED, NUMERALS, VERDICTS
+from quandary.report.words.claims import NUMERALS, VERDICTS
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.record import Report
 from quandary.report.words.wording import is_certain, listing
@@ -74,8 +74,9 @@ class ClaimTable:
     """The claims of a run: the rows shown, those folded, and how many there are of each.
 
     ``tested`` claims have a reading that is a test. The readings of the ``needless`` only restate a line of the case or
-    are true by construction. ``holds`` are claims that plainly hold, ``others`` those beyond ``MOST_ROWS``; statements
-    that are ``recorded`` carry no verdict. ``few_worlds``: too few worlds count for any of the readings.
+    are true by construction; one that restates a line and does not hold has a row all the same. ``holds`` are claims
+    that plainly hold, ``others`` those beyond ``MOST_ROWS``; statements that are ``recorded`` carry no verdict.
+    ``few_worlds``: too few worlds count for any of the readings.
     """
 
     rows: tuple[ClaimRow, ...]
@@ -95,14 +96,15 @@ def claim_table(report: Report) -> ClaimTable | None:
     judged = [claim for claim in claims if claim.tests]
     needless = [claim for claim in judged if all(map(needs_no_test, claim.tests))]
     tested = [claim for claim in judged if claim not in needless]
+    counted = sum(any(test.is_test for test in claim.tests) for claim in judged)
     few = bool(tested) and all(test.few_worlds for claim in tested for test in claim.tests if not needs_no_test(test))
     plain = [claim for claim in tested if all(_is_plain(test, few=few) for test in claim.tests)]
     shown = _in_order([claim for claim in tested if claim not in plain])
     kept, left = _fitting(shown)
     return ClaimTable(
         rows=tuple(row for claim in kept for row in claim_rows(report.names, claim, few=few)),
-        tested=len(tested),
-        needless=len(needless),
+        tested=counted,
+        needless=len(judged) - counted,
         holds=_fold(plain),
         others=_fold(left),
         recorded=len(claims) - len(judged),
@@ -163,7 +165,7 @@ def _told(tests: Sequence[TestResult]) -> str:
 
 def needs_no_test(test: TestResult) -> bool:
     """Return whether a reading holds, and the case says so already: it restates a line, or nothing else could be."""
-    return test.verdict is Verdict.HOLDS and (_restates(test) or _is_forced(test))
+    return test.verdict is Verdict.HOLDS and not test.is_test
 
 
 def worlds_told(share: float) -> str:
@@ -177,17 +179,9 @@ def worlds_told(share: float) -> str:
     return "> 99" if share > 0.995 else f"{100 * share:.0f}"
 
 
-def _restates(test: TestResult) -> bool:
-    return test.rests_on is not None and bool(test.rests_on.restates)
-
-
 def perhaps_restates(test: TestResult) -> bool:
     """Return whether a reading holds of which it is open whether it restates a line of the case."""
     return test.verdict is Verdict.HOLDS and test.rests_on is not None and bool(test.rests_on.edge)
-
-
-def _is_forced(test: TestResult) -> bool:
-    return test.by_construction.status in FORCED and test.by_construction.outcome is not None
 
 
 def _is_plain(test: TestResult, *, few: bool) -> bool:
@@ -198,7 +192,7 @@ def _is_plain(test: TestResult, *, few: bool) -> bool:
 def _verdict(test: TestResult) -> str:
     if not needs_no_test(test):
         return VERDICTS[test.verdict]
-    return "restates" if _restates(test) else "holds"
+    return "restates" if test.restates else "holds"
 
 
 def _remark(test: TestResult, *, few: bool) -> str:
@@ -206,9 +200,9 @@ def _remark(test: TestResult, *, few: bool) -> str:
     said = []
     if test.size is not None and (test.size.hardly_any or test.size.edge):
         said.append("hardly any difference" + (" in half" if test.size.edge else ""))
-    if _restates(test) and not needs_no_test(test):
+    if test.restates and not needs_no_test(test):
         said.append("one line of the case decides")
-    elif _is_forced(test) and not _restates(test):
+    elif test.is_forced and not test.restates:
         said.append("by construction")
     elif test.by_construction.status is ByConstructionStatus.SETTLED:
         said.append("settled by what was seen")

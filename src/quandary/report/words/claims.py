@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from math import ceil
 
 from quandary.ask.answer import Answer
 from quandary.ask.claims.history import resolution_of
@@ -24,13 +23,22 @@ from quandary.ask.results import (
 from quandary.base.problems import clause, counted
 from quandary.case.model import Resolution
 from quandary.compile.numbers import UncertainNumber
+from quandary.language.heads import Unit
 from quandary.language.syntax import Compare, Expression
 from quandary.quantities.shares import Share
 from quandary.report.words.method import arising_said, counting_said
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name
 from quandary.report.words.questions import aside_sentence
-from quandary.report.words.units import error_said, interval_said, moved_said, undefined_in, unit_of
+from quandary.report.words.units import (
+    error_said,
+    interval_said,
+    is_chance,
+    likelier_said,
+    moved_said,
+    undefined_in,
+    unit_of,
+)
 from quandary.report.words.wording import day, listing, of_worlds
 
 VERDICTS = {
@@ -66,7 +74,6 @@ HISTORIES = {
     History.KEPT: "kept",
     History.BROKEN: "broken",
 }
-FORCED = (ByConstructionStatus.PROVED, ByConstructionStatus.NO_COUNTER_EXAMPLE)
 NO_SIZE = "no one difference is its size, since it joins several statements"
 NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -75,7 +82,7 @@ def verdict_said(test: TestResult) -> str:
     """Return the verdict with all that qualifies it: ``hardly any difference; holds, on the edge of leaning true``."""
     words = [VERDICTS[test.verdict]]
     found = test.by_construction
-    if found.status in FORCED and found.outcome is not None:
+    if test.is_forced:
         words.append(f"{'true' if found.outcome else 'false'} by construction")
     elif found.status is ByConstructionStatus.SETTLED:
         words.append("settled by what was seen")
@@ -147,7 +154,7 @@ def _why(
 def _share(test: TestResult, share: Share) -> str:
     """Return the share of worlds; where rounding would hide on which side of a border it lies, more digits.
 
-    Behind it stands how far a share of other worlds may lie from it, in percentage points, where that shows at all.
+    Behind it stands where a share of other worlds may lie, of 100, where that shows at all.
     """
     told = of_worlds(share.share)
     told_so = (d for d in (0, 1, 2, 3) if verdict_of(float(f"{100 * share.share:.{d}f}") / 100) is test.verdict)
@@ -156,7 +163,7 @@ def _share(test: TestResult, share: Share) -> str:
         told = f"{100 * share.share:.{digits}f} of 100 worlds"
     off = 100 * max(share.high - share.share, share.share - share.low)
     doubtful = off >= 0.5 and 0.01 <= share.share <= 0.99
-    told = f"in {told}{f' (give or take {ceil(off - 0.5)})' if doubtful else ''}"
+    told = f"in {told}{f' ({100 * share.low:.0f} to {100 * share.high:.0f})' if doubtful else ''}"
     if not test.few_worlds:
         return told
     drawn = test.answer.worlds
@@ -182,14 +189,20 @@ def without_size(query: Expression) -> list[str]:
 
 def _difference(test: TestResult, query: Compare) -> Iterator[str]:
     size = test.size
-    small = f", hardly any in {of_worlds(size.small_in)}" if size is not None and (size.hardly_any or size.edge) else ""
+    small = (
+        f", hardly any difference in {of_worlds(size.small_in)}"
+        if size is not None and (size.hardly_any or size.edge)
+        else ""
+    )
     if test.effect is not None:
         yield _effect(test.effect, query) + small
 
 
 def _effect(effect: Answer, query: Compare) -> str:
     unit = unit_of(query)
-    return f"difference: {moved_said(effect.mean, unit)} ({interval_said(effect, unit, sign=True)})"
+    of_chances = unit is Unit.DIFFERENCE and is_chance(query.left) and is_chance(query.right)
+    moved = likelier_said(effect.mean) if of_chances else moved_said(effect.mean, unit)
+    return f"{moved} ({interval_said(effect, unit, sign=True)})"
 
 
 def forced_and_other(test: TestResult, query: Expression | None) -> Iterator[str]:

@@ -20,7 +20,7 @@ from quandary.report.words.naming.numbers import number_name
 from quandary.report.words.naming.queries import query_title
 from quandary.report.words.questions import answer_phrase, aside_of, notes, question_title
 from quandary.report.words.record import Report
-from quandary.report.words.rests import range_lines, rests_said
+from quandary.report.words.rests import claim_bounds_said, range_lines, rests_said
 from quandary.report.words.turning import share_said
 from quandary.report.words.units import interval_said, said, worlds_of
 from quandary.report.words.wording import chance, day, is_certain, of_worlds, percent
@@ -37,8 +37,9 @@ def claims_sheet(report: Report) -> Sheet:
             names = report.names
             name = f" [{names.reading(result.claim, test.name)}]" if len(result.tests) > 1 else ""
             aside, why = aside_said(names, test), why_said(names, result, test, report.numbers)
-            if rests := rests_said(names, test, report.numbers):
-                why = f"{why}. It {rests}."
+            rests, bounds = rests_said(names, test, report.numbers), claim_bounds_said(result, test)
+            if rests or bounds:
+                why = " ".join([f"{why}.", *([f"It {rests}."] if rests else []), *([bounds] if bounds else [])])
             rows.append(
                 (
                     f"{quoted(result)}{name}",

@@ -9,6 +9,7 @@ from quandary.ask.claims.headline import LeadingQuestion
 from quandary.ask.turning.headline import Headline, Unless
 from quandary.language.heads import Unit
 from quandary.language.printing import written
+from quandary.language.syntax import Expression
 from quandary.quantities.words import telling_table
 from quandary.report.words.method import anchored_lines, counting_sentence
 from quandary.report.words.naming.letters import sentence as capitalised
@@ -19,12 +20,15 @@ from quandary.report.words.questions import aside_of
 from quandary.report.words.record import Report
 from quandary.report.words.units import (
     between_said,
+    has_sign,
     interval_said,
     is_chance,
+    is_size,
     likely,
     said,
     said_interval,
     undefined_in_every_world,
+    unit_of,
     unit_told,
 )
 from quandary.report.words.wording import percent
@@ -60,7 +64,7 @@ def answer_sentence(report: Report, headline: Headline, *, ranged: bool) -> str:
     if (unless := word_changing(headline, report.case.words)) is not None:
         sentence += f", unless {unless_clause(unless, report.names, unit)}"
     if ranged and not answer.is_truth:
-        sentence += f"; {interval_titled(answer, unit)}"
+        sentence += f"; {interval_titled(answer, headline.query)}"
     return f"{sentence}."
 
 
@@ -106,12 +110,13 @@ def beside_headline(report: Report) -> Iterator[str]:
         yield told
 
 
-def interval_titled(answer: Answer, unit: Unit) -> str:
+def interval_titled(answer: Answer, query: Expression) -> str:
     """Return ``nine worlds in ten lie between 34 and 82 %``; what is no such interval speaks for itself."""
-    told = interval_said(answer, unit)
-    if told != said_interval(answer.low, answer.high, unit):
+    unit, sign, size = unit_of(query), has_sign(query), is_size(query)
+    told = interval_said(answer, unit, sign=sign, size=size)
+    if told != said_interval(answer.low, answer.high, unit, sign=sign, size=size):
         return told
-    return f"nine worlds in ten lie {between_said(answer.low, answer.high, unit)}"
+    return f"nine worlds in ten lie {between_said(answer.low, answer.high, unit, sign=sign, size=size)}"
 
 
 def unless_clause(unless: Unless, names: CaseNames, unit: Unit) -> str:

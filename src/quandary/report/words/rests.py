@@ -8,20 +8,21 @@ from dataclasses import dataclass
 
 from quandary.ask.claims.resting.rests import DECIDES, TELLS
 from quandary.ask.lines import CaseLine
-from quandary.ask.results import AnswerBounds, AnswerSide, ByConstructionStatus, RestsOn, TestResult
+from quandary.ask.query.combining import comparison_of
+from quandary.ask.results import AnswerBounds, AnswerSide, ByConstructionStatus, ClaimResult, RestsOn, TestResult
 from quandary.base.problems import counted
 from quandary.case.model import ChanceEvent, OddsRule, Rule
 from quandary.compile.numbers import UncertainNumber
 from quandary.compile.stakes import plain_weights
 from quandary.language.heads import Unit
-from quandary.language.syntax import Expression, Factor, Otherwise, Rest
+from quandary.language.syntax import Compare, Expression, Factor, Otherwise, Rest
 from quandary.quantities.estimate import Scale
 from quandary.quantities.separating.boxes import Box, Boxes
 from quandary.quantities.separating.inequalities import Inequality
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import ELSEWHERE, number_name, value_said
-from quandary.report.words.naming.quantities import CHANCE, quantity_words
-from quandary.report.words.units import between_said, said_interval, unit_of, unit_words
+from quandary.report.words.naming.quantities import CHANCE, changes_words, quantity_words
+from quandary.report.words.units import between_said, has_sign, is_size, said_interval, unit_of, unit_words
 from quandary.report.words.wording import RARE, listing, number, percent, portion
 
 
@@ -215,24 +216,29 @@ def range_lines(
 ) -> list[str]:
     """Return sentences on an answer: what decides on which side it lies, and what the ranges allow; none if unknown."""
     if bounds is not None and bounds.high - bounds.low <= SAME:
-        return [f"Nothing that the ranges allow moves it: {counted(bounds.searched, 'world')} were searched."]
+        return [bounds_said(bounds, query)]
     lines = [] if side is None else [f"It {'; '.join(side_rests(names, numbers, query, side).said())}."]
     return lines if bounds is None else [*lines, bounds_said(bounds, query)]
 
 
+def claim_bounds_said(result: ClaimResult, test: TestResult) -> str:
+    """Return what the ranges allow the difference that a reading is about to be; empty where that is not known."""
+    query = next((one.query for one in result.claim.tests if one.name == test.name), None)
+    asked = None if query is None else comparison_of(query)
+    return "" if test.bounds is None or asked is None else bounds_said(test.bounds, asked)
+
+
 def bounds_said(bounds: AnswerBounds, query: Expression) -> str:
     """Return the least and the most that the ranges allow an answer to be, as a sentence."""
-    unit = unit_of(query)
-    told = said_interval(bounds.low, bounds.high, unit)
-    if unit is Unit.POINTS:
-        told += unit_words(unit)
-    if unit is Unit.DIFFERENCE and bounds.low < bounds.high:
-        told = f"anything {between_said(bounds.low, bounds.high, unit)}"
-    if unit is Unit.SHARE and (
-        bounds.low < RARE or bounds.high > 1 - RARE
-    ):  # how rare an end is, tells nobody anything
-        told = f"anything from {portion(bounds.low)} to {portion(bounds.high)}"
     searched = f"{counted(bounds.searched, 'world')} {'was' if bounds.searched == 1 else 'were'} searched"
+    of_claim, unit = isinstance(query, Compare), unit_of(query)
+    if bounds.high - bounds.low <= SAME:
+        return f"Nothing that the ranges allow moves {'the difference' if of_claim else 'it'}: {searched}."
+    told = f"{said_interval(bounds.low, bounds.high, unit)}{unit_words(unit) if unit is Unit.POINTS else ''}"
+    if of_claim or unit is Unit.DIFFERENCE or has_sign(query):
+        told = f"anything {between_said(bounds.low, bounds.high, unit, sign=True, size=is_size(query))}"
+    if unit is Unit.SHARE and (bounds.low < RARE or bounds.high > 1 - RARE):  # how rare, tells nobody anything
+        told = f"anything from {portion(bounds.low)} to {portion(bounds.high)}"
     return f"The ranges allow {told}, and may allow more: {searched}."
 
 
@@ -271,11 +277,11 @@ def owner_said(names: CaseNames, owner: Sequence[str]) -> str:
 
 def _change(names: CaseNames, line: CaseLine, state: str | None, quantity: Expression) -> str:
     if state is None:
-        return f"{owner_said(names, line.owner)} changes by {quantity_words(names, quantity)}"
+        return f"{owner_said(names, line.owner)} {changes_words(names, quantity)}"
     target = names.is_state(line.owner[0], state)
     if isinstance(quantity, Factor):
         return f"the odds that {target} are multiplied by {quantity_words(names, quantity.amount)}"
-    return f"the probability that {target} changes by {quantity_words(names, quantity, CHANCE)}"
+    return f"the probability that {target} {changes_words(names, quantity, CHANCE)}"
 
 
 def _entries(names: CaseNames, line: CaseLine) -> list[tuple[str | None, Expression]]:

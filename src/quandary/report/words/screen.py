@@ -16,6 +16,7 @@ from quandary.ask.turning.headline import Headline
 from quandary.language import heads
 from quandary.language.heads import Unit
 from quandary.language.printing import written
+from quandary.language.syntax import Expression
 from quandary.quantities.estimate import log_odds, of_log_odds
 from quandary.report.words.claim_rows import NUMBERS_IN_WORDS, ClaimTable, claim_table
 from quandary.report.words.headline import answer_sentence, beside_headline, brief_said, leading_title
@@ -86,6 +87,7 @@ class Screen:
 
     ``aside`` is what the question's own interventions set aside. ``answer`` has its range where no strip shows it;
     ``beside`` it stands that checks weigh worlds, and that a choice is near a coin flip.
+    ``claims_aside`` is the evidence that some claims with a row set aside and the question does not.
     ``strip_line`` says why nothing was pooled, ``hangs_line`` that no number carries much alone. ``limits`` are what an
     analyst must know before trusting a figure.
     """
@@ -101,6 +103,7 @@ class Screen:
     hangs_on: tuple[HangsRow, ...]
     hangs_line: str
     claims: ClaimTable | None
+    claims_aside: tuple[Expression, ...]
     checks: str
     limits: tuple[str, ...]
     made: str
@@ -130,10 +133,18 @@ def screen_of(report: Report) -> Screen:
         hangs_on=hangs_rows(report),
         hangs_line=hangs_line(report),
         claims=claims,
+        claims_aside=_claims_aside(report, claims),
         checks=checks_sentence(report.names, report.findings.checks, report.findings.joint),
         limits=(*few, *limit_lines(report)),
         made=f"{run.done:,} worlds, seed {run.seed}, {report.seconds:.1f} s.",
     )
+
+
+def _claims_aside(report: Report, table: ClaimTable | None) -> tuple[Expression, ...]:
+    shown = {(row.claim, name) for row in (() if table is None else table.rows) for name in row.readings}
+    tests = [test for one in report.findings.claims for test in one.tests if (one.claim.id, test.name) in shown]
+    own = set() if report.headline is None else set(report.headline.answer.aside)
+    return tuple(dict.fromkeys(piece for test in tests for piece in test.aside if piece not in own))
 
 
 def strip_rows(report: Report) -> tuple[tuple[StripRow, ...], str]:

@@ -16,9 +16,9 @@ from quandary.language.syntax import And, Arithmetic, Ask, Call, Compare, Expres
 from quandary.quantities.arithmetic import MACHINE, SOLVING
 from quandary.quantities.words import telling_table
 from quandary.report.words.wording import (
+    NO_POINTS,
     UNDEFINED,
     chance,
-    direction,
     is_certain,
     moved_points,
     number,
@@ -26,7 +26,6 @@ from quandary.report.words.wording import (
     percent,
     percent_between,
     percent_interval,
-    percentage_points,
     points_of,
     portion,
     signed,
@@ -136,9 +135,7 @@ def likely(answer: Answer, query: Expression, words: str | None = None) -> str:
     if answer.is_truth:
         return f"in {worlds_of(answer)}"
     unit = unit_of(query)
-    told = moved_said(answer.mean, unit) if answer.mean is not None and has_sign(query) else said(answer.mean, unit)
-    if is_size(query):
-        return points_of(signed_size(answer.mean)) if answer.mean is not None else told
+    told = _told(answer.mean, unit, sign=has_sign(query), size=is_size(query))
     if answer.mean is None or not is_chance(query):
         return told
     return f"{likelihood(answer.mean, answer.reach, words)}, {told}"
@@ -172,7 +169,7 @@ def said(value: float | None, unit: Unit) -> str:
         case Unit.WORLDS:
             return UNDEFINED if value is None else of_worlds(value)
         case Unit.DIFFERENCE:
-            return percentage_points(plain(value, unit))
+            return moved_said(value, unit)
         case Unit.POINTS:
             return worth_points(plain(value, unit))
         case Unit.NUMBER:
@@ -182,8 +179,9 @@ def said(value: float | None, unit: Unit) -> str:
 def said_interval(low: float | None, high: float | None, unit: Unit, *, sign: bool = False, size: bool = False) -> str:
     """Return an interval with its unit said once; ends that read alike once.
 
-    Ends of a difference, which has a ``sign``, are told as more or less, which is said once where it is one; so is a
-    difference of probabilities, but for its ``size``.
+    Ends of a difference, which has a ``sign``, are told as more or less, from the nearer to the farther where both are
+    one of the two: ``8.0 less to 16.9 more``, ``0.5 to 12.3 less``. A difference of probabilities always is, but for
+    its ``size``.
     """
     if low is None or high is None:
         return UNDEFINED
@@ -192,25 +190,30 @@ def said_interval(low: float | None, high: float | None, unit: Unit, *, sign: bo
     first, second = (_end(end, unit, sign=sign, size=size) for end in (low, high))
     if first == second:
         return f"{first} throughout"
-    (bare, way), (_, other) = (_sized(end, unit, sign=sign, size=size) for end in (low, high))
-    return f"{bare if way == other else first} to {second}"
+    if not _is_signed(unit, sign=sign, size=size) or low < 0 < high:
+        return f"{first} to {second}"
+    nearer, farther = sorted((low, high), key=abs)
+    return f"{_size(nearer, unit)} to {_end(farther, unit, sign=sign)}"
 
 
-def between_said(low: float | None, high: float | None, unit: Unit) -> str:
+def between_said(low: float | None, high: float | None, unit: Unit, *, sign: bool = False, size: bool = False) -> str:
     """Return an interval as a sentence has it: ``between 34 and 82 %``, ``at 5 %`` where its ends read alike.
 
-    Of a difference ``between 4.3 percentage points less and 14.4 more``, ``between 1 and 3 percentage points more``.
+    ``sign`` and ``size`` are those of ``said_interval``: ``between 8.0 percentage points less and 16.9 more``.
     """
     if low is None or high is None:
         return UNDEFINED
     if unit in (Unit.SHARE, Unit.PART, Unit.WORLDS):
         return percent_between(low, high)
-    first, second = (said(end, unit) for end in (low, high))
+    first, second = (_told(end, unit, sign=sign, size=size) for end in (low, high))
     if first == second:
         return f"at {first}"
-    (bare, way), (_, other) = (_sized(end, unit) for end in (low, high))
-    apart = way == "less" and other != "less"
-    return f"between {first if apart else bare} and {_end(high, unit) if apart else second}"
+    if not _is_signed(unit, sign=sign, size=size):
+        return f"between {_end(low, unit, size=size)} and {second}"
+    if low < 0 < high:
+        return f"between {first} and {_end(high, unit, sign=sign)}"
+    nearer, farther = sorted((low, high), key=abs)
+    return f"between {_size(nearer, unit)} and {moved_said(farther, unit)}"
 
 
 def error_said(error: float | None, unit: Unit) -> str:
@@ -251,14 +254,20 @@ def without_unit(value: float | None, unit: Unit) -> str:
     return signed(plain(value, unit)) if unit is Unit.DIFFERENCE else number(plain(value, unit))
 
 
-def moved_said(value: float | None, unit: Unit) -> str:
+def moved_said(value: float | None, unit: Unit, less: str = "less", more: str = "more") -> str:
     """Return how far an answer moved, with its unit: ``3.5 percentage points more``, ``0.4 points of worth less``."""
-    value = plain(value, unit)
-    if unit.in_hundred:
-        return percentage_points(value)
+    if value is None or math.isnan(value):
+        return UNDEFINED
+    size = _size(value, unit)
+    told = points_of(size) if unit.in_hundred else size
     if unit is Unit.POINTS:
-        return worth_points(value, sign=True)
-    return signed_number(value)
+        told = worth_points(abs(plain(value, unit)))
+    return f"{told}{_direction(value, size, less, more)}"
+
+
+def likelier_said(value: float | None) -> str:
+    """Return how much likelier one thing is than another: ``3.5 percentage points likelier``, ``... less likely``."""
+    return moved_said(value, Unit.DIFFERENCE, "less likely", "likelier")
 
 
 def with_interval(answer: Answer, unit: Unit) -> str:
@@ -292,31 +301,47 @@ def interval_said(answer: Answer, unit: Unit, *, sign: bool = False, size: bool 
     if unit is Unit.SHARE and bool((np.minimum(known, 1.0 - known) < ROUNDING).all()):
         return "0 or 100 % in each world"
     end = partial(_end, unit=unit, sign=sign, size=size)
+    is_signed = _is_signed(unit, sign=sign, size=size)
     if mean > high and not _same(mean, high):
-        return f"at most {end(high)} in 95 of 100 worlds, up to {end(most)}"
+        told = f"{end(high)} or lower" if is_signed else f"at most {end(high)}"
+        return f"{told} in 95 of 100 worlds, up to {end(most)}"
     if mean < low and not _same(mean, low):
-        return f"at least {end(low)} in 95 of 100 worlds, down to {end(least)}"
+        told = f"{end(low)} or higher" if is_signed else f"at least {end(low)}"
+        return f"{told} in 95 of 100 worlds, down to {end(least)}"
     return said_interval(low, high, unit, sign=sign, size=size)
 
 
 def _end(value: float, unit: Unit, *, sign: bool = False, size: bool = False) -> str:
     """Return one end of an interval."""
-    bare, way = _sized(value, unit, sign=sign, size=size)
-    return f"{bare} {way}" if way else bare
-
-
-def _sized(value: float, unit: Unit, *, sign: bool = False, size: bool = False) -> tuple[str, str]:
-    """Return one end of an interval and, of a difference, its direction; of its ``size`` without."""
-    value = plain(value, unit)
+    if _is_signed(unit, sign=sign, size=size):
+        told = _size(value, unit)
+        return f"{told}{_direction(value, told)}"
     if unit is Unit.DIFFERENCE:
-        told = signed_size(value)
-        return told, "" if size else direction(value, told)
-    if unit.in_hundred:
-        return percent(value, about=False), ""
-    if sign and unit is Unit.POINTS:
-        told = number(abs(value))
-        return told, direction(value, told)
-    return number(value), ""
+        return _size(value, unit)
+    return percent(plain(value, unit), about=False) if unit.in_hundred else number(plain(value, unit))
+
+
+def _told(value: float | None, unit: Unit, *, sign: bool, size: bool) -> str:
+    """Return a value with its unit; of a difference with its direction, of its ``size`` without."""
+    if _is_signed(unit, sign=sign, size=size):
+        return moved_said(value, unit)
+    return UNDEFINED if value is None else points_of(_size(value, unit)) if size else said(value, unit)
+
+
+def _is_signed(unit: Unit, *, sign: bool, size: bool) -> bool:
+    return not size and (unit is Unit.DIFFERENCE or (sign and not unit.in_hundred))
+
+
+def _size(value: float, unit: Unit) -> str:
+    value = plain(value, unit)
+    return signed_size(value) if unit.in_hundred else number(abs(value))
+
+
+def _direction(value: float, told: str, less: str = "less", more: str = "more") -> str:
+    """Return the sign of what is told as a word; what reads as nothing has none."""
+    if told in ("0", NO_POINTS):
+        return ""
+    return f" {less if value < 0 else more}"
 
 
 @overload

@@ -145,39 +145,17 @@ def number(value: float | None, digits: int = 3) -> str:
     return f"{value:.{digits}g}"
 
 
-def percentage_points(value: float | None) -> str:
-    """Return a difference of probabilities with its unit: ``3.5 percentage points more``, or ``less``."""
-    if value is None or math.isnan(value):
-        return UNDEFINED
-    size = signed_size(value)
-    return points_of(size) if size == NO_POINTS else f"{points_of(size)} {more_or_less(value)}"
-
-
-def more_or_less(value: float) -> str:
-    """Return the direction of a difference that is not zero."""
-    return "less" if value < 0 else "more"
-
-
-def direction(value: float, size: str) -> str:
-    """Return the direction of a difference whose ``size`` is told: ``more`` or ``less``; empty of zero."""
-    return "" if size in ("0", NO_POINTS) else more_or_less(value)
-
-
 def points_of(told: str) -> str:
     """Return a difference of probabilities, told in hundredths already, with its unit."""
     return f"{told} percentage points"
 
 
-def worth_points(value: float | None, digits: int = 3, *, sign: bool = False) -> str:
-    """Return an amount of worth with its unit: ``4.55 points of worth``; ``4.55 points of worth less`` of a difference.
-
-    A difference of two has a ``sign``, which is told in words.
-    """
+def worth_points(value: float | None, digits: int = 3) -> str:
+    """Return an amount of worth with its unit: ``4.55 points of worth``."""
     if value is None or math.isnan(value):
         return UNDEFINED
-    told = number(abs(value) if sign else value, digits)
-    unit = "point of worth" if told in ("1", "-1") else "points of worth"
-    return f"{told} {unit} {more_or_less(value)}" if sign and told != "0" else f"{told} {unit}"
+    told = number(value, digits)
+    return f"{told} {'point of worth' if told in ('1', '-1') else 'points of worth'}"
 
 
 def signed_number(value: float | None, digits: int = 3) -> str:

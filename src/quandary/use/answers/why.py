@@ -26,7 +26,7 @@ from quandary.use.studies import anchored_by, loaded_case, study_of
 if TYPE_CHECKING:
     from quandary.ask.study import Study
     from quandary.ask.why.choice import ChoiceExplanation
-    from quandary.report.documents.explanation import WhyDocument
+    from quandary.report.documents.why.explanation import WhyDocument
     from quandary.report.why.why import AnswerExplanation, NumberExplanation
     from quandary.report.words.naming.names import CaseNames
 
@@ -64,7 +64,7 @@ class WhyResult(StudyResult):
 
     def document(self) -> WhyDocument:
         """Return what was found as ``quandary.why/2``."""
-        from quandary.report.documents.explanation import why_document
+        from quandary.report.documents.why.explanation import why_document
 
         return why_document(self.found, self.work, self.case, self.choice)
 

@@ -6,9 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from quandary.use.requests import About, AsOf, CaseName, Evidence, Memory, Reading, Seed
+from quandary.use.requests import (
+    DISCREPANCY,
+    About,
+    Anchored,
+    AsOf,
+    CaseName,
+    Discrepancy,
+    Evidence,
+    Memory,
+    Reading,
+    Seed,
+)
 from quandary.use.results import HANDS, Hands, Piece, StudyResult
-from quandary.use.studies import loaded_case, study_of
+from quandary.use.studies import anchored_by, loaded_case, study_of
 
 if TYPE_CHECKING:
     from quandary.ask.changes.ladder import Ladder
@@ -31,6 +42,8 @@ class LadderRequest:
     memory: Memory = None
     as_of: AsOf = None
     evidence: Evidence = True
+    anchored: Anchored = False
+    discrepancy: Discrepancy = DISCREPANCY
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +61,7 @@ class LadderResult(StudyResult):
         """Return what was found as ``quandary.ladder/1``."""
         from quandary.report.documents.changes import ladder_document
 
-        return ladder_document(self.case, self.found, self.run.unconverged)
+        return ladder_document(self.case, self.found, self.work)
 
     def said(self, names: CaseNames) -> Iterator[Piece]:
         """Yield the sentence and the table."""
@@ -60,7 +73,7 @@ class LadderResult(StudyResult):
 def run(request: LadderRequest, hands: Hands) -> LadderResult:
     """Return how a claim fares under each specification, one at a time."""
     case, _ = loaded_case(request.case)
-    study = study_of(case, request, request.worlds, hands, saying=None)
+    study = study_of(case, request, request.worlds, hands, saying=None, anchored=anchored_by(request))
     return ladder(study, request.claim, request.reading, hands, named=request.case)
 
 

@@ -57,7 +57,7 @@ class SupposeResult(StudyResult):
         """Return what was found as ``quandary.suppose/1``."""
         from quandary.report.documents.changes import suppose_document
 
-        return suppose_document(self.found, self.run.seed, self.run.unconverged)
+        return suppose_document(self.found, self.run.seed, self.work)
 
     def said(self, names: CaseNames) -> Iterator[Piece]:
         """Yield the lines."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from quandary.base.places import typed_text
 from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Memory, Seed, Worlds
 from quandary.use.results import HANDS, Hands, Piece, Result, unconverged
-from quandary.use.studies import loaded_case, study_of
+from quandary.use.studies import by_evidence_alone, loaded_case, study_of
 
 if TYPE_CHECKING:
     from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds
@@ -94,6 +94,7 @@ def equilibria(
     """Return what a search of the first worlds of a study finds."""
     from quandary.ask.equilibria import equilibria as searching
 
+    by_evidence_alone(study, "a search for other equilibria")
     queries = [subject.query for subject in asked]
     progress = hands.telling("Searching worlds")
     found = searching.equilibria(study, queries, worlds=worlds, starts=starts, progress=progress)

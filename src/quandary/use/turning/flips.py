@@ -7,9 +7,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.places import typed_text
-from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Memory, Reading, Seed
+from quandary.use.requests import (
+    DISCREPANCY,
+    QUESTION,
+    About,
+    Anchored,
+    AsOf,
+    CaseName,
+    Discrepancy,
+    Evidence,
+    Memory,
+    Reading,
+    Seed,
+)
 from quandary.use.results import HANDS, Hands, Piece, StudyResult
-from quandary.use.studies import loaded_case, study_of
+from quandary.use.studies import anchored_by, loaded_case, study_of
 from quandary.use.values import read_level
 
 if TYPE_CHECKING:
@@ -50,6 +62,8 @@ class FlipsRequest:
     memory: Memory = None
     as_of: AsOf = None
     evidence: Evidence = True
+    anchored: Anchored = False
+    discrepancy: Discrepancy = DISCREPANCY
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +100,7 @@ class StructureResult(StudyResult):
         """Return what was found as ``quandary.structure/2``."""
         from quandary.report.documents.turning import structure_document
 
-        return structure_document(self.case, self.found, self.run.unconverged)
+        return structure_document(self.case, self.found, self.work)
 
     def said(self, names: CaseNames) -> Iterator[Piece]:
         """Yield the sentences and tables."""
@@ -104,11 +118,12 @@ def run(request: FlipsRequest, hands: Hands) -> FlipsResult | StructureResult:
     asked = subjects(case, request.thing, request.reading, typed_text(QUESTION, request.thing))
     for subject in asked:
         level_of(subject.query, request.level)
-    worlds = request.worlds
+    worlds, anchored = request.worlds, anchored_by(request)
     if request.structure:
-        study = study_of(case, request, STRUCTURE_WORLDS if worlds is None else worlds, hands, saying=None)
+        worlds = STRUCTURE_WORLDS if worlds is None else worlds
+        study = study_of(case, request, worlds, hands, saying=None, anchored=anchored)
         return structure(study, asked, request.level, hands, named=request.case)
-    study = study_of(case, request, WORLDS if worlds is None else worlds, hands)
+    study = study_of(case, request, WORLDS if worlds is None else worlds, hands, anchored=anchored)
     return flips(study, asked, request.level, named=request.case)
 
 

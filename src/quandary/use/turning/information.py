@@ -10,7 +10,7 @@ from quandary.base.places import NOWHERE, typed_text
 from quandary.base.problems import Problem, Refusal
 from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Memory, Seed
 from quandary.use.results import HANDS, Hands, Piece, StudyResult
-from quandary.use.studies import loaded_case, study_of
+from quandary.use.studies import by_evidence_alone, loaded_case, study_of
 
 if TYPE_CHECKING:
     from quandary.ask.query.subject import AskedSubject
@@ -76,7 +76,7 @@ class InformationResult(StudyResult):
         """Return what was found as ``quandary.information/1``."""
         from quandary.report.documents.information import information_document
 
-        return information_document(self.case, self.found, self.run.unconverged)
+        return information_document(self.case, self.found, self.work)
 
     def said(self, names: CaseNames) -> Iterator[Piece]:
         """Yield the sentences and tables."""
@@ -184,6 +184,7 @@ def choosing(
     from quandary.ask.turning.information import decision_named
     from quandary.language.parser import parse_query
 
+    by_evidence_alone(study, "a choice")
     at = decision_named(study.case, decision)
     wanted = None if payoff is None else parse_query(payoff, typed_text(PAYOFF, payoff) if named else NOWHERE)
     found = advice(study, at, wanted, knowing=knowing)

@@ -28,7 +28,7 @@ SEARCHED = 1_000
 """Worlds in all rounds together, half of them towards the least and half towards the most; several queries share them.
 """
 
-LEAST_EACH = 40
+LEAST_EACH = 20
 """Worlds of a round at least, for a query and in either direction."""
 
 

@@ -137,13 +137,12 @@ def asked_queries(study: Study) -> list[Query]:
 
 def restating(findings: Findings) -> Iterator[CriticItem]:
     """Yield the claims of which every reading restates a line of the case."""
-    tested = [claim for claim in findings.claims if claim.tests]
-    found = tuple(
-        claim for claim in tested if all(test.rests_on is not None and test.rests_on.restates for test in claim.tests)
-    )
+    judged = [claim for claim in findings.claims if claim.tests]
+    found = tuple(claim for claim in judged if all(test.restates for test in claim.tests))
     if found:
         tests = tuple(test for claim in found for test in claim.tests)
-        yield CriticItem(Grade.KNOW, Restating(found, tests, len(tested) - len(found)))
+        left = sum(any(test.is_test for test in claim.tests) for claim in judged)
+        yield CriticItem(Grade.KNOW, Restating(found, tests, left))
 
 
 def unsourced(study: Study) -> Iterator[CriticItem]:

@@ -154,7 +154,7 @@ class StuckStake:
 
 @dataclass(frozen=True, eq=False)
 class Restating:
-    """Claims of which every reading restates a line of the case; ``tested`` are those that are left."""
+    """Claims of which every reading restates a line of the case; ``tested`` others are left, as a run counts them."""
 
     claims: tuple[ClaimResult, ...]
     readings: tuple[TestResult, ...]

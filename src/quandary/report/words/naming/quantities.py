@@ -52,3 +52,19 @@ def quantity_words(names: CaseNames, quantity: Expression, points: str = WORTH) 
             return "the rest"
         case _:
             return written(quantity)
+
+
+def changes_words(names: CaseNames, quantity: Expression, points: str = WORTH) -> str:
+    """Return how far a quantity moves what it is added to, as a verb: ``rises by 1 to 10 points of worth``."""
+    match quantity:
+        case PointsChange(Number(value)):
+            low = high = value
+        case PointsChange(Interval(low, high)):
+            pass
+        case _:
+            return f"changes by {quantity_words(names, quantity, points)}"
+    if low < 0 < high:
+        return f"changes by anything from {-low:g} {points} less to {high:g} more"
+    nearer, farther = sorted((abs(low), abs(high)))
+    size = f"{nearer:g}" if nearer == farther else f"{nearer:g} to {farther:g}"
+    return f"{'falls' if low < 0 else 'rises'} by {size} {points}"

@@ -1,0 +1,1 @@
+"""What answers rest on, and why actors choose as they do, as documents."""
