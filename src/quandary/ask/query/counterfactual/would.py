@@ -105,7 +105,10 @@ def _twin(inquiry: Inquiry, situation: GameSituation) -> Twin:
     changed = set(settings)
     tables = first.tables
     if inquiry.solves_anew:
-        again, replayed = _replayed(inquiry, situation, target.variables)
+        key = (inquiry.second_game, frozenset(target.variables))
+        if key not in situation.second_worlds:
+            situation.second_worlds[key] = _replayed(inquiry, situation, target.variables)
+        again, replayed = situation.second_worlds[key]
         situation.unsolved[inquiry] = ~replayed.converged
         anew = mechanisms_of(replayed, steps)
         tables = {name: anew.tables[name] if name in again else table for name, table in first.tables.items()}
