@@ -93,7 +93,7 @@ def _decision(reading: Conversion, item: Mapping, name: str) -> DecisionEvent:
 
 def _when(reading: Conversion, item: Mapping, path: str) -> Condition | None:
     value = item.get("when")
-    if not isinstance(value, Scalar):
+    if not isinstance(value, Scalar) or not value.text.strip():  # an empty one is told by the schema
         return None
     reading.places[f"{path}.when"] = value.place
     found = reading.condition(value)
