@@ -22,6 +22,8 @@ from quandary.report import CaseNames, Paragraph, Sheet, asked_lines, markdown, 
 from quandary.use import HANDS, request_from, task_named
 
 CODED = Path(__file__).parent / "coded.yaml"
+BELIEVED = ("believing.yaml", "arising.yaml", "envoy.yaml")
+"""Cases in which somebody sees things wrongly, or a decision arises only sometimes, or both."""
 MEANING = ("chain.yaml", "root.yaml", "xor.yaml", "lad0", "lad1", "law", "null", "spA", "when", "clone0", "misp")
 SIGNS = re.compile(r"[_=]|\bline \d|\bdo\(|[a-z]\) ?\| ?[a-z]")
 """What no sentence holds: underscores and equals signs, lines of the case, interventions."""
@@ -164,6 +166,26 @@ def test_every_sentence_is_made_of_the_cases_words() -> None:
     assert not found, "\n".join(found)
     assert answered >= 16
     assert not wrong(case, str(CODED), queries_told(case))
+
+
+@pytest.mark.parametrize("name", BELIEVED)
+def test_sentences_of_what_is_believed_and_of_what_arises_only_sometimes(name: str) -> None:
+    path = str(CODED.parent / name)
+    case = loaded(path)
+    event = next(iter(case.events))
+    more = [
+        ("flips", {"thing": event, "structure": True}),
+        ("critique", {}),
+        ("equilibria", {"thing": event, "starts": 2}),
+    ]
+    asked = [*asked_of(case), *more]
+    if name == "envoy.yaml":  # whose decisions are one circle, so that many games take long
+        asked = [one for one in asked if one[0] in ("timeline", "information", "flips", "equilibria", "paths")]
+        asked += [("run", {"all": True, "search": False}), ("why", {"thing": "a_senn.d_reply"})]
+    found, answered = said_wrong(path, asked)
+    assert not found, "\n".join(found)
+    assert answered >= 7
+    assert not wrong(case, path, queries_told(case))
 
 
 def test_sentences_of_the_template() -> None:

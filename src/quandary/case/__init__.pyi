@@ -66,6 +66,8 @@ from quandary.case.model import VERSION as VERSION
 from quandary.case.model import Actor as Actor
 from quandary.case.model import Assumption as Assumption
 from quandary.case.model import Belief as Belief
+from quandary.case.model import BelievedOdds as BelievedOdds
+from quandary.case.model import BelievedWorth as BelievedWorth
 from quandary.case.model import Case as Case
 from quandary.case.model import ChanceEvent as ChanceEvent
 from quandary.case.model import Channel as Channel

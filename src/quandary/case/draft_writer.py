@@ -6,7 +6,18 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from quandary.case.draft import Draft, Gap, Proposal
-from quandary.case.model import VERSION, Actor, ChanceEvent, Claim, DecisionEvent, Evidence, Question, Source, Stake
+from quandary.case.model import (
+    VERSION,
+    Actor,
+    ChanceEvent,
+    Claim,
+    DecisionEvent,
+    Evidence,
+    Question,
+    Source,
+    Stake,
+    Test,
+)
 from quandary.case.yaml.yaml_reading import GAP
 from quandary.case.yaml.yaml_writing import block_text, quoted_text
 from quandary.language.printing import written
@@ -66,7 +77,7 @@ def entry_lines(proposal: Proposal, *, noted: bool = True) -> list[str]:
             return _item([on, f"saw: {written(seen.saw)}", *quote, *source, *status])
         case Claim() as claim:
             said = [f"quote: {quoted_text(claim.quote)}"] if noted else []
-            return _item([*_claim(claim, [*said, *source]), *_own_line("hedge", remarks), *status])
+            return _item([*_claim(claim, [*said, *source], remarks), *_own_line("hedge", remarks), *status])
         case Question() as question:
             if question.asks is None:
                 return [_field(question.id, question.query, {})]
@@ -151,10 +162,14 @@ def _event(event: ChanceEvent | DecisionEvent, remarks: Mapping[str, str]) -> li
     if isinstance(event, DecisionEvent):
         sees = [_field("sees", event.sees, remarks)] if event.sees else []
         when = [] if event.when is None else [f"when: {written(event.when)}"]
-        return [f"decision: {event.id}", f"by: {event.by}", *when, *sees, _field("options", event.options, remarks)]
+        return [f"decision: {event.id}", _by(event.by), *when, *sees, _field("options", event.options, remarks)]
     given = [_field("given", event.given, remarks)] if event.given else []
     states, odds = _field("states", event.states, remarks), _field("odds", event.odds, remarks)
     return [f"chance: {event.id}", *given, states, odds]
+
+
+def _by(owner: object) -> str:
+    return _field("by", owner, {}) if isinstance(owner, Gap) else f"by: {owner}"
 
 
 def _stake(stake: Stake, status: list[str]) -> list[str]:
@@ -162,12 +177,19 @@ def _stake(stake: Stake, status: list[str]) -> list[str]:
     return [f"{stake.id}:", *_indented([*weighed, *status])]
 
 
-def _claim(claim: Claim, quoted: list[str]) -> list[str]:
+def _test(test: Test, remarks: Mapping[str, str]) -> list[str]:
+    """Return a test below the sentence that says it in words."""
+    return [*_own_line(f"test {test.name}", remarks), _field(test.name, test.query, {})]
+
+
+def _claim(claim: Claim, quoted: list[str], remarks: Mapping[str, str]) -> list[str]:
     lines = [f"id: {claim.id}", f"speaker: {quoted_text(claim.speaker)}", *quoted]
     if claim.could:
         lines.append("could: true")
     if claim.tests:
-        lines += ["tests:", *_indented(_field(test.name, test.query, {}) for test in claim.tests)]
+        lines += ["tests:", *_indented(line for test in claim.tests for line in _test(test, remarks))]
     else:
         lines.append(f"kind: {claim.kind}")
+    if claim.not_testable is not None:
+        lines.append(_field("not_testable", claim.not_testable, {}))
     return lines if claim.note is None else [*lines, f"note: {block_text(claim.note)}"]

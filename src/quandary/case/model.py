@@ -204,7 +204,8 @@ class BelievedWorth:
 class Belief:
     """What an actor, the perceiver, sees otherwise than the case has it.
 
-    It takes everybody to see things as it does, but for those in ``known_to``, who know how it sees them.
+    It takes everybody to see things as it does, but for those in ``known_to``, who know how it sees them. Without what
+    belongs to ``channel`` it sees everything as it is.
     """
 
     actor: str
@@ -212,6 +213,7 @@ class Belief:
     worths: tuple[BelievedWorth, ...] = ()
     known_to: tuple[str, ...] = ()
     place: Place = NOWHERE
+    channel: str | None = None
 
 
 @dataclass(frozen=True)

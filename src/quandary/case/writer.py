@@ -219,6 +219,7 @@ def _belief(belief: Belief) -> CommentedMap:
             **{own.variable: _odds(own.odds, around) for own in belief.odds},
             **{f"{own.actor}.{own.stake}": _rules(own.worth, around) for own in belief.worths},
             "known_to": listing(belief.known_to, flow=True),
+            "channel": belief.channel,
             **_written_notes(around),
         }
     )

@@ -21,6 +21,7 @@ from quandary.read.records import Direction as Direction
 from quandary.read.records import Event as Event
 from quandary.read.records import Kind as Kind
 from quandary.read.records import Link as Link
+from quandary.read.records import Polarity as Polarity
 from quandary.read.records import ProbabilityRange as ProbabilityRange
 from quandary.read.records import Proposition as Proposition
 from quandary.read.records import Sign as Sign

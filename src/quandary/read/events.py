@@ -34,6 +34,9 @@ class EventLexicon:
     nouns: dict[str, str]
     carriers: frozenset[str]
     modes: dict[str, str]
+    undoing: frozenset[str]
+    unreal: frozenset[str]
+    not_yet: frozenset[str]
 
 
 @cache
@@ -48,13 +51,16 @@ def plover() -> EventLexicon:
     for options in verbs.values():
         options.sort(key=lambda o: o[0] is None)  # the more particular first
     nouns = {word: kind for kind, words in data["nouns"].items() for word in words.split()}
-    return EventLexicon(verbs, nouns, frozenset(data["carriers"]["words"].split()), data["mode"])
+    undone = (frozenset(data["undone"][name].split()) for name in ("verbs", "nouns", "adjectives"))
+    return EventLexicon(verbs, nouns, frozenset(data["carriers"]["words"].split()), data["mode"], *undone)
 
 
 def code_verb(verb: Token) -> tuple[str, str | None] | None:
     """Return the PLOVER type and mode of a verb with its particles and objects, or ``None``."""
     lexicon = plover()
     lemma = verb.lemma_.lower()
+    if any(c.dep_ == "prt" and c.lower_ == "off" for c in verb.children) and lemma in {"call", "break", "put", "fend"}:
+        return None  # "called off a strike"
     near = {t.lower_ for c in verb.rights for t in (c, *c.children)} | {c.lemma_.lower() for c in verb.rights}
     near |= {t.lemma_.lower() for t in verb.doc[verb.i + 1 : verb.i + 4]}
     for particle, kind in lexicon.verbs.get(lemma, ()):
@@ -87,6 +93,8 @@ def _coded(frame: Frame, token: Token) -> tuple[str, str | None] | None:
 def _happened(verb: Token) -> bool:
     """Return whether a verb reports something that took place: no modal, no condition, no negation, no purpose."""
     chain = [verb, *(a for a in verb.ancestors if a.dep_ in {"ROOT", "conj", "xcomp", "advcl"})][:3]
+    if _is_undone(verb):
+        return False
     if any(c.lower_ in _UNREAL and c.dep_ == "aux" for c in verb.children) or any(
         c.dep_ == "neg" for c in verb.children
     ):
@@ -104,8 +112,31 @@ def _happened(verb: Token) -> bool:
     )
 
 
+def _is_undone(token: Token) -> bool:
+    """Return whether what a word says was cancelled, denied, planned or only talked of: it is no event."""
+    if any(c.lower_ in plover().not_yet and c.dep_ in {"amod", "compound"} for c in token.lefts):
+        return True
+    if any(c.lower_ == "no" and c.dep_ == "det" for c in token.lefts):
+        return True
+    up, steps = token, 0
+    while up.head != up and steps < 4:
+        link, up, steps = up.dep_, up.head, steps + 1
+        if link in {"nsubj", "relcl", "appos", "agent", "parataxis", "poss"} or (link == "conj" and up.pos_ == "VERB"):
+            return False
+        if up.pos_ == "VERB" and link in {"dobj", "xcomp", "ccomp", "pcomp", "pobj", "prep", "nsubjpass"}:
+            if link == "ccomp" and up.lemma_ not in {"deny", "doubt", "fear", "threaten", "reject", "dismiss"}:
+                return False
+            if up.lemma_.lower() in plover().undoing and link != "prep":
+                return True
+        if up.pos_ == "NOUN" and up.lemma_.lower() in plover().unreal:
+            return True
+    return False
+
+
 def _noun_is_event(frame: Frame, noun: Token) -> bool:
     head = noun.head
+    if _is_undone(noun):
+        return False
     if noun.dep_ in {"nsubj", "nsubjpass", "dobj"} and head.lemma_ in plover().carriers and _happened(head):
         return True
     if (

@@ -6,6 +6,7 @@ import bisect
 import re
 from typing import TYPE_CHECKING
 
+from quandary.read.assertions.assertions import assertions_of
 from quandary.read.events import events_of
 from quandary.read.parsing.grammar import Page, load_model, parse
 from quandary.read.people.actors import actors_of
@@ -41,7 +42,16 @@ def read_article(
     if people.more:
         notes += (f"more than {MOST_PERSONS} people are named; the others are not told apart",)
     return ArticleReading(
-        article, statements, claims, actors, events, _not_placed(page, statements, claims, events), "rules", name, notes
+        article,
+        statements,
+        claims,
+        actors,
+        events,
+        _not_placed(page, statements, claims, events),
+        "rules",
+        name,
+        notes,
+        tuple(assertions_of(page, statements, claims, actors)),
     )
 
 

@@ -13,6 +13,11 @@ BlockKind = Literal["title", "header", "body", "heading", "furniture"]
 StatementType = Literal["direct", "indirect", "mixed"]
 Kind = Literal["question", "conditional", "forecast", "causal", "normative", "factual"]
 Sign = Literal["raises", "lowers"]
+Polarity = Literal["held", "denied", "doubted", "open"]
+"""What a speaker makes of the content: holds it, denies it, doubts it, or leaves it open ("refused to rule out").
+
+Whole sentences in quotation marks are the speaker's own words and held, whatever the cue.
+"""
 
 KINDS: tuple[Kind, ...] = ("question", "conditional", "forecast", "causal", "normative", "factual")
 
@@ -110,6 +115,41 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Situation:
+    """What a clause or an event noun says of one thing: it is in the state ``said`` rather than ``other``.
+
+    ``theme`` names the thing in the article's words; ``agent`` is whose doing it is, where the grammar says; ``chosen``
+    tells what somebody does from what happens. ``holds`` tells which of two states of being (there or gone) is said;
+    ``axis`` whether the states are those, or two ways of doing; ``turned`` that ``other`` is what the words name.
+    """
+
+    passage: Passage
+    theme: str
+    said: str
+    other: str
+    agent: str | None = None
+    chosen: bool = False
+    holds: bool = True
+    axis: Literal["there", "way"] = "way"
+    turned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """What a claim says that can be tested: an effect, and where it is said the cause and how the cause moves it.
+
+    ``passage`` is the sentence. ``sign`` compares the effect's ``said`` under the cause's ``said`` with that under its
+    ``other``; it is ``None`` where the grammar leaves the direction open. An end that cannot be told is ``None``.
+    """
+
+    passage: Passage
+    form: Literal["conditional", "causal", "forecast"]
+    effect: Situation | None
+    cause: Situation | None = None
+    sign: Sign | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Proposition:
     """One sentence of a longer statement, with its own kind."""
 
@@ -137,6 +177,7 @@ class ArticleStatement:
     causal: Link | None = None
     propositions: tuple[Proposition, ...] = ()
     rule: str = ""
+    polarity: Polarity = "held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,3 +244,4 @@ class ArticleReading:
     extractor: str = "rules"
     model: str = ""
     notes: tuple[str, ...] = field(default=())
+    assertions: tuple[Assertion, ...] = ()

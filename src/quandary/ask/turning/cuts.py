@@ -8,6 +8,8 @@ A cut is the smallest change of its kind:
   decision whose options depend on it, from which on it is known as before;
 - *option*: an actor may no longer choose it, wherever another is left;
 - *effect*: one rule under ``effects`` is dropped, of a chance event or of a stake;
+- *condition*: a decision with ``when`` arises always, and offers all its options where it did not;
+- *belief*: an actor sees rightly something that it sees otherwise than the case has it;
 - *stake*: what it says is worth the same everywhere; its weight stays, so that all others weigh what they weighed;
 - *channel*: everything that the case says belongs to one of its ``channels`` is switched off together.
 """
@@ -25,16 +27,16 @@ from quandary.ask.study import Study
 from quandary.base.places import NOWHERE, Place
 from quandary.case.logic.channels import without_stake
 from quandary.case.logic.memory import observed
-from quandary.case.model import Case, ChanceEvent, DecisionEvent, OddsRule, OnlyRule, Rule
+from quandary.case.model import BelievedOdds, BelievedWorth, Case, ChanceEvent, DecisionEvent, OddsRule, OnlyRule, Rule
 from quandary.game.diagram import Decision, Diagram
 from quandary.game.graphs.requisite import prune
 from quandary.game.interventions import affected
 from quandary.language.printing import written
-from quandary.language.syntax import Otherwise
+from quandary.language.syntax import Not, Or, Otherwise
 
 ARC, OBSERVATION, OPTION, EFFECT = "arc", "observation", "option", "effect"
-STAKE, CHANNEL = "stake", "channel"
-KINDS = (ARC, OBSERVATION, OPTION, EFFECT, STAKE, CHANNEL)
+CONDITION, BELIEF, STAKE, CHANNEL = "condition", "belief", "stake", "channel"
+KINDS = (ARC, OBSERVATION, OPTION, EFFECT, CONDITION, BELIEF, STAKE, CHANNEL)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +45,7 @@ class StructuralCut:
 
     ``reaches`` names the variables whose distribution it can change at all (``None``: not looked into). ``made``
     returns the study of the case so cut, ``None`` where it cannot be cut: ``why_not`` then says why. ``rule`` is the
-    effect that is dropped.
+    effect that is dropped; ``decisions`` are those at which something is no longer seen.
     """
 
     kind: str
@@ -55,6 +57,7 @@ class StructuralCut:
     made: Callable[[], Study] | None
     why_not: Remark | None = None
     rule: Rule | OddsRule | None = None
+    decisions: tuple[str, ...] = ()
 
 
 def cuts_of(study: Study) -> Iterator[StructuralCut]:
@@ -63,6 +66,8 @@ def cuts_of(study: Study) -> Iterator[StructuralCut]:
     yield from _observations(study)
     yield from _options(study)
     yield from _effects(study)
+    yield from _conditions(study)
+    yield from _beliefs(study)
     yield from _stakes(study)
     yield from _channels(study)
 
@@ -104,9 +109,9 @@ def _observations(study: Study) -> Iterator[StructuralCut]:
             matters = any(name in requisite[decision] for decision in before)
             cut: Alteration = partial(_unseen, name, tuple(before))
             reached = affected(diagram, before) if matters else frozenset()
-            yield StructuralCut(
-                OBSERVATION, actor, name, ", ".join(before), place, reached, partial(AlteredStudy, study, cut)
-            )
+            made = partial(AlteredStudy, study, cut)
+            also, at = ", ".join(before), tuple(before)
+            yield StructuralCut(OBSERVATION, actor, name, also, place, reached, made, decisions=at)
 
 
 def _unseen(name: str, decisions: tuple[str, ...], diagram: Diagram, _uniforms: object) -> Diagram:
@@ -145,6 +150,35 @@ def _effects(study: Study) -> Iterator[StructuralCut]:
             what = written(effect.value.quantity)
             made = partial(like, study, changed)
             yield StructuralCut(EFFECT, subject, condition, what, effect.place, None, made, rule=effect)
+
+
+def _conditions(study: Study) -> Iterator[StructuralCut]:
+    case = study.case
+    for item in case.story:
+        if not isinstance(item, DecisionEvent) or item.when is None:
+            continue
+        always = replace(item, when=Or((item.when, Not(item.when))))  # so that `arises` can still be asked of it
+        changed = replace(case, story=tuple(always if other is item else other for other in case.story))
+        made = partial(like, study, changed)
+        yield StructuralCut(CONDITION, item.id, written(item.when), item.by, item.place, None, made)
+
+
+def _beliefs(study: Study) -> Iterator[StructuralCut]:
+    case = study.case
+    for belief in case.believes.values():
+        held: list[BelievedOdds | BelievedWorth] = [*belief.odds, *belief.worths]
+        for own in held:
+            fewer = replace(
+                belief,
+                odds=tuple(one for one in belief.odds if one is not own),
+                worths=tuple(one for one in belief.worths if one is not own),
+            )
+            kept = {actor: fewer if actor == belief.actor else other for actor, other in case.believes.items()}
+            if not (fewer.odds or fewer.worths):
+                del kept[belief.actor]
+            part = own.variable if isinstance(own, BelievedOdds) else f"{own.actor}.{own.stake}"
+            changed = replace(case, believes=kept)
+            yield StructuralCut(BELIEF, belief.actor, part, "", own.place, None, partial(like, study, changed))
 
 
 def _stakes(study: Study) -> Iterator[StructuralCut]:

@@ -41,8 +41,10 @@ from quandary.case.logic.conditions import mentioned
 from quandary.case.model import Case, DecisionEvent, Stake
 from quandary.compile.amounts import Amount, DrawnBlock
 from quandary.game.graphs.graph import graph_of
+from quandary.language import heads
 from quandary.language.parser import parse_query
 from quandary.language.printing import written
+from quandary.language.syntax import Ask, Name, SetVariable, arises
 from quandary.quantities.arithmetic import difference
 from quandary.quantities.summary import effective_number, weighted_mean, weighted_quantiles
 
@@ -183,7 +185,8 @@ class ChoiceExplanation:
     ``stakes`` are the owner's, in the order of the case: the columns of each table. ``tables`` come with the likeliest
     menu of options first. ``situations`` are the likeliest of ``sets`` that are possible and offer a choice;
     ``best_in`` says how likely it is, in these, that an option (or some alike) is the best, the likeliest first.
-    ``no_choice`` is how likely only one option is open.
+    ``no_choice`` is how likely only one option is open; ``arises`` how likely the decision arises at all, given what
+    stands at it, ``None`` for one without ``when``.
     """
 
     asked: AskedChoice
@@ -194,6 +197,7 @@ class ChoiceExplanation:
     sets: int
     best_in: tuple[tuple[tuple[str, ...], float], ...]
     no_choice: float
+    arises: float | None = None
 
     @property
     def best_of_options(self) -> dict[str, float]:
@@ -268,7 +272,20 @@ def explained_choice(study: Study, asked: AskedChoice, *, by_line: bool = True) 
         len(faced),
         _best_in(faced),
         max(0.0, 1.0 - float(found.likely.sum() / found.sets.sum())),
+        _arises(study, asked),
     )
+
+
+def _arises(study: Study, asked: AskedChoice) -> float | None:
+    """Return how likely a decision arises, given the evidence that it cannot change and what is given."""
+    decision = asked.decision
+    if decision.when is None:
+        return None
+    choice = SetVariable(Name((decision.id,)), decision.options[0])
+    ask = Ask(heads.P.name, arises(Name((decision.id,))), asked.given, (choice,))
+    query = prepare(study.case, ask)
+    study.need([query])
+    return study.answer(query).mean
 
 
 def explained_choices(study: Study, query: Query, *, by_line: bool = True) -> tuple[ChoiceExplanation, ...]:

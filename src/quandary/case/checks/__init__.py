@@ -48,6 +48,7 @@ CHECKS: tuple[Check, ...] = (
     structure.claims_have_tests,
     structure.links_join_claims,
     structure.tests_compare,
+    structure.comparisons_have_two_sides,
     structure.history_is_told_once,
     structure.possibilities_are_marked,
     structure.actors_are_needed,

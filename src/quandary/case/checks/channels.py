@@ -35,7 +35,7 @@ def channels_are_used(written: Written) -> Iterator[Problem]:
     for channel in written.case.channels.values():
         if channel.id not in used:
             message = f'nothing belongs to the channel "{channel.id}"'
-            hint = f"write channel: {channel.id} at the effect, stake or rule that it stands for"
+            hint = f"write channel: {channel.id} at the effect, stake, rule or belief that it stands for"
             yield Problem("Q322", message, channel.place, hint, Severity.WARNING)
 
 
@@ -51,4 +51,9 @@ def channels_can_be_switched_off(written: Written) -> Iterator[Problem]:
     for tag in channel_tags(written.case):
         if tag.why_not:
             message = f'this rule of the channel "{tag.channel}" cannot be switched off: {tag.why_not}'
-            yield Problem("Q323", message, tag.place, "tag an effect, a whole stake, or an arc of the story")
+            yield Problem(
+                "Q323",
+                message,
+                tag.place,
+                "tag an effect, a whole stake, an arc of the story, or all that an actor believes",
+            )

@@ -128,7 +128,7 @@ def beliefs(reading: Conversion, tree: Mapping) -> dict[str, Belief]:
         odds, worths = [], []
         for own in body:
             name = own.key.text
-            if name == "known_to" or name in RULE_NOTES:
+            if name in ("known_to", "channel") or name in RULE_NOTES:
                 continue
             inner, place = f"{path}.{name}", own.key.place
             reading.places[inner] = place
@@ -138,7 +138,8 @@ def beliefs(reading: Conversion, tree: Mapping) -> dict[str, Belief]:
             else:
                 odds.append(BelievedOdds(name, reading.odds_rules(own.value, inner, notes), place))
         known_to = reading.names(body, "known_to", path)
-        made[actor] = Belief(actor, tuple(odds), tuple(worths), known_to, entry.key.place)
+        channel = reading.name(body, "channel", path)
+        made[actor] = Belief(actor, tuple(odds), tuple(worths), known_to, entry.key.place, channel)
     return made
 
 

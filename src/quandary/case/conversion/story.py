@@ -95,8 +95,11 @@ def _when(reading: Conversion, item: Mapping, path: str) -> Condition | None:
     entry = item.index.get("when")
     if entry is None:
         return None
-    reading.places[f"{path}.when"] = entry.value.place
-    found = reading.condition(entry.value) if isinstance(entry.value, Scalar) else None
+    value = entry.value
+    reading.places[f"{path}.when"] = value.place
+    found = None
+    if isinstance(value, Scalar) and value.text.strip():  # all else is told by the schema
+        found = reading.condition(value)
     if found is None:
         reading.incomplete.add(path)
     return found

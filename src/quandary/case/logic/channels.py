@@ -2,7 +2,8 @@
 
 Switched off is what says nothing: a stake whose worth is the same everywhere, its weight kept, so that all other
 stakes weigh what they weighed; an effect of x1 or 0 points; a rule of first match that is left out, so that what comes
-after it counts; an arc over which the odds are averaged, which only a game can do (``Switched.arcs``).
+after it counts; an arc over which the odds are averaged, which only a game can do (``Switched.arcs``); an actor that
+sees everything as the case has it.
 """
 
 from __future__ import annotations
@@ -60,11 +61,14 @@ def channel_tags(case: Case) -> Iterator[ChannelTag]:
         yield from _first_match(stake.worth)
         yield from (ChannelTag(r.channel, "effect", r.place) for r in stake.effects if r.channel)
     for belief in case.believes.values():
+        if belief.channel:
+            yield ChannelTag(belief.channel, "belief", belief.place)
         believed: list[Rule | OddsRule] = [rule for own in belief.odds for rule in own.odds]
         believed += [rule for own in belief.worths for rule in own.worth]
         for one in believed:
             if one.channel:
-                yield ChannelTag(one.channel, "rule", one.place, "it is what an actor believes")
+                why_not = "it is only a part of what an actor believes"
+                yield ChannelTag(one.channel, "rule", one.place, why_not)
 
 
 def _first_match(rules: Sequence[Rule | OddsRule]) -> Iterator[ChannelTag]:
@@ -85,7 +89,8 @@ def without_channels(case: Case, off: Collection[str]) -> Switched:
         for parent, channel in item.arcs
         if channel in off
     )
-    return Switched(replace(case, story=story, stakes=stakes), arcs)
+    believes = {actor: belief for actor, belief in case.believes.items() if belief.channel not in off}
+    return Switched(replace(case, story=story, stakes=stakes, believes=believes), arcs)
 
 
 def without_stake(stake: Stake) -> Stake:

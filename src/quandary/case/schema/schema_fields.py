@@ -315,6 +315,7 @@ class BelieverModel(AnnotatedModel):
         [],
         description="who knows that this actor sees things so; without it nobody does, and all think it sees rightly",
     )
+    channel: Identifier | None = Field(None, description=CHANNEL)
     __pydantic_extra__: dict[str, OddsOrWorth]
 
 

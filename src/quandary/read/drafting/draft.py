@@ -11,7 +11,7 @@ from quandary.read.drafting.draft_claims import ClaimsFound
 from quandary.read.drafting.draft_sections import actor_named, actors, evidence, head, stakes, story
 from quandary.read.drafting.variables import MOST_VARIABLES, VariablesFound, VariableState
 from quandary.read.drafting.whereabouts import AROUND, actor_key
-from quandary.read.records import ArticleReading, ArticleStatement, AuthorClaim, Event, Passage, Proposition
+from quandary.read.records import ArticleReading, ArticleStatement, Assertion, AuthorClaim, Event, Passage, Proposition
 from quandary.read.words.concepts import concept_of, slug
 
 # what an event of each type shows to have happened
@@ -36,15 +36,34 @@ def draft_of(reading: ArticleReading) -> Draft:
     """
     board = VariablesFound(reading.actors, reading.article.text)
     board.survey(_passages(reading))
+    for one in reading.assertions:
+        _count(board, one)
     seen = _events_on_board(board, reading)
+    for claim in (p for s in reading.statements for p in (s.propositions or (s,)) if p.kind == "question"):
+        asked = board.situation(claim.passage, fallback=False)
+        if asked is not None:
+            board.variables[asked.variable].claims += 1
+    board.keep(MOST_VARIABLES)
+    seen = [(event, shown) for event, shown in seen if shown.variable in board.variables]
     found = ClaimsFound(board, reading)
     claims = found.claims()
     _draw_time(board)
     proposals = [*actors(board, reading), *story(board), *stakes(board), *evidence(seen), *claims, *found.questions]
     notes = reading.article.notes
     if board.more:
-        notes += (f"the article is about more than {MOST_VARIABLES} things; the others are left out of the draft",)
+        notes += (
+            f"the article is about more than {MOST_VARIABLES} things; the ones that fewer claims refer to are left out",
+        )
     return Draft(head(reading), tuple(proposals), notes, _open(board, claims))
+
+
+def _count(board: VariablesFound, one: Assertion) -> None:
+    """Note on the board what a claim is about; what many claims are about stays."""
+    dilemma = one.effect is not None and "dilemma" in one.effect.theme
+    ends = [board.told(end) for end in (one.cause, None if dilemma else one.effect) if end is not None]
+    for told in ends:
+        if told is not None:
+            board.variables[told[0].variable].claims += 2 if dilemma or (len(ends) == 2 and all(ends)) else 1
 
 
 def _open(board: VariablesFound, claims: list[Proposal]) -> tuple[OpenPoint, ...]:
@@ -104,6 +123,7 @@ def _events_on_board(board: VariablesFound, reading: ArticleReading) -> list[tup
         if situation is not None:
             found.append((event, situation))
             variable = board.variables[situation.variable]
+            variable.claims += 1 + (event.on is not None)
             if event.on is not None and event.precision != "year":
                 variable.day = min(variable.day or event.on, event.on)
             _draw_grievance(board, reading, event, situation)

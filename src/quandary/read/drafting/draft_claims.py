@@ -10,10 +10,20 @@ from quandary.case.model import Claim, Question, Test
 from quandary.language.printing import written
 from quandary.language.syntax import Ask, Compare, Comparison, Expression, Name, Number, SetVariable
 from quandary.read.drafting.draft_sections import ARTICLE, condition, span_of
+from quandary.read.drafting.sentences import sentence_of
 from quandary.read.drafting.variables import VariablesFound, VariableState
 from quandary.read.drafting.whereabouts import AROUND, agent_in
 from quandary.read.intake.characters import in_one_line
-from quandary.read.records import ArticleReading, ArticleStatement, AuthorClaim, Hedge, Link, Passage, Proposition
+from quandary.read.records import (
+    ArticleReading,
+    ArticleStatement,
+    Assertion,
+    AuthorClaim,
+    Hedge,
+    Link,
+    Passage,
+    Proposition,
+)
 from quandary.read.words.concepts import slug
 from quandary.read.words.cues import disowned
 
@@ -21,7 +31,9 @@ _TESTABLE = ("conditional", "causal", "forecast")
 _POSSIBLE = frozenset(("could happen", "may happen", "might happen", "possibly", "maybe")) | {
     f"{kind} possibility" for kind in ("real", "realistic", "serious")
 }
-_PRONOUN = re.compile(r"^[‘'\"“]?(?:it|he|she|they)\b", re.I)
+_BOTH_WAYS: tuple[Comparison, Comparison] = (">", "<")
+_DENIES = re.compile(r"\b(?:not|no|never|hardly)\b|n['’]t\b", re.I)
+_NOBODY = re.compile(r"\b(?:no\s+one|nobody|none|neither|no\s+\w+|few)\b[^.!?]{0,80}$", re.I)
 
 
 class ClaimsFound:
@@ -51,7 +63,7 @@ class ClaimsFound:
     ) -> Proposal:
         passage = part.passage
         name = self._name(speaker, passage.text)
-        disown = whole is not None and disowned(whole)
+        disown = whole is not None and (disowned(whole) or self._said_by_nobody(whole))
         tests = tuple(_disowned_tests(part) if disown else self._tests(part))
         if part.kind == "question":
             self._question(name, passage)
@@ -71,7 +83,16 @@ class ClaimsFound:
             could=_only_possible(part.hedge),
         )
         hedge = _hedge_remark(part.hedge)
-        return Proposal(claim, claim.quote, span_of(passage), {"hedge": in_one_line(hedge)} if hedge else {})
+        remarks = {f"test {test.name}": told for test in tests if (told := sentence_of(test))}
+        if hedge:
+            remarks["hedge"] = in_one_line(hedge)
+        return Proposal(claim, claim.quote, span_of(passage), remarks)
+
+    def _said_by_nobody(self, whole: ArticleStatement) -> bool:
+        """Return whether the cue's subject is empty: "No one in the ministry said that ..."."""
+        text, start = self.reading.article.text, whole.passage.start
+        before = re.split(r"[.!?]\s|\n", text[max(0, start - AROUND) : start])[-1]
+        return whole.type != "direct" and _NOBODY.search(before) is not None
 
     def _name(self, speaker: str, text: str) -> str:
         words = [
@@ -88,84 +109,67 @@ class ClaimsFound:
 
     def _tests(self, part: ArticleStatement | Proposition | AuthorClaim) -> Iterator[Test]:
         """Yield the tests of a claim; one that says too little gets a gap instead of a test."""
-        if part.kind in ("question", "normative", "factual"):
+        said = [a for a in self.reading.assertions if a.passage.within(part.passage.start, part.passage.end)]
+        linked = [a for a in said if a.form != "forecast"]
+        if part.kind in ("question", "normative") or (part.kind == "factual" and not linked):
             return
-        direction = part.hedge.direction if part.hedge is not None else None
-        if part.conditional is not None and part.kind == "conditional":
-            yield from self._conditional(part.conditional, part.hedge)
-        elif part.causal is not None:
-            yield self._causal(part.causal)
-        elif direction is not None and direction.what and direction.because_of:
-            yield self._causal(Link(direction.because_of, direction.what, direction.sign))
-        elif part.kind == "forecast":
-            yield self._forecast(part.passage, part.hedge)
-        else:
+        if part.conditional is not None and "dilemma" in part.conditional.second.text.lower():
+            yield self._dilemma(part.conditional)
+            return
+        for number, one in enumerate(linked or said[:1], start=1):
+            suffix = f"_{number}" if number > 1 else ""
+            if one.form == "forecast":
+                yield self._forecast(one, part.hedge)
+            else:
+                yield from self._linked(one, part.hedge, suffix)
+        if not said:
             yield _open("test", "what would have to be true for this to hold?")
 
-    def _conditional(self, link: Link, hedge: Hedge | None) -> Iterator[Test]:
-        agent = agent_in(link.first.text, self.reading.actors)
-        if "dilemma" in link.second.text.lower():
-            yield self._dilemma(link)
+    def _linked(self, one: Assertion, hedge: Hedge | None, suffix: str) -> Iterator[Test]:
+        """Yield the comparison of an effect under its cause and without it; both readings where the sign is open."""
+        name = ("raises" if one.form == "conditional" else "sign") + suffix
+        effect = self.board.told(one.effect) if one.effect is not None else None
+        cause = self.board.told(one.cause) if one.cause is not None else None
+        if effect is None or cause is None:
+            end = "what follows" if effect is None else "the condition" if one.form == "conditional" else "the cause"
+            yield _open(name, f"{end} is not plain: compare what follows with the condition and without it")
             return
-        situations = self._pair(link, agent)
-        if situations is None:
-            yield _open("raises", "compare what follows with the condition and without it")
+        if effect[0].variable == cause[0].variable or not self.board.link(cause[0], effect[0]):
+            yield _open(name, "cause and effect are one thing here, or go in a circle: name two")
             return
-        given, then = situations
-        others = []
-        for number, passage in enumerate(link.alternatives, start=2):
-            pair = self._pair(Link(passage, link.second), agent_in(passage.text, self.reading.actors))
-            if pair is not None:
-                others.append(self._differs(f"raises_{number}", pair[1], pair[0]))
-        reference = self._without(given)
-        if link.negated:
-            given, reference = reference, given
-        yield _test("raises", ">", _chance(then, given), _chance(then, reference))
-        yield from others
-        if hedge is None or hedge.range is None or hedge.range.median > 0.5:
-            yield _test("more_likely_than_not", ">", _chance(then, given), Number(0.5))
+        said = _chance(effect[0], cause[0])
+        lowers = one.sign == "lowers"
+        if self.board.is_opposite(effect[0]):  # "will not return": the thing itself is compared
+            effect, lowers = effect[::-1], not lowers
+        if self.board.is_opposite(cause[0]):
+            cause, lowers = cause[::-1], not lowers
+        sides = (_chance(effect[0], cause[0]), _chance(effect[0], cause[1]))
+        if one.sign is None:
+            yield _either(name, *(_test(name, op, *sides) for op in _BOTH_WAYS))
+            return
+        yield _test(name, "<" if lowers else ">", *sides)
+        sure = hedge is None or hedge.range is None or hedge.range.median > 0.5
+        if one.form == "conditional" and sure and one.sign == "raises":
+            yield _test(f"more_likely_than_not{suffix}", ">", said, Number(0.5))
 
-    def _without(self, cause: VariableState) -> VariableState:
-        """Return the variable of a cause in the state in which it does not happen."""
-        return VariableState(cause.variable, self.board.variables[cause.variable].none)
-
-    def _differs(self, name: str, effect: VariableState, cause: VariableState, sign: Comparison = ">") -> Test:
-        """Return the test that compares an effect with its cause and without it."""
-        return _test(name, sign, _chance(effect, cause), _chance(effect, self._without(cause)))
-
-    def _pair(self, link: Link, agent: str | None = None) -> tuple[VariableState, VariableState] | None:
-        """Return both ends of a link as situations, an arc between them; ``None`` where one says too little."""
-        first = self.board.situation(link.first, agent=agent, around=self._around(link.first))
-        heir = agent if _PRONOUN.match(link.second.text) else None
-        second = self.board.situation(
-            link.second, agent=heir or agent_in(link.second.text, self.reading.actors), around=self._around(link.second)
-        )
-        if first is None or second is None or first.variable == second.variable:
-            return None
-        return (first, second) if self.board.link(first, second) else None
+    def _forecast(self, one: Assertion, hedge: Hedge | None) -> Test:
+        told = self.board.told(one.effect) if one.effect is not None else None
+        if told is None:
+            return _open("likelihood", "P(what is foretold) against a threshold")
+        least, most = 0.5, 1.0
+        if hedge is not None and hedge.range is not None:
+            least, most = hedge.range.low, hedge.range.high
+        if one.sign is None or (most < 0.5 and _DENIES.search(hedge.passage.text if hedge else "")):
+            return _either("likelihood", *(_test("", op, _chance(told[0]), Number(0.5)) for op in _BOTH_WAYS))
+        if most < 0.5:
+            return _test("likelihood", "<", _chance(told[0]), Number(most))
+        return _test("likelihood", ">", _chance(told[0]), Number(least))
 
     def _around(self, passage: Passage) -> str:
         text = self.reading.article.text
         first = max(0, passage.start - AROUND)
         start = max(text.rfind("\n", first, passage.start) + 1, text.rfind(". ", first, passage.start) + 1, first)
         return text[start : passage.end]
-
-    def _causal(self, link: Link) -> Test:
-        situations = self._pair(link)
-        if situations is None:
-            return _open("sign", "P(effect | do(cause)) against P(effect | do(no cause))")
-        cause, effect = situations
-        return self._differs("sign", effect, cause, "<" if link.sign == "lowers" else ">")
-
-    def _forecast(self, passage: Passage, hedge: Hedge | None) -> Test:
-        situation = self.board.situation(passage, around=self._around(passage), fallback=False)
-        if situation is None:
-            return _open("likelihood", "P(what is foretold) against a threshold")
-        least = hedge.range.low if hedge is not None and hedge.range is not None else 0.5
-        most = hedge.range.high if hedge is not None and hedge.range is not None else 1.0
-        if most < 0.5:
-            return _test("likelihood", "<", _chance(situation), Number(most))
-        return _test("likelihood", ">", _chance(situation), Number(least))
 
     def _dilemma(self, link: Link) -> Test:
         """Return a gap, and the dilemma as a question: at which decision does the chooser lose whatever he does?"""
@@ -186,7 +190,12 @@ class ClaimsFound:
         chosen = max(mine, key=lambda v: (len(v.passages), v.order))
         self.board.link(given, VariableState(chosen.name, chosen.states[-1]))
         decision = Name((str(chosen.agent), chosen.name))
-        query = Ask("dilemma", decision, (condition(given),), against=(condition(self._without(given)),))
+        query = Ask(
+            "dilemma",
+            decision,
+            (condition(given),),
+            against=(condition(VariableState(given.variable, self.board.variables[given.variable].none)),),
+        )
         question = Question(slug(f"dilemma {given.variable}"), query, written(query))
         self.questions.append(Proposal(question, span=span_of(link.second)))
         return _open("dilemma", "by how much the best value falls, or how thin the margin is: see the question below")
@@ -212,6 +221,12 @@ def _disowned_tests(part: ArticleStatement | Proposition | AuthorClaim) -> Itera
 def _open(name: str, asks: str) -> Test:
     """Return a test that the analyst has to write."""
     return Test(name, gap(asks), "")
+
+
+def _either(name: str, *readings: Test) -> Test:
+    """Return a gap that offers both readings in words."""
+    told = ", or ".join(filter(None, map(sentence_of, readings)))
+    return _open(name, f"the words leave the direction open: either {told}")
 
 
 def _test(name: str, sign: Comparison, left: Expression, right: Expression) -> Test:

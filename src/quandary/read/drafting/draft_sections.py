@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from quandary.case.draft import Proposal, gap
@@ -17,6 +18,11 @@ from quandary.read.words.dates import date_in
 ARTICLE = "article"
 """The name of the article among the sources of a draft."""
 LONGEST_QUOTE = 240
+_TELLS = re.compile(
+    r"\band\b|\b(?:agence|presse|reuters|institute|university|college|school|museum|newspaper|times|post|journal|tv|television|press|news|agency|radio|"
+    r"analyst|expert|professor|fellow|scholar|researcher|economist|journalist|reporter|correspondent|editor|think\s+tank)\b",
+    re.I,
+)
 
 
 def note(passage: Passage) -> str:
@@ -58,6 +64,11 @@ def head(reading: ArticleReading) -> Case:
     )
 
 
+def acts(actor: ArticleActor) -> bool:
+    """Return whether an actor may be one of the case: not one who only studies or tells of it."""
+    return _TELLS.search(f"{actor.name} {actor.role or ''}") is None
+
+
 def actor_named(name: str | None, actors: tuple[ArticleActor, ...]) -> ArticleActor | None:
     """Return the actor a name means; a country's soldiers act for the country."""
     if name is None:
@@ -68,29 +79,38 @@ def actor_named(name: str | None, actors: tuple[ArticleActor, ...]) -> ArticleAc
     return found
 
 
-def _deciders(board: VariablesFound, reading: ArticleReading) -> dict[str, ArticleActor]:
-    keys = {v.agent for v in board.variables.values() if v.kind == "decision" and v.agent}
-    return {actor_key(a): a for a in reversed(reading.actors) if actor_key(a) in keys}
+_MOST_ACTORS = 12
+
+
+def _listed(board: VariablesFound, reading: ArticleReading) -> dict[str, ArticleActor | str]:
+    """Return who is in the case: those who decide, then the states, organisations, groups and leaders most named."""
+    found: dict[str, ArticleActor | str] = {}
+    by_key = {actor_key(a): a for a in reversed(reading.actors)}
+    chosen = {v.agent for v in board.variables.values() if v.kind == "decision" and v.agent}
+    for key in sorted(chosen, key=lambda k: (-by_key[k].mentions if k in by_key else 0, k)):
+        found[key] = by_key.get(key) or board.deciders.get(key, key.replace("_", " "))
+    for actor in sorted(reading.actors, key=lambda a: -a.mentions):
+        part = any(actor_key(actor) in key for key in found)
+        if len(found) < _MOST_ACTORS and not part and actor.type in ("state", "organisation", "leader") and acts(actor):
+            found.setdefault(actor_key(actor), actor)
+    return found
 
 
 def actors(board: VariablesFound, reading: ArticleReading) -> Iterator[Proposal]:
-    """Yield those to whom the article gives a move; a decision without one becomes a chance event."""
-    deciders = _deciders(board, reading)
-    for variable in board.variables.values():
-        if variable.kind == "decision" and variable.agent not in deciders:
-            variable.kind = "chance"
-    for key, actor in sorted(deciders.items(), key=lambda item: -item[1].mentions):
+    """Yield those to whom the article gives a move, then the others that it is about."""
+    for key, actor in _listed(board, reading).items():
+        strictness = gap("how strictly it takes its better options, such as x2 to x6 per 10")
+        passages = [p for v in board.variables.values() if v.agent == key for p in v.passages]
+        if isinstance(actor, str):
+            first = min(passages, key=lambda p: p.start)
+            yield Proposal(Actor(key, in_one_line(actor), strictness), note(first), span_of(first))
+            continue
         remarks = {}
         if aliases := [a for a in actor.aliases if a != actor.name][:4]:
             remarks["name"] = f"also: {in_one_line('; '.join(aliases))}"
         if actor.type in ("leader", "person") and actor.country is None:
             remarks["country"] = "acts for which country? The article does not say; rename if it is one of the others"
-        first = min(
-            (p for v in board.variables.values() if v.agent == key for p in v.passages),
-            key=lambda p: p.start,
-            default=actor.first,
-        )
-        strictness = gap("how strictly it takes its better options, such as x2 to x6 per 10")
+        first = min(passages, key=lambda p: p.start, default=actor.first)
         yield Proposal(Actor(key, in_one_line(actor.name), strictness), note(first), span_of(first), remarks)
 
 
@@ -99,9 +119,9 @@ def story(board: VariablesFound) -> Iterator[Proposal]:
     for variable in board.in_order():
         first = min(variable.passages, key=lambda p: p.start)
         if variable.kind == "decision":
-            assert variable.agent is not None
+            by = variable.agent or gap("who decides this? The article does not say")
             entry: ChanceEvent | DecisionEvent = DecisionEvent(
-                variable.name, variable.agent, tuple(variable.states), sees=tuple(variable.parents)
+                variable.name, by, tuple(variable.states), sees=tuple(variable.parents)
             )
             yield Proposal(entry, note(first), span_of(first), {"options": "what else could it do?"})
         else:

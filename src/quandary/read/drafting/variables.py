@@ -7,14 +7,15 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import date
 
-from quandary.read.drafting.whereabouts import agent_in, clause_around, home_of, last_country, place_in
-from quandary.read.records import ArticleActor, Passage
+from quandary.read.drafting.whereabouts import actor_key, clause_around, home_of, last_country, place_in
+from quandary.read.records import ArticleActor, Passage, Situation
 from quandary.read.words.concepts import PhraseConcept, concept_of, core, slug
+from quandary.read.words.countries import country_of
 from quandary.read.words.wording import word_set
 
 _SMALL = word_set("small_words")
-MOST_VARIABLES = 200
-"""So many variables are drafted from one article; ``VariablesFound.more`` says that there were others."""
+MOST_VARIABLES = 9
+"""So many variables are drafted from one article, those that most claims refer to; ``more``: there were others."""
 
 
 @dataclass
@@ -31,6 +32,11 @@ class Variable:
     parents: list[str] = field(default_factory=list)
     order: int = 0
     day: date | None = None
+    axis: str = "there"
+    holding: str = ""
+    claims: int = 0
+    theme: str = ""
+    named: str = ""
 
     @property
     def none(self) -> str:
@@ -49,6 +55,13 @@ class VariableState:
 _NEGATED = re.compile(r"\b(?:not|never|no longer)\b|n['’]t\b", re.I)
 
 
+def _content(theme: str) -> list[str]:
+    """Return the telling words of a theme, the thing itself first, its plurals folded."""
+    first = re.split(r"\s(?:of|on|in|against|over|with|to|from|for|between|into|onto|at|across)\s", theme)[0].split()
+    words = [*reversed(first), *(w for w in theme.split() if w not in first)]
+    return [w.removesuffix("s") for w in words if w not in _SMALL and len(w) > 1]
+
+
 class VariablesFound:
     """The variables found so far; phrases about the same thing in the same place become one variable."""
 
@@ -57,6 +70,8 @@ class VariablesFound:
         self.actors = actors
         self.text = text
         self.more = False
+        self._closed = False
+        self.deciders: dict[str, str] = {}
         self._known: set[tuple[str, Passage]] = set()
         self._placed: dict[str, dict[str, list[int]]] = {}
 
@@ -71,27 +86,164 @@ class VariablesFound:
             for starts in places.values():
                 starts.sort()
 
+    def told(self, one: Situation) -> tuple[VariableState, VariableState] | None:
+        """Return the state that a situation says and the one it is set against, making the variable where it is new."""
+        classed = self._of_concept(one)
+        if classed is not None:
+            return classed
+        variable = self._same_thing(one)
+        if variable is None:
+            variable = self._new(one)
+        if variable is None:
+            return None
+        if one.agent and one.chosen:
+            self._given_owner(variable, one)
+        self._came_from(variable, one.passage)
+        variable.order = min(variable.order, one.passage.start)
+        said = one.said if slug(one.said) in variable.states else None
+        if said is not None:
+            state = slug(said)
+        elif slug(one.other) in variable.states:
+            state = next(s for s in variable.states if s != slug(one.other))
+        else:
+            state = variable.holding if one.holds else next(s for s in variable.states if s != variable.holding)
+        other = next(s for s in variable.states if s != state)
+        return VariableState(variable.name, state), VariableState(variable.name, other)
+
+    def _given_owner(self, variable: Variable, one: Situation) -> None:
+        key = self.key_of(one.agent)
+        if variable.kind == "chance" or variable.agent is None:
+            variable.kind, variable.agent = "decision", key
+        elif variable.agent != key and variable.axis == "there":
+            variable.agent = None  # two do it: the analyst says whose it is
+
+    def key_of(self, name: str | None) -> str | None:
+        """Return the key of the actor with a name, noting it as one who acts."""
+        if name is None:
+            return None
+        actor = next((a for a in self.actors if name == a.name or name in a.aliases), None)
+        key = actor_key(actor) if actor is not None else slug(name)
+        self.deciders.setdefault(key, actor.name if actor is not None else name)
+        return key
+
+    def _same_thing(self, one: Situation) -> Variable | None:
+        """Return the variable of the same thing: the same words, or some of them, where that leaves one alone."""
+        words = _content(one.theme)
+        found = []
+        for variable in self.variables.values():
+            if len(variable.states) != 2 or variable.concept != "thing":
+                continue
+            named = _content(variable.theme)
+            part = named[:1] == words[:1] and (set(named) <= set(words) or set(words) <= set(named))
+            if named != words and not part:
+                continue
+            states = {slug(one.said), slug(one.other)}
+            fits = (states & set(variable.states)) - {"none"} or (one.axis == variable.axis == "there")
+            owner = self.key_of(one.agent) if one.agent else None
+            if fits and not (one.axis == "way" and owner and variable.agent and owner != variable.agent):
+                found.append((named != words, variable))
+        exact = [v for other, v in found if not other]
+        return exact[0] if exact else found[0][1] if len(found) == 1 else None
+
+    def _new(self, one: Situation) -> Variable | None:
+        said, other = slug(one.said), slug(one.other)
+        name = slug("_".join(one.theme.split()[:6]))
+        if self._closed or not _content(one.theme) or said == other:
+            return None
+        owner = self.key_of(one.agent) if one.chosen else None
+        keys = {actor_key(a) for a in self.actors} | set(self.deciders)
+        named = other if one.turned else said
+        for longer in (f"{name}_{named}", f"{owner or 'other'}_{name}", f"{owner or 'other'}_{name}_{named}"):
+            if name not in self.variables and name not in keys:
+                break
+            name = slug(longer)
+        if name in self.variables:
+            return None
+        kind = "decision" if one.chosen else "chance"
+        states = [other, said] if one.holds else [said, other]
+        if one.axis == "way":
+            states = [other, said] if said != "none" else [said, other]
+        holding = said if one.holds else other
+        made = Variable(
+            name, "thing", kind, None, owner, states, order=one.passage.start, axis=one.axis, holding=holding
+        )
+        made.theme = one.theme
+        made.named = named
+        self.variables[name] = made
+        return made
+
+    def _of_concept(self, one: Situation) -> tuple[VariableState, VariableState] | None:
+        """Return a situation in the terms of a known concept, where the article places it in a country it knows."""
+        both = (f"{one.theme} {one.said}", f"{one.theme} {one.other}")
+        concept = concept_of(both[0]) or concept_of(f"{one.said} {one.theme}") or concept_of(f"{one.other} {one.theme}")
+        if concept is None or concept.name in ("request", "economy"):
+            return None
+        words = concept.words
+        thing = " ".join(w for w in one.theme.split() if w not in (*one.said.split(), *one.other.split()))
+        if concept.name in ("war", "influence") and one.axis == "way" and thing and country_of(thing.title()) is None:
+            return None  # "take back the freedoms" is about them, and no war
+        there = words.search(one.theme) is not None and (one.axis == "there" or slug(one.theme) == slug(one.said))
+        if words.search(one.said):
+            holds = True
+        elif words.search(one.other) and one.other != "none":
+            holds = False
+        elif there:
+            holds = one.holds
+        elif any(words.search(text) for text in both):
+            holds = words.search(both[0]) is not None
+        else:
+            return None
+        phrase = core(one.passage.text)
+        where = place_in(concept, clause_around(concept, phrase))
+        if where is None or (one.agent and slug(where) == self.key_of(one.agent)):
+            where = self._placed_once(concept)
+        if where is None:
+            return None
+        found = self.situation(one.passage, agent=self.key_of(one.agent), where=where, concept=concept)
+        if found is None:
+            return None
+        variable = self.variables[found.variable]
+        on = VariableState(variable.name, concept.state)
+        off = VariableState(variable.name, concept.none)
+        if concept.state not in variable.states:
+            variable.states.append(concept.state)
+        return (on, off) if holds else (off, on)
+
+    def _placed_once(self, concept: PhraseConcept) -> str | None:
+        """Return the place of a concept that the article puts in one place only."""
+        places = self._placed.get(concept.name, {})
+        return next(iter(places)) if len(places) == 1 else None
+
     def situation(
-        self, passage: Passage, *, agent: str | None = None, around: str = "", fallback: bool = True
+        self,
+        passage: Passage,
+        *,
+        agent: str | None = None,
+        around: str = "",
+        fallback: bool = True,
+        where: str | None = None,
+        concept: PhraseConcept | None = None,
     ) -> VariableState | None:
         """Return what a passage says, making the variable where it is new; ``None`` where it says too little."""
         phrase = core(passage.text)
-        concept = concept_of(phrase)
-        who = agent_in(phrase, self.actors, concept) or agent
+        concept = concept or concept_of(phrase)
+        who = agent
         if concept is None:
             return self._unclassified(passage, who) if fallback else None
-        where = self._place(concept, passage, who, around)
+        where = where or self._place(concept, passage, who, around)
         name = slug(f"{concept.name} {where}" if where else concept.name)
         if concept.name == "economy" and len(phrase.split()) <= 4:
             name = slug(phrase)
         state = self._state(concept, phrase)
         denied = _NEGATED.search(phrase) is not None
         variable = self.variables.get(name)
-        if variable is None and self._is_full():
+        if variable is None and self._closed:
             return None
         if variable is None:
             kind = concept.kind if concept.kind == "chance" or who else "chance"
-            variable = Variable(name, concept.name, kind, where, who, [concept.none], order=passage.start)
+            variable = Variable(
+                name, concept.name, kind, where, who, [concept.none], order=passage.start, holding=state
+            )
             self.variables[name] = variable
         elif variable.agent is None and who and concept.kind == "decision":
             variable.agent, variable.kind = who, "decision"
@@ -137,8 +289,6 @@ class VariablesFound:
         if len(words) < 2:
             return None
         name = slug(" ".join(words[:4]))
-        if name not in self.variables and self._is_full():
-            return None
         variable = self.variables.setdefault(
             name, Variable(name, "other", "chance", None, who, ["absent"], order=passage.start)
         )
@@ -146,10 +296,6 @@ class VariablesFound:
             variable.states.append("present")
         self._came_from(variable, passage)
         return VariableState(name, "absent" if _NEGATED.search(telling) else "present")
-
-    def _is_full(self) -> bool:
-        self.more = len(self.variables) >= MOST_VARIABLES
-        return self.more
 
     def _came_from(self, variable: Variable, passage: Passage) -> None:
         if (variable.name, passage) not in self._known:
@@ -164,6 +310,22 @@ class VariablesFound:
         if cause.variable not in parents:
             parents.append(cause.variable)
         return True
+
+    def is_opposite(self, found: VariableState) -> bool:
+        """Return whether a state is only the opposite of the one that the article names, and no plain absence."""
+        variable = self.variables[found.variable]
+        exists = variable.axis == "there" and variable.named in _content(variable.theme)
+        return variable.concept == "thing" and found.state != variable.named and not (found.state == "none" and exists)
+
+    def keep(self, most: int) -> None:
+        """Leave the variables that most claims refer to, and the arcs among them."""
+        ranked = sorted(self.variables.values(), key=lambda v: (-v.claims, v.order))
+        self.more = self.more or len(ranked) > most
+        kept = {v.name for v in ranked[:most]}
+        self.variables = {name: v for name, v in self.variables.items() if name in kept}
+        self._closed = True
+        for variable in self.variables.values():
+            variable.parents = [p for p in variable.parents if p in kept]
 
     def _reaches(self, start: str, goal: str) -> bool:
         """Return whether ``goal`` comes later than ``start`` along the arcs."""

@@ -17,6 +17,7 @@ import threading
 import urllib.error
 import urllib.request
 from contextlib import suppress
+from dataclasses import replace
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -76,7 +77,7 @@ class EndpointExtractor:
             ],
         }
         answer = self._content(self._ask(json.dumps(body).encode("utf-8")))
-        return reading_from(article, answer, f"openai at {self.address}", self.model)
+        return _with_assertions(reading_from(article, answer, f"openai at {self.address}", self.model))
 
     def _ask(self, body: bytes) -> bytes:
         """Return the answer's bytes, asked for in a thread of its own: the limit holds whatever the other side does."""
@@ -230,4 +231,17 @@ def _is_loopback(host: str) -> bool:
 def _refused(address: str, what: str, code: str = "Q720") -> Problem:
     return Problem(
         code, f"the endpoint {address} {what}", hint="check its address and model, or read with the built-in rules"
+    )
+
+
+def _with_assertions(reading: ArticleReading) -> ArticleReading:
+    """Return a reading with what its statements say that can be tested, where the local parser is installed."""
+    from quandary.read.assertions.assertions import assertions_of
+    from quandary.read.parsing.grammar import installed_models, load_model, parse
+
+    if not installed_models():
+        return reading
+    page = parse(reading.article, *load_model())
+    return replace(
+        reading, assertions=tuple(assertions_of(page, reading.statements, reading.author_claims, reading.actors))
     )

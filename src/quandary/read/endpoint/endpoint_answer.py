@@ -17,6 +17,7 @@ from quandary.read.records import (
 )
 from quandary.read.statements.kinds import judge
 from quandary.read.statements.links import causal_link, conditional_link
+from quandary.read.words.cues import polarity_of
 from quandary.read.words.hedges import find_hedge
 
 _PRONOUNS = frozenset(["he", "she", "they", "it", "we", "i", "his", "her", "their", "who", "this", "that"])
@@ -77,6 +78,7 @@ def _statement(article: Article, item: object) -> ArticleStatement | Unplaced:
         conditional_link(article.text, passage.start, passage.end) if kind == "conditional" else None,
         causal_link(article.text, passage.start, passage.end) if kind == "causal" else None,
         rule="endpoint",
+        polarity=polarity_of(_shown(cue) if isinstance(cue, str) else "", form, passage.text),
     )
 
 

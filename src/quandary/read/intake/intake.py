@@ -178,7 +178,14 @@ def _from_pdf(data: bytes, name: str) -> PlainText:
     found = behind_wall(pdf_text, data, f'the PDF "{name}"')
     text = re.sub(r"(\w)-\n(?=[a-z])", r"\1", "\n\n".join(found["pages"]))
     title = found["title"]
-    notes = ("the PDF has faults; compare what was read with the original",) if found["flawed"] else ()
+    notes: tuple[str, ...] = ()
+    if found["flawed"]:
+        notes = ("the PDF has faults; compare what was read with the original",)
+    if found["columns"]:
+        notes = (
+            *notes,
+            "the PDF gives its columns row by row; they were put one after the other: compare with the original",
+        )
     return PlainText(text, "pdf", title if title and " " in title else None, notes=notes)
 
 

@@ -12,6 +12,7 @@ from datetime import date
 from quandary.read.intake.characters import in_one_line, readable
 from quandary.read.records import Article, Block, BlockKind
 from quandary.read.words.dates import DateFound, absolute_dates, date_in
+from quandary.read.words.labels import label_of, labels_of
 from quandary.read.words.wording import word_set
 
 _TAIL = re.compile(
@@ -31,6 +32,12 @@ _FURNITURE = re.compile(
     r"(?:facebook|twitter|whatsapp|email|print|"
     r"linkedin|reddit|share)$|cookie|we use cookies|enable javascript|skip to|home\s*[>|»/]|get the latest|don'?t miss|"
     r"support (?:our|independent)|donate|loading|\d+ comments?$|\d+ (?:shares?|views?)$|\d+[- ]min(?:ute)?s? read|"
+    r"(?:related|read more|read also|also read|also see|see also|more|recommended|must read|watch|listen|sponsored|"
+    r"promoted|advert|ad|paid post|partner content)\s*[:|»>]|[\d.,]+[km]? (?:comments?|shares?|views?|likes?|"
+    r"reads?|replies)$|"
+    r"(?:view |show |see |load |all |join )*comments?\s*(?:\(\d+\))?$|accessibility (?:links?|help)|"
+    r"advertise(?:ment|r content)|"
+    r"(?:about |updated |published |posted )?\d+ (?:sec|min|hour|hr|day|week|month)\w*\.? ago$|"
     r"what do you think\?|have your say|join the conversation|download (?:our|the) app|contact us|terms of|privacy)",
     re.I,
 )
@@ -44,18 +51,32 @@ _DATELINE = re.compile(
     r"|[A-Z][A-Z .'’/-]{2,40}(?:,\s*[A-Z][\w. ]{1,40}?)?(?:,\s*\w{3,9}\.?\s+\d{1,2}(?:,\s*\d{4})?)?\s*[-–—]{1,2}\s*"
     r"|\([A-Z][\w ./]{1,20}\)\s*[-–—]{1,2}\s+|[A-Z][a-z]+(?: [A-Z][a-z]+){0,2} [-–—]{1,2} (?=[A-Z]))?"
 )
-_TERMINAL = re.compile(r"[.!?…][\"”’')\]]*\s*$|[,:;][\"”’')\]]*\s*$")
+_TERMINAL = re.compile(r"[.!?…][\"”’“«»')\]\s]*$|[,:;][\"”’“«»')\]\s]*$")
 _SEPARATOR = re.compile(r"[|•·/]|\s[-–—]+\s")
+_ITEM = re.compile(
+    r"^(?:[•▪‣●◦■*]|[-–—](?=\s))\s*"
+    r"|^\(?\d{1,2}[:.]\d{2}\)?(?:\s*(?:[ap]\.?m\.?|GMT|UTC|[A-Z]{2,4}\b))?\s*(?:[-–—:|]\s*|\s)(?=[^\W\d_a-z]|[“\"])"
+)
+"""An item of a list or of a live blog begins so: a bullet, or the time of day."""
+_SIGNED = re.compile(r"[”\"]\s*(?:[-–—]|--)\s*[^\W\d_][\w.,’'-]*(?: [\w.,’'-]+){0,11}$")
 _BESIDE = word_set("beside_dates")
 """What may stand in small letters beside the date of a page."""
-_STOP = re.compile(r"[.!?…][\"”’')\]]*\s")
+_MENU = word_set("menu")
+_NO_AUTHORS = word_set("no_authors")
+_STOP = re.compile(r"[.!?…][\"”’“«»')\]]*\s")
 _SPACE = re.compile(r"\s")
 _MARK = re.compile('["“”]')
 LONGEST_PARAGRAPH = 5000
 """A longer paragraph is read in pieces, as much of the reading compares within a paragraph."""
 _HEADER_ZONE = 15
 LONGEST_HEADER = 500
-_MONTH_NAMES = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_MONTH_NAMES = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)"
+)
+
+_BEFORE_DATE = re.compile(rf"[\s,|•·–—-]*(?:\b(?:on|in|at|for)\s*)?(?:\b{_MONTH_NAMES}\b\.?,?)?\s*$", re.I)
+_BESIDE_NAME = re.compile(r"\s*[|•·,–—]\s*|\s+-\s+|\s+(?:on|in|at|for)\s+", re.I)
 
 
 def lay_out(
@@ -111,15 +132,27 @@ def _blocks(text: str) -> list[tuple[int, int]]:
     """Return the paragraphs: lines, joined where the text is hard-wrapped."""
     lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", text) if m.group().strip()]
     pairs = [(a, b) for a, b in itertools.pairwise(lines) if not re.search(r"\n[ \t]*\n", text[a[1] : b[0] + 1])]
-    loose = [(a, b) for a, b in pairs if not _TERMINAL.search(text[a[0] : a[1]]) and 40 <= a[1] - a[0] <= 110]
+    unended = [(a, b) for a, b in pairs if not _TERMINAL.search(text[a[0] : a[1]]) and 20 <= a[1] - a[0] <= 110]
+    loose = [(a, b) for a, b in unended if a[1] - a[0] >= 40 or text[b[0]].islower()]  # or a narrow column
     wrapped = len(pairs) >= 3 and len(loose) >= 0.5 * len(pairs)
     joined: list[tuple[int, int]] = []
     for start, end in lines:
-        if wrapped and joined and not re.search(r"\n[ \t]*\n", text[joined[-1][1] : start + 1]):
+        near = joined and not re.search(r"\n[ \t]*\n", text[joined[-1][1] : start + 1])
+        own = _ITEM.match(text[start:end]) or label_of(text[start:end])
+        if near and not own and (wrapped or _goes_on(text[joined[-1][0] : joined[-1][1]], text[start:end])):
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))
     return [_trim(text, s, e) for start, end in joined for s, e in _pieces(text, start, end)]
+
+
+def _goes_on(line: str, following: str) -> bool:
+    """Return whether a line breaks in the middle of a sentence or of a quote: the next begins small, or closes it."""
+    if _TERMINAL.search(line) or len(line.split()) < 4:
+        return False
+    left_open = line.count("“") > line.count("”")
+    closes = 0 <= following.find("”") < (following.find("“") if "“" in following else len(following))
+    return following[:1].islower() or (left_open and closes)
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -148,11 +181,17 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _kinds(text: str, spans: Sequence[tuple[int, int]], *, has_title: bool) -> list[BlockKind]:
     kinds: list[BlockKind] = []
-    seen_body = False
+    seen_body, others = False, 0
+    labels = labels_of([text[start:end] for start, end in spans])
     for number, (start, end) in enumerate(spans):
         line = text[start:end]
-        prose = _is_prose(line)
-        if (_FURNITURE.match(line) and len(line) < 260) or _TAIL.match(line):
+        following = text[spans[number + 1][0] : spans[number + 1][1]] if number + 1 < len(spans) else ""
+        prose = _is_prose(line) or labels[number] is not None or _introduces(line, following)
+        if (
+            (_FURNITURE.match(line) and len(line) < 260)
+            or _TAIL.match(line)
+            or (not seen_body and _leads_elsewhere(line))
+        ):
             kinds.append("furniture")
         elif not seen_body and _is_header(line):
             kinds.append("header")
@@ -160,9 +199,11 @@ def _kinds(text: str, spans: Sequence[tuple[int, int]], *, has_title: bool) -> l
             not has_title
             and not seen_body
             and "title" not in kinds
-            and number < 3
+            and others < 3
             and len(line) < 250
+            and (len(line.split()) > 2 or not _title_follows(text, spans[number + 1 : number + _HEADER_ZONE]))
             and not line.rstrip().endswith(".")
+            and labels[number] is None
         ):
             kinds.append("title")
         elif prose:
@@ -170,15 +211,45 @@ def _kinds(text: str, spans: Sequence[tuple[int, int]], *, has_title: bool) -> l
             seen_body = True
         else:
             kinds.append("header" if not seen_body else "heading")
+        others += kinds[-1] == "header" and len(line.split()) > 2 and not _is_header(line)
     return _without_tail(text, spans, kinds)
+
+
+def _leads_elsewhere(line: str) -> bool:
+    """Return whether a line above the article is of the page's menu: "Home", "World news", "Sign in"."""
+    words = re.findall(r"[^\W\d_]+", line.lower())
+    return 0 < len(words) <= 4 and all(word in _MENU for word in words)
+
+
+def _title_follows(text: str, spans: Sequence[tuple[int, int]]) -> bool:
+    """Return whether a line that reads more like a title stands between here and the first paragraph."""
+    for start, end in spans:
+        line = text[start:end]
+        if _is_prose(line):
+            return False
+        words = len(line.split())
+        if 4 <= words <= 30 and not _is_header(line) and not _FURNITURE.match(line) and not _leads_elsewhere(line):
+            return True
+    return False
 
 
 def _is_prose(line: str) -> bool:
     words = line.split()
     if _TERMINAL.search(line) and len(words) >= 4:
         return True
-    quoted = line[0] in '“"‘' and (_TERMINAL.search(line) is not None or (len(words) >= 3 and line[-1] in '”"’'))
+    if _ITEM.match(line) and len(words) >= 6:
+        return True  # an item of a list or of a live blog needs no full stop
+    if line[0] in '“"' and len(line) < LONGEST_PARAGRAPH and _SIGNED.search(line):
+        return True
+    quoted = line[0] in '“"‘„«»`' and (
+        _TERMINAL.search(line) is not None or (len(words) >= 3 and line[-1] in "”\"’“«»'")
+    )
     return quoted or len(words) >= 25
+
+
+def _introduces(line: str, following: str) -> bool:
+    """Return whether a line names who speaks in the next one: "From the desk of Jon Dole:"."""
+    return line.endswith(":") and len(line.split()) <= 20 and following[:1] in set('“"„«»')
 
 
 def _is_header(line: str) -> bool:
@@ -207,6 +278,9 @@ def _without_tail(text: str, spans: Sequence[tuple[int, int]], kinds: list[Block
 def _after_dateline(text: str, block: Block) -> Block:
     if block.kind != "body":
         return block
+    item = _ITEM.match(text[block.start : block.end])
+    if item and item.end() < block.end - block.start:
+        return Block(block.start + item.end(), block.end, block.kind)
     match = _DATELINE.match(text[block.start : block.end])
     return Block(block.start + match.end(), block.end, block.kind) if match and match.end() else block
 
@@ -263,13 +337,17 @@ def _stands_alone(line: str, found: DateFound) -> bool:
 def _author(text: str, blocks: Sequence[Block]) -> str | None:
     for block in blocks[:_HEADER_ZONE]:
         if block.kind in ("header", "heading"):
-            match = _BYLINE.match(text[block.start : block.end])
+            line = text[block.start : block.end]
+            match = _BYLINE.match(line)
             if match:
-                who = re.split(
-                    rf"\s*[|•·,–—]\s*|\s+-\s+|\s+(?:on|in|at|for)\s+|\s+(?={_MONTH_NAMES}\b)",
-                    match.group("who").strip(),
-                    flags=re.I,
-                )[0].strip()
+                who = match.group("who")[:LONGEST_HEADER].strip()
+                if line[match.end() - 1].isalpha() and line[match.end() : match.end() + 1].isdigit():
+                    continue  # "marsh99" is a user's name
+                if line[match.end() : match.end() + 1].isdigit():
+                    who = _BEFORE_DATE.sub("", who)  # a month is one only beside its day: Helen Marsh is not in March
+                who = _BESIDE_NAME.split(who)[0].strip()
+                if who.lower() in _NO_AUTHORS or re.search(r"[_@]", who):
+                    continue
                 if who and len(who.split()) <= 6 and who[0].isupper() and not _is_day(who):
                     return who
     return None
@@ -278,5 +356,4 @@ def _author(text: str, blocks: Sequence[Block]) -> str | None:
 def _is_day(words: str) -> bool:
     from quandary.read.words.dates import MONTHS, WEEKDAYS
 
-    first = words.split(maxsplit=1)[0].lower().rstrip(".,")
-    return first in WEEKDAYS or first in MONTHS
+    return all(word.lower().rstrip(".,") in {*WEEKDAYS, *MONTHS} for word in words.split())

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from quandary.base.problems import Problem, Refusal
 from quandary.read.parsing.marks import Quote, find_quotes
+from quandary.read.parsing.turns import with_turns
+from quandary.read.parsing.wire import fit, in_capitals
 from quandary.read.records import Article, Block
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 _SIZES = ("trf", "lg", "md", "sm")
 _PLAIN = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‟": '"', "‘": "'", "’": "'", "\u00a0": " ",
                         "\n": " ", "\t": " ", "\r": " ", "‑": "-", "–": "-"})  # fmt: skip
+_TEX = re.compile(r"``((?:(?!``|\n\n).){1,2000}?)''")
 _WORD = re.compile(r"[\w-]+")
 MOST_TOKENS = 250
 """A sentence of more tokens is none: it is read in pieces, as much of the reading compares within a sentence."""
@@ -142,6 +145,17 @@ class Page:
             if match:
                 yield match.span()
 
+    def in_capitals(self, block: int) -> bool:
+        """Return whether a paragraph of the body is set in capitals."""
+        if block not in self._capitals:
+            own = self.article.body()[block]
+            self._capitals[block] = in_capitals(self.article.text[own.start : own.end])
+        return self._capitals[block]
+
+    @cached_property
+    def _capitals(self) -> dict[int, bool]:
+        return {}
+
     def parts(self) -> Iterator[ParsedPart]:
         """Yield every parsed part in the order of the article."""
         for frame in self.frames:
@@ -154,7 +168,10 @@ def parse(article: Article, nlp: Language, model: str) -> Page:
     """Return the parsed page of an article."""
     body = article.body()
     quotes, faults = find_quotes(article.text, body)
+    quotes = with_turns(article.text, body, quotes)
     plain = _LONG_WORD.sub(lambda m: " " * len(m.group()), article.text.translate(_PLAIN))
+    plain = _TEX.sub(lambda m: ' "' + m.group(1) + '" ', plain)
+    plain = fit(plain, body)
     drafts = [_frame_text(plain, b, q) for b, q in zip(body, quotes, strict=True)]
     docs = list(nlp.pipe([d[0] for d in drafts], batch_size=64))
     frames = tuple(_frame(doc, draft, number) for number, (doc, draft) in enumerate(zip(docs, drafts, strict=True)))
@@ -226,7 +243,7 @@ def is_whole(plain: str, block: Block, quote: Quote) -> bool:
     words = content.split()
     before = plain[block.start : quote.outer_start].rstrip()
     after = plain[quote.outer_end : block.end]
-    if not quote.closed or quote.carries_on:
+    if not quote.closed or quote.carries_on or quote.label is not None:
         return True
     if _INNER_END.search(_ABBREVIATED.sub("", content)) and len(words) >= 6:
         return True

@@ -15,6 +15,7 @@ from quandary.read.records import Block
 DOUBLE = '“”„‟"«»'
 _OPENING = "“„«"
 _CLOSING = "”»"
+_CLOSED_BY = {"„": "“”‟", "»": "«»"}
 _MOST_QUOTES = 500
 _BEFORE_OPENING = set(" \t\n([{—–-/‘'\u00a0")
 _AFTER_CLOSING = re.compile(r"[\s.,;:!?)\]}—–\-…’'\u00a0]|$")
@@ -27,6 +28,7 @@ class Quote:
     """A quoted stretch: ``start``..``end`` without its marks, ``outer_start``..``outer_end`` with them.
 
     ``closed`` is false where the paragraph ends first; ``carries_on`` says that the paragraph before left it open.
+    ``label`` is who speaks by a label of a transcript, whose words need no marks.
     """
 
     start: int
@@ -35,6 +37,7 @@ class Quote:
     outer_end: int
     closed: bool = True
     carries_on: bool = False
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def find_quotes(text: str, blocks: Sequence[Block]) -> tuple[tuple[tuple[Quote, 
             quotes[0] = Quote(first.start, first.end, first.outer_start, first.outer_end, first.closed, carries_on=True)
         left_open = False
         if open_at is not None:
-            tail = Quote(*_trimmed(text, open_at + 1, block.end), open_at, block.end, closed=False)
+            tail = Quote(*_trimmed(text, open_at + _length(text, open_at), block.end), open_at, block.end, closed=False)
             left_open = following is not None and text[following.start] in DOUBLE
             if not left_open:
                 block_faults.append(MarkFault(open_at, closing=False))
@@ -96,9 +99,9 @@ def _scan_double(text: str, block: Block) -> tuple[list[Quote], list[MarkFault],
             else:
                 faults.append(MarkFault(at, closing=True))
         elif not opens:
-            start, end = _trimmed(text, open_at + 1, at)
+            start, end = _trimmed(text, open_at + _length(text, open_at), at)
             if end > start:
-                quotes.append(Quote(start, end, open_at, at + 1))
+                quotes.append(Quote(start, end, open_at, at + _length(text, at)))
             open_at = None
         elif text[at] in _OPENING and text[open_at] in _OPENING and not _closes_later(text, at, block.end):
             faults.append(MarkFault(open_at, closing=False))  # the first mark was never closed
@@ -110,18 +113,38 @@ def _closes_later(text: str, at: int, end: int) -> bool:
     return text.find("”", at, end) >= 0 or text.find('"', at + 1, end) >= 0
 
 
+def _length(text: str, at: int) -> int:
+    """Return how many characters a mark has: TeX's two backquotes and two apostrophes are one mark."""
+    return 2 if text[at] in "`'" else 1
+
+
 def _double_marks(text: str, block: Block) -> Iterator[tuple[int, bool]]:
-    """Yield each double mark and whether it opens, judged by the mark itself, else by its neighbours."""
+    """Yield each double mark and whether it opens, judged by the mark itself, else by its neighbours.
+
+    What closes goes by what opened: „...“ is German, »...« is German or Danish, ``...'' is TeX's.
+    """
     depth = 0
+    opened = ""
     for at in range(block.start, block.end):
         sign = text[at]
-        if sign == "'" and text[at : at + 2] == "''":
+        if sign in "`'":
+            pair = text[at : at + 2]
+            if pair == "``" and depth == 0:
+                depth, opened = 1, sign
+                yield at, True
+            elif pair == "''" and opened == "`":
+                depth, opened = 0, ""
+                yield at, False
             continue
         if sign not in DOUBLE:
             continue
         before = text[at - 1] if at > block.start else " "
         after = text[at + 1] if at + 1 < block.end else " "
-        if sign in _CLOSING or sign in _OPENING:
+        if opened and sign in _CLOSED_BY.get(opened, ""):
+            opens = False
+        elif sign == "»" and depth == 0 and before in _BEFORE_OPENING and not after.isspace():
+            opens = True
+        elif sign in _CLOSING or sign in _OPENING:
             opens = sign in _OPENING
         elif before in _BEFORE_OPENING and not after.isspace():
             opens = depth == 0 or before.isspace()
@@ -132,6 +155,7 @@ def _double_marks(text: str, block: Block) -> Iterator[tuple[int, bool]]:
         if not opens and depth == 0 and sign == "”" and before in " \t\n" and not after.isspace():
             opens = True  # a closing mark set where one must open
         depth = max(0, depth + (1 if opens else -1))
+        opened = (opened or sign) if depth else ""
         yield at, opens
 
 

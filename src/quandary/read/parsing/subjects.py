@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _SUBJECTS = {"nsubj", "nsubjpass"}
+_TIDINGS = {"news", "word"}
 _RELATIVES = {"who", "which", "that", "whom"}
 
 
@@ -110,6 +111,8 @@ def subject_of_noun_verb(noun: Token, depth: int = 0) -> Token | None:
     by_verb = subject_of(carrier, depth + 1) if carrier.pos_ in {"VERB", "AUX"} else None
     if noun.dep_ in {"dobj", "attr"} and carrier.lemma_ in cues.CARRIERS | cues.SAYING and by_verb is not None:
         return by_verb
+    if noun.lemma_.lower() in _TIDINGS:
+        return None  # "reacted to the news that ...": whose news it is is not said
     owner = owner_of(noun)
     if owner is not None:
         return owner
@@ -135,11 +138,8 @@ def _noun_before(verb: Token) -> Token | None:
 def source_of(verb: Token, *, inverted: bool = False) -> Token | None:
     """Return the head of the phrase that names who speaks."""
     found = subject_of(verb)
-    if found is None and inverted and verb.lemma_ in TELLING:
-        found = _noun_before(verb)
-    elif found is None and inverted:
-        found = next(
-            (c for c in verb.rights if c.dep_ in {"dobj", "attr", "npadvmod"} and c.pos_ in {"PROPN", "NOUN", "PRON"}),
-            None,
-        )
-    return found
+    if found is not None or not inverted:
+        return found
+    before = _noun_before(verb) if verb.lemma_ in TELLING else None
+    nouns = (c for c in verb.rights if c.dep_ in {"dobj", "attr", "npadvmod"} and c.pos_ in {"PROPN", "NOUN", "PRON"})
+    return before or next(nouns, None)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from quandary.read.parsing.grammar import Frame, Page
 from quandary.read.people.names import People, Person
+from quandary.read.people.parties import parties_in
 from quandary.read.records import ArticleActor, ArticleStatement, Passage
 from quandary.read.words import cues
 from quandary.read.words.countries import Country, bare, countries_in, country_of
@@ -43,6 +44,7 @@ def actors_of(page: Page, people: People, statements: Sequence[ArticleStatement]
     for frame in page.frames:
         _add_entities(page, drafts, shorts, frame)
         _add_groups(page, drafts, frame)
+        _add_parties(page, drafts, people, frame)
     for statement in statements:
         _add_speaker(drafts, people, statement)
     kept = [d for d in drafts.values() if d.places]
@@ -146,6 +148,25 @@ def _add_country(drafts: dict[str, _Draft], country: Country, words: str, passag
     draft = drafts.setdefault(country.code, _Draft(country.name, "state", country.code))
     draft.aliases.add(words)
     draft.places.append(passage)
+
+
+def _add_parties(page: Page, drafts: dict[str, _Draft], people: People, frame: Frame) -> None:
+    """Add names that take part in what happens, and put right what was taken for a person."""
+    persons = {word.casefold() for p in people.persons for form in (p.name, *p.forms) for word in form.split()}
+    for words, kind, first, last in parties_in(frame):
+        key = bare(words).casefold()
+        known = drafts.get(key)
+        if known is not None:
+            if known.type == "person" and known.role is None and (kind != "leader"):
+                known.type = kind
+            continue
+        if key in persons or any(key == bare(a).casefold() for d in drafts.values() for a in d.aliases):
+            continue
+        longer = [d for d in drafts.values() if f" {key}" in f" {d.name.casefold()}"]
+        if longer:
+            continue
+        draft = drafts.setdefault(key, _Draft(bare(words), kind, None))
+        draft.places.append(page.article.passage(frame.start_of(frame.doc[first]), frame.end_of(frame.doc[last])))
 
 
 def _add_groups(page: Page, drafts: dict[str, _Draft], frame: Frame) -> None:

@@ -19,6 +19,7 @@ NOT_NAMES = re.compile(
     r"\b(?:University|Council|Party|Ministry|Institute|Union|League|Court|Army|Bank|Agency|Center|Centre|House|Times|"
     r"Post|News|Group|Organi[sz]ation|Forum|Committee|Commission|Association|Foundation|Movement|Authority|Street)\b"
 )
+_NICKNAME = re.compile(r'" ([^"]+) "')
 _MALE = {"mr", "sir", "lord", "king", "prince", "spokesman", "chairman", "father", "congressman", "strongman"}
 _FEMALE = {"mrs", "ms", "miss", "lady", "dame", "queen", "princess", "spokeswoman", "chairwoman", "congresswoman"}
 
@@ -64,6 +65,7 @@ class People:
     def _learn(self, part: ParsedPart, chain: list[Token]) -> None:
         words = [t.text for t in chain]
         name = " ".join(" ".join(words).split()).replace(" - ", "-").replace(" '", "'")
+        name = _NICKNAME.sub(r'"\1"', name)
         if not name or NOT_NAMES.search(name) or country_of(name):
             return
         person = self._by_form.get(folded(name)) or self._same_person(name)

@@ -126,6 +126,8 @@ class Naming:
                 break
             if child.dep_ == "prep" and child.lower_ not in {"of", "for", "to", "in", "at", "from", "on"}:
                 break
+            if any(c.dep_ == "pcomp" for c in child.children):
+                break  # "by the minister of moving tanks": no part of his name
             end = _before_clause(child)
         while start < end - 1 and (
             doc[start].dep_ in {"det", "advmod", "predet", "cc", "mark"}
@@ -137,7 +139,8 @@ class Naming:
             start += 1  # "ally Russia"
         words = self.page.article.text[frame.start_of(doc[start]) : frame.end_of(doc[end - 1])]
         words = re.split(r"\s+[–—-]+\s+", words)[0]
-        return re.sub(r"\s+", " ", words).strip(' ,."“”')
+        words = re.sub(r"\s*\((?:[^()]*\)?)?\s*$", "", words)  # "Institute for Sea Studies (ISS)"
+        return re.sub(r"\s+", " ", words).strip(' ,."“”„«»')
 
     def _full_name(self, description: str) -> str | None:
         """Return the full name that the article gives before a last name on its own."""

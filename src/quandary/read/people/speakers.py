@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from quandary.read.parsing.finds import ContentFound
 from quandary.read.parsing.grammar import Frame, Page
 from quandary.read.parsing.subjects import own_subject
+from quandary.read.people.labelled import Labels, in_small
 from quandary.read.people.names import People
 from quandary.read.people.naming import UNNAMED, Naming, Speaker, is_group
 from quandary.read.words import cues
@@ -33,6 +34,7 @@ class Speakers:
         self.page = page
         self.people = people
         self.naming = Naming(page, people)
+        self.labels = Labels(page, people)
         self.pronouns = pronouns
         self.said: list[tuple[ContentFound, Speaker]] = []
         self._said_in: dict[int, list[tuple[ContentFound, Speaker]]] = {}
@@ -40,6 +42,10 @@ class Speakers:
     def resolve(self, found: ContentFound) -> Speaker:
         """Return the speaker of a candidate; call it in the order of the article."""
         source = self._true_source(found)
+        if source is not None and not isinstance(source, Speaker) and source.i in found.frame.held:
+            source = None  # the word that stands for a quote speaks for nobody
+        if found.quote is not None and found.quote.label is not None:
+            source = self.labels.speaker(found.quote.label)
         if isinstance(source, Speaker):
             speaker = source
         elif source is None and (opening := self._opening(found)) is not None:
@@ -48,6 +54,8 @@ class Speakers:
             speaker = self._carried_on(found)
         else:
             speaker = self.of_phrase(found.frame, source, outside=_cue_comes_after(found))
+        if self.page.in_capitals(found.frame.block):
+            speaker = replace(speaker, name=in_small(speaker.name))
         self.said.append((found, speaker))
         self._said_in.setdefault(found.frame.block, []).append((found, speaker))
         return speaker
@@ -86,6 +94,8 @@ class Speakers:
         """Return who goes on speaking: the last speaker, or the subject of the sentence just before."""
         frame, at = found.frame, found.tokens[0]
         start, _ = frame.sentence_of(at)
+        if found.quote is not None and not found.quote.carries_on and (named := self._in_line_before(frame, at)):
+            return named
         last = self.said[-1] if self.said else None
         if last is not None and last[0].frame.block >= frame.block - 2:
             same_block = last[0].frame is frame
@@ -96,6 +106,21 @@ class Speakers:
                 if speaker.person:
                     return speaker
         return last[1] if last is not None else UNNAMED
+
+    def _in_line_before(self, frame: Frame, at: int) -> Speaker | None:
+        """Return whom a line of its own before the quote names: "From the desk of Jon Dole:"."""
+        if frame.block == 0 or any(t.is_alpha for t in frame.doc[:at]):
+            return None
+        before = self.page.frames[frame.block - 1]
+        if before.held or before.doc[-1].text != ":":
+            return None
+        names = [e for e in before.doc.ents if e.label_ == "PERSON"]
+        if names:
+            return self._single(before, names[0][-1])
+        nouns = [t for t in before.doc if t.dep_ == "ROOT" and t.pos_ in {"PROPN", "NOUN"}]
+        nouns += [t for t in before.doc if t.pos_ == "PROPN" and t.dep_ != "compound"]
+        nouns += [t for t in before.doc if t.dep_ in {"nsubj", "pobj"} and t.pos_ == "NOUN"]
+        return self._single(before, nouns[0]) if nouns else None
 
     def of_phrase(self, frame: Frame, head: Token, *, outside: bool = False) -> Speaker:
         """Return whom the phrase around ``head`` names; ``outside`` bars a pronoun from its own sentence."""

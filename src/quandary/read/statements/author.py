@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _AHEAD = {"will", "may", "might", "could", "shall", "would", "'ll", "wo", "ca"}
 _EXPECTED = {"expected", "likely", "unlikely", "set", "poised", "due", "bound", "certain", "sure", "destined", "going"}
+_CHANCES = {"chance", "odds", "odd", "probability", "likelihood", "risk", "danger", "possibility"}
 _REPORTING = {"see", "regard", "view", "consider", "say", "think", "believe", "fear", "report"}
 
 
@@ -101,6 +102,8 @@ def _looks_ahead(frame: Frame, start: int, end: int) -> bool:
         have = any(c.lower_ == "have" and c.dep_ == "aux" for c in verb.children)
         if not have and any(c.lower_ in _AHEAD and c.dep_ == "aux" for c in verb.children):
             return True
+        if any(c.dep_ in {"attr", "nsubj"} and c.lemma_.lower() in _CHANCES for c in verb.children):
+            return True  # "there is a 70 percent chance that ..."
         if verb.lower_ in _EXPECTED and any(c.dep_ == "xcomp" for c in verb.children):
             return True
         if any(c.lower_ in _EXPECTED and c.dep_ in {"acomp", "advmod", "oprd"} for c in verb.children):

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from quandary.read.parsing.finds import ContentFound, content, inside_quote
 from quandary.read.parsing.grammar import Frame
-from quandary.read.parsing.subjects import agent_of, is_passive, own_subject, source_of
+from quandary.read.parsing.subjects import TELLING, agent_of, is_passive, own_subject, source_of
 from quandary.read.statements.cutting import cut, split_at_that, without_that
+from quandary.read.statements.edges import author_resumes
 from quandary.read.statements.preposed import is_parenthetical, preposed
 from quandary.read.words import cues
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _STILL_SAID = {"say", "argue", "add", "suggest", "note", "claim", "confirm"}
+_DENYING = {"deny", "dispute", "exclude"}
 _AVOIDING = {"decline", "refuse", "fail", "avoid", "stop", "hesitate"}
 
 
@@ -46,8 +48,20 @@ def is_cue(frame: Frame, verb: Token) -> bool:
         return _announced(verb)
     if any(c.tag_ == "MD" for c in verb.children) and verb.lemma_ not in _STILL_SAID:
         return False  # "will conclude that", "may think that": nobody has said so
+    if _nobody(own_subject(verb)):
+        return False
     negated = any(c.dep_ == "neg" for c in verb.children)
-    return not negated or verb.lemma_ in cues.THINKING
+    return not negated or verb.lemma_ in cues.THINKING | _DENYING
+
+
+def _nobody(subject: Token | None) -> bool:
+    """Return whether nobody says it: "no one said that", "none of the ministers", "neither side"."""
+    if subject is None:
+        return False
+    words = {subject.lower_, *(c.lower_ for c in subject.children if c.dep_ in {"det", "neg", "preconj"})}
+    if subject.i and subject.lower_ == "one":
+        words.add(f"{subject.nbor(-1).lower_} one")
+    return bool(words & {"none", "nobody", "no-one", "no", "neither", "nothing", "no one", "few", "hardly"})
 
 
 def _is_asked(verb: Token) -> bool:
@@ -74,7 +88,33 @@ def clause_complement(frame: Frame, verb: Token) -> Token | None:
             return child
         if child.dep_ in {"dep", "advcl"} and is_marked(child):
             return child
+    return _behind_adjunct(frame, verb, end)
+
+
+def _behind_adjunct(frame: Frame, verb: Token, end: int) -> Token | None:
+    """Return the clause of "claimed at the time that ...", which parsers hang on the noun before "that"."""
+    for child in verb.rights:
+        told = verb.lemma_ in TELLING and child.dep_ in {"dobj", "dative"}
+        if child.i >= end or not (told or child.dep_ in {"prep", "npadvmod", "advmod"}):
+            continue
+        for word in frame.doc[child.i + 1 : min(child.right_edge.i + 1, end)]:
+            clause = word.head
+            gap = {"nsubj", "nsubjpass", "dobj", "attr"}
+            if word.lower_ != "that" or word.dep_ in gap or clause.dep_ not in {"relcl", "acl", "ccomp"}:
+                continue
+            if clause.i > word.i and is_clause(clause) and not _within(clause, verb, child):
+                return clause
     return None
+
+
+def _within(clause: Token, verb: Token, adjunct: Token) -> bool:
+    """Return whether another verb or noun of saying between the cue and a clause has the better claim to it."""
+    up = clause.head
+    while up not in (verb, adjunct) and up.head is not up:
+        if up.lemma_.lower() in cues.CLAUSE | cues.CLAIM_NOUNS and up.pos_ in {"VERB", "NOUN"}:
+            return True
+        up = up.head
+    return up.lemma_.lower() in cues.CLAIM_NOUNS
 
 
 def is_marked(verb: Token) -> bool:
@@ -103,10 +143,11 @@ def _after(frame: Frame, verb: Token, head: Token) -> Iterator[ContentFound]:
             break
     end = head.right_edge.i + 1
     for sibling in verb.rights:
-        if sibling.i > head.i and _belongs(sibling):
+        if sibling.i > head.i and (_belongs(sibling) or _is_its_verb(head, sibling)):
             end = max(end, sibling.right_edge.i + 1)
     end = min(end, sentence_end)
-    source = source_of(verb)
+    end = author_resumes(frame, verb, head, end)
+    source = _outside_quote(frame, verb, source_of(verb))
     if source is not None and source.lower_ in {"i", "we"}:
         return  # the author's own voice
     for low, high in split_at_that(frame, head, start, cut(frame, verb, start, end)):
@@ -116,10 +157,28 @@ def _after(frame: Frame, verb: Token, head: Token) -> Iterator[ContentFound]:
             yield ContentFound(frame, begins, ends, tokens, form, _cue_words(verb), "clause", source, verb=verb)
 
 
+def _outside_quote(frame: Frame, verb: Token, source: Token | None) -> Token | None:
+    """Return who speaks where the parse hung the cue on quoted words: 'said "we are glad", adding that ...'."""
+    if source is None or not inside_quote(frame, source):
+        return source
+    for up in verb.ancestors:
+        subject = own_subject(up)
+        if subject is not None and not inside_quote(frame, up) and not inside_quote(frame, subject):
+            return subject
+    return None
+
+
 def _cue_words(verb: Token) -> str:
     """Return the cue as it stands, its negation kept: "do not believe"."""
     negation = next((c for c in verb.children if c.dep_ == "neg"), None)
     return f"not {verb.text}" if negation is not None else verb.text
+
+
+def _is_its_verb(head: Token, sibling: Token) -> bool:
+    """Return whether a clause with "whether" is the subject of the verb behind it: "whether he goes depends on ..."."""
+    asks = any(c.lower_ in {"whether", "how", "what", "when", "who", "why", "where"} for c in head.lefts)
+    follows = sibling.dep_ == "ccomp" and sibling.left_edge.i == head.right_edge.i + 1
+    return asks and follows and own_subject(sibling) is None and sibling.tag_ in {"VBZ", "VBD", "VBP"}
 
 
 def _belongs(sibling: Token) -> bool:

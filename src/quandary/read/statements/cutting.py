@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _ADDING = {"accuse", "blame", "call", "describe", "brand", "urge", "cite", "quote", "label", "dub", "denounce"}
 
+_FINDINGS = {"data", "evidence", "figure", "estimate", "account", "finding", "record", "image", "footage", "number"}
+
 
 def cut(frame: Frame, verb: Token, start: int, end: int) -> int:
     """Return where the content ends because another voice or another cue begins inside ``start``..``end``."""
@@ -29,7 +31,12 @@ def cut(frame: Frame, verb: Token, start: int, end: int) -> int:
             return _back_to_join(frame, at, start)
         if token.lemma_.lower() not in cues.QUOTING | _ADDING or token.pos_ != "VERB":
             continue
-        if token.tag_ == "VBG" and _after_comma(doc, at) and token.lemma_.lower() in cues.SAYING | _ADDING:
+        if (
+            token.tag_ == "VBG"
+            and not _shows(token)
+            and _after_comma(doc, at)
+            and token.lemma_.lower() in cues.SAYING | _ADDING
+        ):
             subject = own_subject(token)
             return _back_to_join(frame, subject.left_edge.i if subject is not None else at, start)
         if token.tag_ == verb.tag_ and token.dep_ == "conj" and _has_content(frame, token):
@@ -40,6 +47,12 @@ def cut(frame: Frame, verb: Token, start: int, end: int) -> int:
         if token.dep_ == "advcl" and any(c.lower_ in {"while", "whereas"} for c in token.children):
             return _back_to_join(frame, token.left_edge.i, start)
     return end
+
+
+def _shows(verb: Token) -> bool:
+    """Return whether papers and figures, not people, are what speaks: "with some reports suggesting ..."."""
+    subject = own_subject(verb)
+    return subject is not None and subject.lemma_.lower() in cues.DOCUMENT_NOUNS | _FINDINGS
 
 
 def _after_comma(doc: Doc, at: int) -> bool:

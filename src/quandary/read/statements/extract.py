@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from quandary.read.parsing.finds import ContentFound
 from quandary.read.parsing.grammar import Frame, Page
+from quandary.read.statements.acts import as_said, gerunds, nominal_acts, passives, put_at, ruled_out
 from quandary.read.statements.clauses import reported_clauses
 from quandary.read.statements.phrases import according_to, nominal_warnings, reported_phrases
 from quandary.read.statements.points import claim_nouns, further_points, outlooks, put_so
@@ -21,6 +22,12 @@ RULES: dict[str, Callable[[Frame], Iterator[ContentFound]]] = {
     "phrase": reported_phrases,
     "nominal warning": nominal_warnings,
     "according to": according_to,
+    "as said": as_said,
+    "nominal act": nominal_acts,
+    "gerund": gerunds,
+    "ruled out": ruled_out,
+    "put at": put_at,
+    "passive": passives,
 }
 
 

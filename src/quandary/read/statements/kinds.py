@@ -35,13 +35,34 @@ _FORETOLD = re.compile(
 )
 _FEELING = re.compile(
     r"(?:regret|welcom|trust|deplor|condemn|denounc|prais|admir|thank|applaud|apologi|commend|proud|pleased|delighted|sorry|grateful|"
-    r"disappointed|shame|outrag|disgrac)",
+    r"disappointed|shame|outrag|disgrac|oppos|pray|mourn|stand\s)",
     re.I,
 )
 _PREDICATED = re.compile(
-    r"(?:\b(?:is|are|was|were|be|been|being|remains?|feels?|seems?|looks?|bec[ao]mes?|called|calls|as)|['’](?:s|re|m))\W+"
+    r"(?:(?<![\w-])(?:is|are|was|were|be|been|being|remains?|feels?|seems?|looks?|bec[ao]mes?|called|calls|as)|['’](?:s|re|m))\W+"
     r"(?:(?:\w+ly|very|so|too|not|an?|the|really|just|such|quite|more|most|no)\W+){0,4}$",
     re.I,
+)
+_DEPENDS = re.compile(
+    r"\b(?:depend|hinge|hang|rest|turn)(?:s|ed|ing)?\s+(?:\w+ly\s+|in\s+part\s+)?(?:up)?on\s+"
+    r"(?:whether|if|how|what|who|when|the\s+(?:outcome|result)|an?\b)|\bcontingent\s+(?:up)?on\b|\bsubject\s+to\s+(?:\w+\s+){0,3}"
+    r"(?:approval|consent|agreement)\b",
+    re.I,
+)
+_OTHERWISE = re.compile(
+    r"(?:^|[.;:,–—-]\s*|\b(?:or|because|as|that|and|but)\s+)otherwise,?\s+(?!\w+(?:ed|ing)\b)(?:\w[\w’'-]*\s+){1,8}?"
+    r"(?:will|would|may|might|could|can|shall|must|is|are|was|were|has|have|had|risks?|faces?|\w+s)\b",
+    re.I,
+)
+_HOPE = re.compile(
+    r"\b(?:hope(?:s|d|ful|fully)?|confident|optimistic|pessimistic|expect(?:s|ed|ing)?|anticipate[sd]?|fear(?:s|ed|ful)?|afraid|"
+    r"worr(?:y|ies|ied)|concerned|convinced|doubt(?:s|ed|ful)?|predict(?:s|ed)?)\b[^.;?!]{0,60}?\b(?:will|would|may|might|could|can|to)\b",
+    re.I,
+)
+_HOPING = {"hope", "fear", "worry", "anticipate", "expect", "dread", "doubt"}
+_SCARE = re.compile(
+    r"^\s+(?!(?:by|of|in|on|at|to|for|from|with|as|and|or|but|that|which|who|if|when|while|because|after|before|is|are|was|were|has|"
+    r"have|had|will|would|can|could|should|must|he|she|it|they|against|over|under|into|about|during|since|until|than)\b)[a-z]"
 )
 _PAST_WOULD = re.compile(r"\bwould(?:n['’]t)?\s+have\b", re.I)
 _SENTENCE = re.compile(r"[^.!?…;]+(?:\.{3}[^.!?;]*)*[.!?…;]*[\"”’')\]]*")
@@ -55,6 +76,7 @@ _MAKES = re.compile(
     r"costlier|(?:im)?possible|inevitable|unlikely|likely)\b",
     re.I,
 )
+_UNABLE = re.compile(r"\bcould\s*(?:n['’]t|not|never|no\s+longer|hardly|barely|scarcely|neither)\b(?!\s+only)", re.I)
 _WAS_ABLE = re.compile(r"\bcould\s+(?:not\s+)?(?:see|hear|feel|find|afford|be seen|be heard|only)\b", re.I)
 
 
@@ -96,6 +118,9 @@ def judge(content: str, cue: str | None, *, reported: bool = False) -> JudgedKin
     if cue in lexicon("normative").cues and primary in ("factual", "causal") and len(parts) == 1:
         found.append(primary)
         primary = "normative"
+    if cue in ("warn", "caution") and content.lower().startswith("against ") and primary != "conditional":
+        found.append(primary)
+        primary = "normative"  # "warned against a strike": it should not be
     if cue == "accuse" and primary not in ("question", "conditional"):
         found.append("normative")
         primary = "factual"
@@ -127,13 +152,14 @@ def _judge_sentence(sentence: str, cue: str | None, *, reported: bool) -> list[K
     forecast = is_forecast(sentence, cue, reported=reported)
     strength = causal_strength(sentence, cue)
     norm = normative_strength(sentence, cue)
-    if strength == 3:
+    hoped = forecast and (cue in _HOPING or _HOPE.search(sentence) is not None)
+    if strength == 3 and not hoped:
         kinds.append("causal")
     if norm == 2 and not (forecast and cue in lexicon("forecast").cues):
         kinds.append("normative")
     if forecast:
         kinds.append("forecast")
-    if strength == 2:
+    if strength == 2 or (strength == 3 and hoped):
         kinds.append("causal")
     if norm == 1:
         kinds.append("normative")
@@ -154,9 +180,12 @@ def is_question(sentence: str, cue: str | None = None) -> bool:
 
 def is_conditional(sentence: str) -> bool:
     """Return whether a sentence states a condition, with or without "if"."""
-    if lexicon("conditional").first(sentence) is not None or _INVERTED.search(sentence):
+    found = [m.group(0).lower() for m in lexicon("conditional").all(sentence)]
+    if any(word != "otherwise" for word in found) or _INVERTED.search(sentence):
         return True
-    return any(form.search(sentence) is not None for form in (_THREAT, _ANY_WILL, _UNTIL))
+    if found and _OTHERWISE.search(sentence):
+        return True  # not "the harvest was otherwise fine"
+    return any(form.search(sentence) is not None for form in (_THREAT, _ANY_WILL, _UNTIL, _DEPENDS))
 
 
 def is_forecast(sentence: str, cue: str | None = None, *, reported: bool = False) -> bool:
@@ -171,12 +200,12 @@ def is_forecast(sentence: str, cue: str | None = None, *, reported: bool = False
             _PAST_WOULD.match(sentence, match.start()) or sentence[match.end() :].startswith(" like ")
         ):
             continue
-        if word == "could" and _WAS_ABLE.match(sentence, match.start()):
-            continue
+        if word == "could" and (_WAS_ABLE.match(sentence, match.start()) or _UNABLE.match(sentence, match.start())):
+            continue  # what someone was able to do, or was not
         if word in ("may", "might") and sentence[match.end() :].startswith(" have "):
             continue
         return True
-    return cue == "warn" and sentence.lower().startswith(("of ", "against "))
+    return cue == "warn" and sentence.lower().startswith(("of ", "about "))
 
 
 def causal_strength(sentence: str, cue: str | None = None) -> int:
@@ -218,4 +247,10 @@ def _is_judgement(sentence: str, start: int, end: int) -> bool:
     if _FEELING.match(sentence, start) or _PREDICATED.search(sentence[:start]):
         return True
     marks = [m.start() for m in re.finditer('["“”]', sentence)]
-    return any(a < start and end <= b for a, b in zip(marks[::2], marks[1::2], strict=False))
+    around = [(a, b) for a, b in zip(marks[::2], marks[1::2], strict=False) if a < start and end <= b]
+    return any(not _is_scare_quote(sentence, a, b) for a, b in around)
+
+
+def _is_scare_quote(sentence: str, start: int, end: int) -> bool:
+    """Return whether a word or two in quotation marks only name the noun behind them: the “heroic” brigade."""
+    return len(sentence[start:end].split()) <= 2 and _SCARE.match(sentence[end + 1 :]) is not None

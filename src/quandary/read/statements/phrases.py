@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from quandary.read.parsing.finds import ContentFound, content, inside_quote, quotes_in
 from quandary.read.parsing.grammar import Frame
+from quandary.read.parsing.marks import Quote
 from quandary.read.parsing.subjects import agent_of, is_passive, owner_of, source_of
 from quandary.read.statements.clauses import clause_complement
 from quandary.read.statements.cutting import cut
@@ -83,7 +84,11 @@ def _extent(frame: Frame, verb: Token, first: int) -> tuple[int, int]:
 def _accused(frame: Frame, verb: Token) -> tuple[int, int] | None:
     if not any(t.lower_ == "of" for t in frame.doc[verb.i + 1 : frame.sentence_of(verb.i)[1]]):
         return None
-    return _object_extent(frame, verb)
+    place = _object_extent(frame, verb)
+    charge = next((c for c in verb.rights if c.dep_ == "prep" and c.lower_ == "of"), None)
+    if place is None or charge is None:
+        return place
+    return place[0], max(place[1], min(charge.right_edge.i + 1, frame.sentence_of(verb.i)[1]))
 
 
 def _blamed(frame: Frame, verb: Token) -> tuple[int, int] | None:
@@ -115,6 +120,8 @@ def _named(frame: Frame, verb: Token) -> tuple[int, int] | None:
     following = frame.doc[verb.i + 1]
     if following.tag_ in {"RP", "IN"} and following.lower_ != "as":
         return None  # "called in forces", "called off the talks"
+    if quotes and all(_is_name(frame, q) for q in quotes):
+        return None  # "the hill troops called “Lonely Rose”": a name, no statement
     if not quotes:
         said_as = verb.lemma_ == "describe" and any(t.lower_ == "as" for t in frame.doc[place[0] : place[1]])
         called = verb.lemma_ in {"call", "brand", "label"} and any(c.dep_ == "oprd" for c in verb.rights)
@@ -125,6 +132,13 @@ def _named(frame: Frame, verb: Token) -> tuple[int, int] | None:
     return place if as_or_call and sum(q.end - q.start for q in quotes) > 5 else None
 
 
+def _is_name(frame: Frame, quote: Quote) -> bool:
+    """Return whether quoted words are a name or a nickname: every word of weight begins with a capital."""
+    words = [t for t in frame.doc if quote.start <= frame.start_of(t) < quote.end and t.is_alpha]
+    heavy = [t for t in words if t.pos_ not in {"DET", "ADP", "CCONJ", "PRON", "PART"}]
+    return 0 < len(heavy) <= 4 and all(t.text[0].isupper() for t in heavy)
+
+
 def _with_quote(frame: Frame, verb: Token) -> tuple[int, int] | None:
     """Return an object phrase of which a substantial part is quoted: urged an "end to the violence"."""
     first = _first_object(verb)
@@ -132,7 +146,12 @@ def _with_quote(frame: Frame, verb: Token) -> tuple[int, int] | None:
         return None
     place = _extent(frame, verb, first)
     low, high = frame.start_of(frame.doc[place[0]]), frame.end_of(frame.doc[place[1] - 1])
-    return place if quotes_in(frame, low, high) else None
+    quoted = [t for t in frame.doc[place[0] : place[1]] if t.is_alpha and inside_quote(frame, t)]
+    marked = quotes_in(frame, low, high)
+    last = quoted[-1].i if quoted else place[1]
+    if len(quoted) <= 2 and marked and any(t.pos_ == "NOUN" for t in frame.doc[last + 1 : last + 3]):
+        return None  # "announced “targeted” sanctions": an act, and a word about it
+    return place if marked else None
 
 
 def _warned_of(frame: Frame, verb: Token) -> tuple[int, int] | None:
@@ -170,6 +189,8 @@ def _urged(frame: Frame, verb: Token) -> tuple[int, int] | None:
     for child in verb.rights:
         if child.dep_ in {"xcomp", "ccomp"} and any(c.tag_ == "TO" for c in child.children):
             _, end = frame.sentence_of(verb.i)
+            if child.lemma_ in {"name", "identify", "quote"}:
+                continue  # "who asked not to be named"
             first = min([t.left_edge.i for t in verb.rights if t.dep_ in {"dobj", "nsubj"}] + [child.left_edge.i])
             if first > verb.i:
                 return first, min(child.right_edge.i + 1, end)
@@ -228,7 +249,8 @@ def according_to(frame: Frame) -> Iterator[ContentFound]:
             continue
         named = owner_of(source) if source.lemma_.lower() in cues.DOCUMENT_NOUNS else None
         phrase_end = max(t.i for t in source.subtree) + 1
-        if token.i - start <= 2:
+        fronted = not any(t.tag_ in {"VBD", "VBZ", "VBP", "MD"} for t in doc[start : token.i])
+        if token.i - start <= 2 or fronted:
             comma = next((t.i for t in doc[token.i : end] if t.text == "," and t.i >= source.i), phrase_end)
             place = (comma, end)
         else:

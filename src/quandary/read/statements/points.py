@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from quandary.read.parsing.finds import ContentFound, content, inside_quote, quotes_in
 from quandary.read.parsing.grammar import Frame
-from quandary.read.parsing.subjects import own_subject, subject_of_noun_verb
+from quandary.read.parsing.subjects import is_passive, own_subject, subject_of_noun_verb
 from quandary.read.statements.clauses import is_clause, is_cue, is_marked
 from quandary.read.statements.cutting import cut, without_that
 from quandary.read.words import cues
 from quandary.read.words.wording import word_set
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
 
 _AUTHOR = {"i", "we"}
 _FURTHER = {"another", "second", "third", "further", "other", "additional", "final", "main"}
@@ -52,7 +56,7 @@ def claim_nouns(frame: Frame) -> Iterator[ContentFound]:
             marks = [c for c in clause.children if c.lower_ == "that"]
             if clause.dep_ == "relcl" and any(c.dep_ in {"nsubj", "dobj", "nsubjpass"} for c in marks):
                 continue
-            if not marks and frame.doc[clause.left_edge.i].lower_ != "that":
+            if (not marks and frame.doc[clause.left_edge.i].lower_ != "that") or _lacks_object(clause):
                 continue
             source = subject_of_noun_verb(noun)
             if source is None or source.lower_ in _AUTHOR:
@@ -65,6 +69,12 @@ def claim_nouns(frame: Frame) -> Iterator[ContentFound]:
                 begins, ends, form, tokens = place
                 carrier = noun.head.text if noun.head.pos_ == "VERB" else noun.text
                 yield ContentFound(frame, begins, ends, tokens, form, carrier, "claim noun", source)
+
+
+def _lacks_object(clause: Token) -> bool:
+    """Return whether a clause only describes the noun, as its verb lacks the object: "a claim that the rebels deny"."""
+    takes = {"dobj", "ccomp", "xcomp", "oprd", "prep", "attr", "acomp"}
+    return clause.lemma_ in cues.CLAUSE and not is_passive(clause) and not any(c.dep_ in takes for c in clause.rights)
 
 
 _OUTLOOKS = word_set("outlooks")

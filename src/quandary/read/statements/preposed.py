@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _AUTHOR = {"i", "we"}
+_SOMEONE = {"person", "people", "man", "woman", "someone"}
 _CONDITIONS = {"if", "unless", "because", "until"}
 
 
@@ -30,7 +31,10 @@ def preposed(frame: Frame, verb: Token) -> ContentFound | None:
     if not _comma_before(frame, start, opens):
         return None
     between = frame.doc[source.i + 1 : verb.i]
-    if any(t.pos_ in {"VERB", "SCONJ"} or (t.pos_ == "AUX" and t.head != verb) for t in between):
+    if any(
+        (t.pos_ in {"VERB", "SCONJ"} and not source.is_ancestor(t)) or (t.pos_ == "AUX" and t.head != verb)
+        for t in between
+    ):
         return None
     told = verb.lemma_ in TELLING
     if any(t.i in frame.held for t in (*frame.doc[start:opens], *frame.doc[verb.i + 1 : min(end, verb.i + 6)])):
@@ -58,7 +62,27 @@ def _speaker(verb: Token) -> Token | None:
         return own
     nouns = (c for c in verb.rights if c.pos_ in {"PROPN", "NOUN", "PRON"} and c.dep_ not in {"pobj", "punct", "conj"})
     near = next(nouns, None)
-    return near if near is not None and near.left_edge.i - verb.i <= 2 else None
+    if near is not None and near.left_edge.i - verb.i <= 2:
+        return near
+    return _last_phrase(verb)
+
+
+def _last_phrase(verb: Token) -> Token | None:
+    """Return who speaks where a cue ends its sentence and the parse lost its subject: ", an aide who knows said."""
+    doc, start = verb.doc, verb.sent.start
+    if verb.i + 1 < len(doc) and doc[verb.i + 1].text not in {".", ","}:
+        return None
+    comma = next((t for t in reversed(doc[start : verb.i]) if t.text == ","), None)
+    if comma is None:
+        return None
+    first = doc[comma.i + 1]
+    if first.lower_ in {"one", "two", "three", "several", "some", "many", "another"} and first.nbor().lower_ == "of":
+        return first
+    for noun in doc[comma.i + 1 : verb.i]:
+        if noun.pos_ in {"NOUN", "PROPN"} and noun.left_edge.i == comma.i + 1 and noun.dep_ not in {"poss", "compound"}:
+            speaks = noun.pos_ == "PROPN" or noun.lemma_.lower() in cues.SPEAKING_NOUNS | cues.PEOPLE_NOUNS | _SOMEONE
+            return noun if speaks else None
+    return None
 
 
 def is_parenthetical(frame: Frame, verb: Token) -> bool:
@@ -96,7 +120,8 @@ def _resumes(frame: Frame, closes: int, end: int) -> bool:
         return False
     rest = frame.doc[following + 1 : end]
     if len(rest) and (
-        rest[0].tag_ == "VBG"
+        rest[0].text == '"'
+        or rest[0].tag_ == "VBG"
         or (rest[0].pos_ == "SCONJ" and rest[0].lower_ not in _CONDITIONS)
         or rest[0].lower_ in {"who", "which"}
     ):

@@ -21,13 +21,16 @@ _REACH = 30
 def direct_speech(frame: Frame) -> Iterator[ContentFound]:
     """Yield every held quote of the frame with its cue; without one the speaker carries on from before."""
     for at, quote in frame.held.items():
+        if quote.label is not None:
+            yield _found(frame, at, quote, verb=None, source=None, cue=":")
+            continue
         if quote.carries_on and not _cue_follows(frame, at):
             yield _found(frame, at, quote, verb=None, source=None, cue=CONTINUED)
             continue
         verb = cue_of(frame, at)
         if verb is not None:
             source = source_of(verb, inverted=True)
-            if source is not None and source.i == at:
+            if source is not None and _holds_quote(frame, source):
                 source = _other_noun(frame, verb, at)
             yield _found(frame, at, quote, verb=verb, source=source, cue=verb.text)
             continue
@@ -104,8 +107,17 @@ def _before_quote(frame: Frame, at: int, start: int) -> Token | None:
     return None
 
 
+def _holds_quote(frame: Frame, source: Token) -> bool:
+    """Return whether what the parse takes for a speaker is the word that stands for a quote, or has one in its name."""
+    return any(t.i in frame.held for t in frame.doc[min(source.left_edge.i, source.i) : source.i + 1])
+
+
 def _other_noun(frame: Frame, verb: Token, at: int) -> Token | None:
-    options = [c for c in verb.children if c.pos_ in {"PROPN", "NOUN", "PRON"} and c.i != at and c.dep_ != "pobj"]
+    options = [
+        c
+        for c in verb.children
+        if c.pos_ in {"PROPN", "NOUN", "PRON"} and c.i != at and c.dep_ != "pobj" and not _holds_quote(frame, c)
+    ]
     return min(options, key=lambda c: abs(c.i - verb.i), default=None)
 
 
@@ -119,9 +131,25 @@ def _without_verb(frame: Frame, at: int, quote: Quote) -> ContentFound:
         source = next((c for p in according.children for c in p.children if c.dep_ == "pobj"), None)
         if source is not None:
             return _found(frame, at, quote, verb=None, source=source, cue="according to")
+    signed = _signed(frame, at, end)
+    if signed is not None:
+        return _found(frame, at, quote, verb=None, source=signed, cue="-")
     nouns = [t for t in doc[start:at] if t.pos_ in {"PROPN", "NOUN", "PRON"}]
     if nouns and any(t.text == ":" for t in doc[nouns[-1].i : at]):
         root = doc[start:at].root
         source = source_of(root) if root.pos_ in {"VERB", "AUX"} else root
         return _found(frame, at, quote, verb=None, source=source or nouns[0], cue=":")
     return _found(frame, at, quote, verb=None, source=None, cue=CONTINUED)
+
+
+def _signed(frame: Frame, at: int, end: int) -> Token | None:
+    """Return who is named behind a dash after the quote, as under a motto: '"The strait stays open." - Ann Lee'."""
+    rest = [t for t in frame.doc[at + 1 : len(frame.doc)] if t.text not in {'"', "'", "."} and not t.is_space]
+    if not rest or rest[0].text not in {"-", "–", "—", "--"} or len(rest) > 14:
+        return None
+    names = rest[1:]
+    if not names or any(t.tag_ in {"VBD", "VBZ", "VBP", "MD"} or t.i in frame.held for t in names):
+        return None
+    comma = next((n for n, t in enumerate(names) if t.text == ","), len(names))
+    heads = [t for t in names[:comma] if t.pos_ in {"PROPN", "NOUN"}]
+    return heads[-1] if heads and heads[-1].i < max(end, len(frame.doc)) else None

@@ -10,9 +10,12 @@ from quandary.read.records import ArticleStatement, Link, Proposition
 from quandary.read.statements.extract import candidates
 from quandary.read.statements.kinds import JudgedKind, judge, sentences
 from quandary.read.statements.links import causal_link, conditional_link
+from quandary.read.words.cues import polarity_of
 from quandary.read.words.hedges import find_hedge
 
-_NOMINAL = {"warning": "warn", "complaining": "complain"}
+_NOMINAL = {"warning": "warn", "complaining": "complain", "caution": "warn", "call": "call", "appeal": "call",
+            "plea": "plead", "demand": "demand"}  # fmt: skip
+_STANDS_FOR = {"ruled out": "rule out", "put at": "estimate"}
 _SHIFTED = {"VBD", "VBN"}
 
 
@@ -28,7 +31,7 @@ def _statement(page: Page, found: ContentFound, speaker: Speaker) -> ArticleStat
     article = page.article
     text = article.text
     passage = article.passage(found.start, found.end)
-    lemma = found.verb.lemma_.lower() if found.verb is not None else _NOMINAL.get(found.cue.lower())
+    lemma = _lemma(found)
     reported = found.type == "indirect" and found.verb is not None and found.verb.tag_ in _SHIFTED
     parts = sentences(passage.text)
     propositions = (
@@ -49,7 +52,19 @@ def _statement(page: Page, found: ContentFound, speaker: Speaker) -> ArticleStat
         causal=causal,
         propositions=propositions,
         rule=found.rule,
+        polarity=polarity_of(found.cue, found.type, passage.text),
     )
+
+
+def _lemma(found: ContentFound) -> str | None:
+    """Return the verb that the cue is or stands for, by which the kind is judged."""
+    if found.rule in _STANDS_FOR:
+        return _STANDS_FOR[found.rule]
+    if found.rule == "phrase" and found.verb is not None and found.verb.lemma_ in {"ask", "beg", "beseech", "exhort"}:
+        return "urge"  # "asked them to go" is no question
+    if found.verb is not None:
+        return found.verb.lemma_.lower()
+    return _NOMINAL.get(found.cue.lower().removesuffix("s"))
 
 
 def _proposition(page: Page, start: int, end: int) -> Proposition:

@@ -7,6 +7,7 @@ from functools import cache
 
 from quandary.quantities.words import tables
 from quandary.read.records import Direction, Hedge, Passage, ProbabilityRange, Sign
+from quandary.read.words.stated import stated_in
 from quandary.read.words.wording import whole_words
 
 _DIRECTION = re.compile(
@@ -30,6 +31,18 @@ _MODAL_ROWS = {
     "will": "will happen",
     "'ll": "will happen",
 }
+# certainty taken back: what follows has not been given any probability
+_OPEN = re.compile(
+    r"(?<![\w-])(?P<words>far\s+from\s+(?:certain|sure|clear|guaranteed|inevitable|assured|settled|obvious|a\s+given|over)"
+    r"|anything\s+but\s+(?:certain|sure|clear|guaranteed|inevitable|assured|settled)"
+    r"|(?:by\s+no\s+means|not\s+at\s+all|hardly|scarcely|not|n['’]t)\s+(?:yet\s+|at\s+all\s+|entirely\s+|fully\s+|very\s+|so\s+)?"
+    r"(?:certain|sure|clear|guaranteed|inevitable|assured|known|settled|obvious|a\s+given)"
+    r"|no\s+(?:guarantee|certainty|assurance|telling)|unclear|uncertain|unknown|an\s+open\s+question|remains?\s+to\s+be\s+seen"
+    r"|remained\s+to\s+be\s+seen|too\s+(?:early|soon)\s+to\s+(?:say|tell|know)|in\s+doubt|doubtful|doubts?\s+(?:remain|persist|linger)(?:s|ed)?)(?![\w-])",
+    re.I,
+)
+_ASKED = re.compile(r"\bwhether\b[^.;:,]{0,80}$", re.I)  # "whether it will hold" says nothing of how likely
+_UNABLE = re.compile(r"(?:could|can)\s*(?:not|n['’]t)|cannot", re.I)
 _PLAIN_WORDS = frozenset(
     ("often", "always", "never", "usually", "rarely", "frequently", "certain", "remote", "not often", "almost always")
 ) | {"probable", "impossible", "with high probability"}
@@ -62,6 +75,12 @@ def find_hedge(text: str, start: int, end: int) -> Hedge | None:
         sign: Sign = "lowers" if re.match(r"less|reduc|lower|dimin|decr", lowers, re.I) else "raises"
         passage = _passage(text, start, direction, "words")
         return Hedge(passage, None, _direction(text, start, end, direction, sign))
+    stated = stated_in(body)
+    if stated is not None:
+        return Hedge(_passage(text, start, stated[0], "words"), stated[1])
+    taken_back = _OPEN.search(body)
+    if taken_back:
+        return Hedge(_passage(text, start, taken_back, "words"))
     pattern = _phrases()
     phrase = pattern.search(body) if pattern else None
     modal = _best_modal(body)
@@ -81,6 +100,7 @@ def _best_modal(body: str) -> re.Match[str] | None:
         for m in _MODAL.finditer(body)
         if not re.match(r"\s+(?:have|like)\b", body[m.end() : m.end() + 6])
         and not (m.group("words").startswith("May") and m.start() > 0)
+        and not _ASKED.search(body, max(0, m.start() - 90), m.start())
     ]
     firm = [m for m in found if not m.group("words").lower().startswith("would")]
     ordered = firm or found
@@ -90,6 +110,8 @@ def _best_modal(body: str) -> re.Match[str] | None:
 def _modal_range(adverb: str | None, words: str) -> ProbabilityRange | None:
     low = words.lower().replace("’", "'")
     negated = "not" in low.split() or low.endswith("n't")
+    if negated and _UNABLE.match(low):
+        return None  # "could not" denies an ability; it gives no probability
     if adverb and not re.match(r"would|will|could|may|might", adverb, re.I):
         found = range_of(adverb)
     else:

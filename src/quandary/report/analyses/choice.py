@@ -12,13 +12,14 @@ from quandary.case.model import DecisionEvent
 from quandary.language.heads import Unit
 from quandary.language.syntax import Expression
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
+from quandary.report.words.method import finer
 from quandary.report.words.naming.beliefs import belief_lines
 from quandary.report.words.naming.letters import sentence as capitalised
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import amount_name, number_name, range_said, value_said
 from quandary.report.words.naming.quantities import quantity_words
 from quandary.report.words.units import plain
-from quandary.report.words.wording import UNDEFINED, listing, number, of_worlds, percent
+from quandary.report.words.wording import SURE, UNDEFINED, listing, number, of_worlds, percent
 
 WORTH = "points of worth"
 
@@ -128,17 +129,21 @@ def _least(table: ChoiceTable) -> float:
     return min(one.near_in for one in table.indifferent)
 
 
-def arises_lines(names: CaseNames, decision: DecisionEvent) -> Iterator[str]:
-    """Yield where a decision arises, of one that does so only sometimes: all that is said of it is about that."""
+def arises_lines(names: CaseNames, decision: DecisionEvent, often: float | None = None) -> Iterator[str]:
+    """Yield where a decision arises, of one that does so only sometimes: all that is said of it is about that.
+
+    ``often`` is how likely it arises, given what stands at it.
+    """
     if decision.when is not None:
         told = capitalised(names.variable_inside(decision.id))
-        yield f"{told} arises only when {names.clause(decision.when)}; all this is about where it does."
+        share = "" if often is None or often >= SURE else f", in {finer(often)} of what is possible"
+        yield f"{told} arises only when {names.clause(decision.when)}{share}; all this is about where it does."
 
 
 def known_lines(names: CaseNames, found: ChoiceExplanation) -> Iterator[str]:
     """Yield what the owner has seen, what only weighs, what is set aside, and how often there is no choice."""
     view, who = found.vantage, names.actor_inside(found.asked.decision.by)
-    yield from arises_lines(names, found.asked.decision)
+    yield from arises_lines(names, found.asked.decision, found.arises)
     if len(found.best_in) > 1:
         decision = found.asked.decision.id
         told = listing([f"{_alike(names, decision, some)} in {percent(weight)}" for some, weight in found.best_in])

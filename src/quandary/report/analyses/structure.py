@@ -68,7 +68,7 @@ def sentence(names: CaseNames, found: StructureTable, index: int) -> str:
     stands = answer_said(subject, found.before[index])
     first = f"{capitalised(stands)} as the case stands"
     if not flipping:
-        return f"{first}; no single cut of an arc, observation, option, effect, stake or channel flips it."
+        return f"{first}; no single cut of {_kinds_said(found)} flips it."
     named = listing([cut_said(names, row.cut) for row in flipping[:3]], "or")
     more = f" ({len(flipping)} cuts in all)" if len(flipping) > 3 else ""
     return f"{first}; it flips without {named}{more}."
@@ -85,8 +85,13 @@ def _cut(names: CaseNames, cut: StructuralCut) -> str:
         case cuts.ARC:
             return f"{names.variable_inside(cut.part)} → {names.variable_inside(cut.subject)}"
         case cuts.OBSERVATION:
-            where = f" for {names.variable_inside(cut.also)}" if cut.also else ""
+            where = f" for {listing([names.variable_inside(one) for one in cut.decisions])}" if cut.decisions else ""
             return f"{names.actor_inside(cut.subject)} seeing {names.variable_inside(cut.part)}{where}"
+        case cuts.CONDITION:
+            return f"the condition under which {names.variable_inside(cut.subject)} arises"
+        case cuts.BELIEF:
+            about = names.owned(cut.part) if "." in cut.part else names.variable_inside(cut.part)
+            return f"what {names.actor_inside(cut.subject)} believes of {about}"
         case cuts.STAKE:
             return f"what {names.actor_inside(cut.subject)} wants of {names.stake(cut.subject, cut.part)}"
         case cuts.CHANNEL:
@@ -126,6 +131,13 @@ def move_said(subject: AskedSubject, found: CutAnswer) -> str:
     unit = unit_told(subject.query.expression)
     moved = shift(total, unit, error) if unit.in_hundred or abs(total) >= LEAST else NONE
     return "0" if moved in (NONE, NO_POINTS) else f"{moved} ± {size_said(error, unit)}"
+
+
+def _kinds_said(found: StructureTable) -> str:
+    """Return the kinds of cuts; conditions and beliefs only where the case has any."""
+    there = {cut.kind for cut in (*(row.cut for row in (*found.rows, *found.not_made)), *found.cannot_matter)}
+    kinds = [kind for kind in KINDS if kind not in (cuts.CONDITION, cuts.BELIEF) or kind in there]
+    return f"{'an' if kinds[0][0] in 'aeio' else 'a'} {listing(kinds, 'or')}"
 
 
 def _counted_kinds(cut: tuple[StructuralCut, ...]) -> str:

@@ -15,6 +15,7 @@ from quandary.read.records import (
     Direction,
     Event,
     Link,
+    Polarity,
     ProbabilityRange,
     Proposition,
     Sign,
@@ -34,7 +35,7 @@ class ProbabilityRangeDocument:
     low: float = key("the lower end")
     median: float = key("the middle")
     high: float = key("the upper end")
-    basis: str = key("what the range is: percentiles of a survey, or a prescribed band")
+    basis: str = key("what the range is: percentiles of a survey, a prescribed band, or stated")
     source: str = key("where it is from")
     phrase: str = key("the phrase that was looked up")
 
@@ -103,6 +104,7 @@ class ArticleStatementDocument:
     kind: StatementKind = key("what kind of statement it is")
     kind_also: Sequence[StatementKind] = key("what else it is")
     cue: str = key("the word that gives it to the speaker")
+    polarity: Polarity = key("whether the speaker holds it, denies it, doubts it or leaves it open")
     wording: WordingDocument = key("how it is said", inline=True)
     propositions: Sequence[PropositionDocument] | None = key("its sentences, where they are several", left_out=True)
 
@@ -234,6 +236,7 @@ def _statement(said: ArticleStatement) -> ArticleStatementDocument:
         kind=said.kind,
         kind_also=said.kind_also,
         cue=said.cue,
+        polarity=said.polarity,
         wording=_wording(said),
         propositions=[_proposition(one) for one in said.propositions] or None,
     )

@@ -166,6 +166,9 @@ class RunDocument(ResultDocument):
     seed: int = key("the seed of the draws")
     mc_error: float | None = key("Monte Carlo standard error of the headline's mean")
     headline: str | None = key("the leading question's answer, in words")
+    headline_arising: ArisingDocument | None = key(
+        "where it asks how likely a choice is at a decision that may not arise: how often it arises", left_out=True
+    )
     headline_side: SideDocument | None = key("what decides on which side of its level it lies (`--all`)", left_out=True)
     headline_bounds: BoundsDocument | None = key("what the ranges allow it to be (`--all`)", left_out=True)
     clones: ClonesDocument | None = key("how far listing an option twice moves it (`--all`)", left_out=True)
@@ -199,6 +202,7 @@ def run_document(report: Report) -> RunDocument:
         seed=run.seed,
         mc_error=headline.answer.mc_error if headline else None,
         headline=headline_sentence(report),
+        headline_arising=arising_document(headline.answer) if headline else None,
         headline_side=side_document(report.names, report.numbers, headline.query, headline.side) if headline else None,
         headline_bounds=bounds_document(headline.bounds) if headline else None,
         clones=None if report.clones is None else clones_document(report.clones),

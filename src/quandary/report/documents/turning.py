@@ -154,7 +154,7 @@ class StructureSubjectDocument:
 class CutDocument:
     """One thing cut out of the game."""
 
-    kind: str = key("arc, observation, option, effect, stake or channel")
+    kind: str = key("arc, observation, option, effect, condition, belief, stake or channel")
     subject: str = key("what it is cut from", name="from")
     part: str = key("what is cut")
     said: str = key("the same in words")
@@ -172,7 +172,7 @@ class CutRowDocument:
 
 @document
 class StructureDocument(ResultDocument):
-    """What cutting arcs, observations, options, effects, stakes and channels does to answers."""
+    """What cutting arcs, observations, options, effects, conditions, beliefs, stakes and channels does to answers."""
 
     SCHEMA: ClassVar[str] = "quandary.structure/2"
     case: CaseDocument = key("which case it was")

@@ -205,6 +205,7 @@ def _diagram(dossier: Dossier) -> dict[str, Any]:
             {"title": node.title, "kind": kind_said(names, node), "state": node.state, "seen_on": node.seen_on}
             for node in nodes_in_order(names, states)
         ],
+        "sometimes": any(isinstance(item, DecisionEvent) and item.when is not None for item in names.case.story),
         "diagram_sheet": diagram_sheet(names, dossier.seen),
     }
 

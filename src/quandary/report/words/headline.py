@@ -11,7 +11,7 @@ from quandary.language.heads import Unit
 from quandary.language.printing import written
 from quandary.language.syntax import Expression
 from quandary.quantities.words import telling_table
-from quandary.report.words.method import anchored_lines, counting_sentence
+from quandary.report.words.method import anchored_lines, arising_said, counting_sentence
 from quandary.report.words.naming.letters import sentence as capitalised
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name
@@ -54,14 +54,18 @@ def headline_sentence(report: Report) -> str:
 def answer_sentence(report: Report, headline: Headline, *, ranged: bool) -> str:
     """Return the headline's answer as one sentence: ``Likely, 59 %, unless ... (46 %).``
 
-    It is ``ranged`` where it says between what nine worlds in ten lie. *Unless* stands where the word of likelihood (of
-    a number that is no chance, its sign) is then another.
+    It is ``ranged`` where it says between what nine worlds in ten lie. Of a choice that does not always arise it says
+    how often it does, and how often it is then made. *Unless* stands where the word of likelihood (of a number that is
+    no chance, its sign) is then another.
     """
     answer, unit = headline.answer, unit_told(headline.query)
     if answer.mean is None:
         return f"{capitalised(undefined_in_every_world(answer))}."
     sentence = capitalised(likely(answer, headline.query, report.case.words))
-    if (unless := word_changing(headline, report.case.words)) is not None:
+    unless = word_changing(headline, report.case.words)
+    if told := arising_said(answer):
+        sentence += f": {told}" if unless is None else f" ({told})"
+    if unless is not None:
         sentence += f", unless {unless_clause(unless, report.names, unit)}"
     if ranged and not answer.is_truth:
         sentence += f"; {interval_titled(answer, headline.query)}"

@@ -14,7 +14,7 @@ from quandary.report.faults import carrying
 from quandary.report.words.naming.names import spaced
 from quandary.report.words.record import Report
 from quandary.report.words.units import error_said, unit_told
-from quandary.report.words.wording import RARE, day, listing, number, percent
+from quandary.report.words.wording import RARE, SURE, day, listing, number, percent
 
 
 def method_lines(report: Report) -> list[str]:
@@ -112,15 +112,15 @@ def counting_said(answer: Answer) -> str:
 def arising_said(answer: Answer) -> str:
     """Return how often a choice arises, and how often it is then made: ``arises 62.5 %, then 56 %``.
 
-    Empty for one that always arises. The two are told so that their product reads right.
+    Empty for one that surely arises. The two are told so that their product reads right.
     """
     found = answer.arising
-    if found is None:
+    if found is None or found.arises >= SURE:
         return ""
-    return "never arises" if found.then is None else f"arises {_finer(found.arises)}, then {_finer(found.then)}"
+    return "never arises" if found.then is None else f"arises {finer(found.arises)}, then {finer(found.then)}"
 
 
-def _finer(probability: float) -> str:
+def finer(probability: float) -> str:
     """Return a probability with a decimal of a percent where there is one."""
     if not RARE <= probability <= 1.0 - RARE:
         return percent(probability)

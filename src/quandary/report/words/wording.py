@@ -12,6 +12,9 @@ from quandary.quantities.echo import LONGEST, scientific
 
 UNDEFINED = "–"
 
+SURE = 1.0 - 1e-9
+"""A probability from which on something surely is."""
+
 RARE = 0.001
 """A probability below this, or as near to one, is told as one in so many."""
 ROUNDING = MACHINE

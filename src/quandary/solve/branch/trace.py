@@ -123,7 +123,8 @@ class Tracer:
         matrix = np.concatenate([jacobian, border.T[:, None, :]], axis=1)
         first = _solve(matrix, gap)
         corrected = ahead - first
-        second = _solve(matrix, self._gap(corrected))
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # a bad step lies anywhere; it is refused
+            second = _solve(matrix, self._gap(corrected))
         corrected = corrected - second
         long, short = np.abs(first * unit).max(axis=0), np.abs(second * unit).max(axis=0)
         good = rules.corrected_well(pace, long, short, LEAST)

@@ -54,7 +54,7 @@ class FlipsRequest:
         float | None,
         About("What the answer must cross, e.g. 30% or 0.3 (default: one half, or zero).", read=read_level),
     ] = None
-    structure: Annotated[bool, About("Cut arcs, sights, options, effects, stakes and channels instead.")] = False
+    structure: Annotated[bool, About("Cut arcs, sights, options, stakes, beliefs and the like instead.")] = False
     worlds: Annotated[
         int | None, About(f"How many worlds ({WORLDS:,}; with --structure {STRUCTURE_WORLDS}).", "-w")
     ] = None

@@ -106,6 +106,7 @@ class ChoiceDocument:
     not_seen: Sequence[str] = key("what of them it has not seen: it weighs worlds and situations only")
     set_aside: Sequence[str] = key("the evidence set aside: the choice itself, and what may come of it")
     no_choice: float = key("how likely only one option is open, 0 to 1")
+    arises: float | None = key("of a decision with `when`: how likely it arises, 0 to 1", left_out=True)
     tables: Sequence[ChoiceTableDocument] = key(
         "one for each set of options that is open together, the likeliest first"
     )
@@ -127,6 +128,7 @@ def choice_document(case: Case, found: ChoiceExplanation) -> ChoiceDocument:
         not_seen=[written(piece) for piece in view.hidden],
         set_aside=[written(piece) for piece in view.aside],
         no_choice=found.no_choice,
+        arises=found.arises,
         tables=[_choice_table(found, table) for table in found.tables],
         situations=[_situation(one) for one in found.situations],
         possible_situations=found.sets,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from quandary.case.model import DecisionEvent
 from quandary.language import heads
 from quandary.language.printing import written
@@ -82,19 +84,18 @@ def _comparison(names: CaseNames, op: str, left: Expression, right: Expression) 
     """Return a comparison as a clause; two calls that differ in their conditions only name what they share once."""
     if isinstance(left, Ask) and isinstance(right, Ask) and _alike(left, right) and op in "<>":
         how = "lower" if op == "<" else "higher"
-        first, second = _limits(names, left), _limits(names, right)
+        first, second, both = _two_limits(names, left, right)
         if first != second:
-            return f"{_subject(names, left)} is {how} {first or 'as things stand'} than {second or 'as things stand'}"
+            return f"{_subject(names, left)} is {how} {first} than {second}{both}"
     return f"{_words(names, left)} {COMPARED[op]} {_words(names, right)}"
 
 
 def _calculation(names: CaseNames, op: str, left: Expression, right: Expression) -> str:
     if op == "-":
         if isinstance(left, Ask) and isinstance(right, Ask) and _alike(left, right):
-            first, second = _limits(names, left), _limits(names, right)
+            first, second, both = _two_limits(names, left, right)
             if first != second:
-                than = second or "as things stand"
-                return f"how much higher {_subject(names, left)} is {first or 'as things stand'} than {than}"
+                return f"how much higher {_subject(names, left)} is {first} than {second}{both}"
         if isinstance(left, Number) and left.value == 1 and isinstance(right, Ask) and heads.P.asks(right):
             return f"the probability of the opposite of this: {_words(names, right)}"
         return f"the difference between {_words(names, left)} and {_words(names, right)}"
@@ -128,13 +129,25 @@ def _limits(names: CaseNames, ask: Ask) -> str:
         parts.append(f"given what happens {told}" if counterfactual else told)
     if counterfactual:
         changed = [f"{names.variable_inside(name)} been {names.state(name, state)}" for name, state in _set(ask)]
+        changed += [names.believing_instead(one) for one in ask.beliefs]
         parts += [f"had {' and '.join(changed)}"] if changed else []
         if len(given) < len(ask.given):
             parts.append("with everybody choosing anew")
     else:
-        parts += [names.setting(one.variable.parts[-1], one.state, foreseen=one.foreseen) for one in ask.do]
-        parts += [names.believing(one) for one in ask.beliefs]
+        settings = [names.setting(one.variable.parts[-1], one.state, foreseen=one.foreseen) for one in ask.do]
+        settings += [names.believing(one) for one in ask.beliefs]
+        parts += [" and ".join(settings)] if settings else []
     return " ".join(parts)
+
+
+def _two_limits(names: CaseNames, left: Ask, right: Ask) -> tuple[str, str, str]:
+    """Return the limits of two calls; what actors are set to believe in both stands apart, to be said once."""
+    told_apart = (left.do or left.given) and (right.do or right.given)
+    if not left.beliefs or left.beliefs != right.beliefs or not told_apart:
+        return _limits(names, left) or "as things stand", _limits(names, right) or "as things stand", ""
+    first, second = (_limits(names, replace(one, beliefs=())) for one in (left, right))
+    believing = " and ".join(names.believing(one) for one in left.beliefs)
+    return first, second, f", both {believing}"
 
 
 def _set(ask: Ask) -> list[tuple[str, str]]:

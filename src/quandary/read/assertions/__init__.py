@@ -1,0 +1,1 @@
+"""What claims say that can be tested: situations, their conditions and causes."""

@@ -1,0 +1,403 @@
+"""What each claim says that can be tested: an effect, its cause or condition, and how the one moves the other.
+
+Found in the parse, clause by clause. Where the grammar leaves it open, the direction is ``None``: it is asked.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from quandary.read.assertions.conditions import MODALS, Clauses, conditions_in
+from quandary.read.assertions.situations import (
+    SituationsFound,
+    amount_of,
+    idiom_of,
+    is_event_noun,
+    is_nominal_end,
+    negated,
+    phrase_of,
+    tokens_in,
+    turned,
+)
+from quandary.read.parsing.grammar import Page, ParsedPart
+from quandary.read.parsing.subjects import is_passive, own_subject
+from quandary.read.people.agents import Agents
+from quandary.read.records import ArticleActor, ArticleStatement, Assertion, AuthorClaim, Passage, Sign, Situation
+from quandary.read.words.predicates import predicates
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+_BINDS = re.compile(
+    r"\b(?:if|unless|provided(?:\s+that)?|as\s+long\s+as|so\s+long\s+as|in\s+case|in\s+the\s+event|on\s+condition|"
+    r"only\s+(?:after|once|when)|once\s+(?:the|an?|its|their)|assuming|until|without|absent|barring|depends?\s+on|hinges?\s+on|otherwise|should)\b",
+    re.I,
+)
+_VAGUE = frozenset(("it", "this", "that", "these", "those", "which", "such", "nothing", "nobody", "none",
+                    "anything", "everything", "anyone", "few", "little", "one"))  # fmt: skip
+_LIGHT = frozenset(("be", "have", "take", "do", "get"))
+_LIKELY = frozenset(("likely", "probable", "possible", "unlikely", "inevitable"))
+
+
+def assertions_of(
+    page: Page, statements: Sequence[ArticleStatement], claims: Sequence[AuthorClaim], actors: tuple[ArticleActor, ...]
+) -> list[Assertion]:
+    """Return what the statements and the author's claims say that can be tested, in order."""
+    agents = Agents(actors)
+    groups = {a.name for a in actors if a.type in ("organisation", "state")}
+    parts = sorted(page.parts(), key=lambda p: p.place(0) if len(p.doc) else 0)
+    found: list[Assertion] = []
+    passages: list[tuple[Passage, str | None]] = [
+        (part.passage, s.speaker) for s in statements for part in (s.propositions or (s,))
+    ]
+    passages += [(c.passage, None) for c in claims]
+    before: Token | None = None
+    for passage, speaker in sorted(passages, key=lambda p: p[0].start):
+        for part in _parts_at(parts, passage):
+            for tokens in _sentences(part, passage):
+                reader = SituationsFound(page.article, part, agents, speaker if speaker in groups else None)
+                reader.theme_of_it = before
+                found += _said(reader, part, tokens)
+                before = _theme_of(tokens) or before
+    return found
+
+
+def _parts_at(parts: Sequence[ParsedPart], passage: Passage) -> Iterator[ParsedPart]:
+    """Yield the parsed part that holds a passage: the quote itself, else the paragraph."""
+    at = bisect.bisect_right([p.place(0) if len(p.doc) else 0 for p in parts], passage.start)
+    for part in reversed(parts[max(0, at - 3) : at]):
+        if len(part.doc) and tokens_in(part, passage.start, passage.end):
+            yield part
+            return
+
+
+def _sentences(part: ParsedPart, passage: Passage) -> Iterator[list[Token]]:
+    tokens = tokens_in(part, passage.start, passage.end)
+    if not tokens:
+        return
+    start = 0
+    for at, token in enumerate(tokens):
+        if token.text in {".", "!", "?"} and at + 1 < len(tokens) and tokens[at + 1].text[:1].isupper():
+            yield list(tokens[start : at + 1])
+            start = at + 1
+    yield list(tokens[start:])
+
+
+def _theme_of(tokens: Sequence[Token]) -> Token | None:
+    """Return what the subject of a sentence does something to: "it" in the same place of the next one means that."""
+    for token in tokens:
+        if token.tag_ == "VBG" and token.dep_ in {"csubj", "advcl", "nsubj", "amod"}:
+            if token.dep_ == "amod":
+                return token.head
+            return next((c for c in token.children if c.dep_ == "dobj" and c.pos_ == "NOUN"), None)
+    return None
+
+
+def _said(reader: SituationsFound, part: ParsedPart, tokens: list[Token]) -> list[Assertion]:
+    """Return what a sentence says: its conditions, else its cause, else its forecast."""
+    if tokens[-1].text == "?" or not any(t.is_alpha for t in tokens):
+        return []
+    low, high = part.start_of(tokens[0]), part.end_of(tokens[-1])
+    passage = reader.article.passage(low, high)
+    unsure = _is_open(passage.text)
+    conditions = conditions_in(tokens)
+    if conditions:
+        return [_of_condition(reader, passage, clauses, unsure=unsure) for clauses in conditions]
+    caused = _causal(reader, tokens)
+    if caused is not None:
+        cause, effect, sign = caused
+        return [Assertion(passage, "causal", effect, cause, None if unsure else sign)]
+    if _BINDS.search(passage.text):  # a condition whose clauses were not found is never left out
+        return [Assertion(passage, "conditional", None)]
+    unknown = _without_cause(reader, tokens)
+    if unknown is not None:
+        return [Assertion(passage, "causal", unknown)]
+    foretold = _forecast(reader, passage, tokens, unsure=unsure)
+    return [foretold] if foretold is not None else []
+
+
+def _is_open(text: str) -> bool:
+    plain = " ".join(text.lower().split())
+    if re.search(r"\bwhether\b|\b(?:depend|hinge)(?:s|ed|ing)?\b", plain):
+        return True
+    return any(re.search(rf"\b{re.escape(phrase)}\b", plain) for phrase in predicates().open)
+
+
+def _of_condition(reader: SituationsFound, passage: Passage, clauses: Clauses, *, unsure: bool) -> Assertion:
+    cause = reader.read(clauses.condition)
+    effect = _unframed(reader, clauses.consequence)
+    if clauses.way == "unless" and cause is not None:
+        cause = turned(cause)
+    sign: Sign | None = "raises"
+    if clauses.way == "only" and effect is not None and not effect.holds and negated(clauses.consequence):
+        effect = turned(effect)
+    if clauses.way == "open" or unsure:
+        sign = None
+    return Assertion(passage, "conditional", effect, cause, sign)
+
+
+# --- causes
+
+_Caused = tuple[Situation | None, Situation | None, Sign | None]
+
+
+def _causal(reader: SituationsFound, tokens: list[Token]) -> _Caused | None:
+    here = {t.i for t in tokens}
+    for verb in tokens:
+        if (
+            verb.pos_ not in {"VERB", "AUX", "ADJ"}
+            or verb.dep_ in {"amod", "compound", "relcl"}
+            or _is_aside(verb, here)
+        ):
+            continue
+        if (found := _because(reader, verb, here)) is not None:
+            return found
+        if is_passive(verb):
+            if (found := _by_cause(reader, verb)) is not None:
+                return found
+            continue
+        subject = _cause_subject(verb, here)
+        if subject is not None and (found := _of_cause(reader, verb, subject)) is not None:
+            return found
+    return None
+
+
+def _is_aside(verb: Token, here: set[int]) -> bool:
+    return any(a.dep_ in {"relcl", "acl"} for a in (verb, *verb.ancestors) if a.i in here)
+
+
+def _because(reader: SituationsFound, verb: Token, here: set[int]) -> _Caused | None:
+    if not any(c.lower_ == "because" and c.dep_ in {"mark", "prep"} for c in verb.children):
+        return None
+    mark = next(c for c in verb.children if c.lower_ == "because")
+    if mark.dep_ == "mark" and verb.head != verb and verb.head.i in here:
+        return reader.read(verb), _unframed(reader, verb.head), "raises"
+    goal = next((c for c in mark.children if c.dep_ == "pobj" and c.pos_ == "NOUN"), None)
+    return (reader.read(goal), _unframed(reader, verb), "raises") if goal is not None else None
+
+
+def _cause_subject(verb: Token, here: set[int]) -> Token | None:
+    """Return the head of what a verb has for its subject; a clause with "-ing" may hang on it in other ways."""
+    helped = any(c.dep_ == "aux" and c.lower_ in MODALS | {"to", "has", "have", "had"} for c in verb.children)
+    if verb.pos_ != "ADJ" and not helped and verb.tag_ not in {"VBZ", "VBP", "VBD"}:
+        return None
+    own = next((c for c in verb.children if c.dep_ in {"nsubj", "csubj"} and c.i < verb.i), None)
+    if own is not None:
+        return own
+    for other in (*verb.lefts, *verb.head.lefts):
+        if other.tag_ == "VBG" and other.dep_ in {"advcl", "csubj", "ccomp"} and other.i < verb.i and other.i in here:
+            return other
+    return None
+
+
+def _is_event(noun: Token) -> bool:
+    if noun.pos_ == "VERB":
+        return noun.tag_ == "VBG"
+    if noun.pos_ != "NOUN":
+        return False
+    if any(c.dep_ == "amod" and c.tag_ == "VBG" and c.i == noun.left_edge.i for c in noun.children):
+        return True
+    words = predicates().bodies
+    if noun.lemma_.lower() in words or noun.lower_ in words:
+        return False
+    acted = any(c.dep_ == "acl" and c.tag_ == "VBN" for c in noun.children) or is_nominal_end(noun)
+    return is_event_noun(noun) or acted or amount_of(noun) != 0
+
+
+def _of_cause(reader: SituationsFound, verb: Token, subject: Token) -> _Caused | None:
+    """Return cause, effect and sign of a clause whose subject is something that happens."""
+    words = predicates().causes
+    lemma = verb.lemma_.lower()
+    event = _is_event(subject)
+    compared = _compared(reader, verb)
+    if compared is not None:
+        effect, sign = compared
+        return _read_cause(reader, subject), effect, _if_not(verb, sign)
+    if lemma in words["moves"] | words["blocks"] and (acted := _moved(verb)) is not None:
+        if not event and lemma in {"help", "let", "press", "stop", "bar", "block", "push", "drive", "lead"}:
+            return None
+        way: Sign = "lowers" if lemma in words["blocks"] else "raises"
+        moved = next((c for c in verb.rights if c.dep_ == "dobj"), None)
+        return _read_cause(reader, subject), reader.read(acted, subject=moved), _if_not(verb, way)
+    if lemma in words["costs"] and event:
+        lost = [c for c in verb.rights if c.dep_ == "dobj" and c.pos_ == "NOUN"]
+        kept = reader.read(lost[-1]) if lost else None
+        effect = replace(kept, said="lost", other="kept", agent=None, chosen=False, holds=False) if kept else None
+        return _read_cause(reader, subject), effect, _if_not(verb, "raises")
+    chance = _chance_of(verb)
+    if chance is not None:
+        goal, sign = chance
+        return _read_cause(reader, subject), reader.read(goal), _if_not(verb, sign)
+    named = _caused_noun(verb)
+    if named is not None and (event or subject.pos_ == "NOUN"):
+        goal, sign = named
+        return _read_cause(reader, subject), reader.read(goal), _if_not(verb, sign)
+    acts = any(c.dep_ == "dobj" and c.pos_ in {"NOUN", "PROPN"} for c in verb.rights) and lemma not in _LIGHT
+    if event and (acts or idiom_of(verb)) and any(c.lower_ in MODALS and c.dep_ == "aux" for c in verb.children):
+        return _read_cause(reader, subject), reader.read(verb, caused=True), "raises" if not negated(verb) else None
+    return None
+
+
+def _read_cause(reader: SituationsFound, subject: Token) -> Situation | None:
+    return reader.read(subject) if _is_event(subject) or subject.pos_ == "NOUN" else None
+
+
+def _if_not(verb: Token, sign: Sign) -> Sign | None:
+    """Return a sign; ``None`` where the verb is denied, since "would not lead to" says no more than that."""
+    return None if negated(verb) else sign
+
+
+def _compared(reader: SituationsFound, verb: Token) -> tuple[Situation | None, Sign] | None:
+    """Return what is made "less likely" or "more likely", and which."""
+    if verb.lemma_.lower() not in {"make", "render", "leave"} or verb.pos_ == "ADJ":
+        return None
+    reach = list(verb.doc[verb.i + 1 : verb.right_edge.i + 1])
+    for at, token in enumerate(reach):
+        if token.lower_ not in _LIKELY | {"harder", "easier"}:
+            continue
+        before = reach[at - 1].lower_ if at else ""
+        sign: Sign = "lowers" if before == "less" or token.lower_ in {"unlikely", "harder"} else "raises"
+        if token.lower_ in {"likely", "probable", "possible"} and before not in {"less", "more"} and at:
+            sign = "raises"
+        goal = next((t for t in reach[:at] if t.pos_ == "NOUN" and t.dep_ not in {"compound", "pobj"}), None)
+        if goal is None:
+            goal = next((t for t in reach[at:] if t.pos_ == "NOUN" and t.dep_ != "compound"), None)
+        return (_with_place(reader, goal, token) if goal is not None else None), sign
+    return None
+
+
+def _with_place(reader: SituationsFound, goal: Token, likely: Token) -> Situation | None:
+    """Return a situation with what stands between it and "less likely": "war in X", whatever the parse hangs it on."""
+    found = reader.read(goal)
+    after = goal.doc[goal.i + 1 : likely.i]
+    if found is None or len(after) < 2 or after[0].pos_ != "ADP" or goal.i > likely.i:
+        return found
+    noun = next((t for t in after if t.pos_ in {"NOUN", "PROPN"} and t.nbor().pos_ not in {"NOUN", "PROPN"}), None)
+    if noun is None or f" {after[0].lower_} " in f" {found.theme} ":
+        return found
+    passage = reader.article.passage(found.passage.start, reader.part.end_of(noun))
+    return replace(found, theme=f"{found.theme} {after[0].lower_} {phrase_of(noun, 1)}", passage=passage)
+
+
+def _moved(verb: Token) -> Token | None:
+    """Return the verb of what someone is moved to or kept from: "force X to leave", "stop X from leaving"."""
+    for child in verb.rights:
+        if child.dep_ in {"xcomp", "ccomp"} and child.pos_ == "VERB":
+            return child
+        if child.dep_ == "prep" and child.lower_ == "from":
+            return next((c for c in child.children if c.dep_ == "pcomp"), None)
+    return None
+
+
+def _chance_of(verb: Token) -> tuple[Token, Sign] | None:
+    """Return what a cause makes more or less likely: "raises the risk of war"."""
+    words = predicates().chances
+    thing = next((c for c in verb.rights if c.dep_ == "dobj" and c.lower_ in words["words"]), None)
+    if thing is None:
+        return None
+    goal = next(
+        (g for p in thing.rights if p.lower_ in {"of", "for"} for g in p.children if g.pos_ in {"NOUN", "VERB"}), None
+    )
+    lemma = verb.lemma_.lower()
+    if goal is None or lemma not in words["raise"] | words["lower"]:
+        return None
+    return goal, "raises" if lemma in words["raise"] else "lowers"
+
+
+def _caused_noun(verb: Token) -> tuple[Token, Sign] | None:
+    """Return the noun that a verb of causing or preventing has for its object, and the sign."""
+    words = predicates().causes
+    lemma = verb.lemma_.lower()
+    for child in verb.rights:
+        if child.dep_ in {"prep", "prt"}:
+            joined = f"{lemma}+{child.lower_}"
+            sign: Sign | None = (
+                "raises" if joined in words["raises"] else "lowers" if joined in words["lowers"] else None
+            )
+            if sign is not None:
+                goal = next((c for c in (*child.children, *verb.rights) if c.dep_ in {"pobj", "dobj", "pcomp"}), None)
+                return (goal, sign) if goal is not None and goal.pos_ in {"NOUN", "VERB"} else None
+    goal = next((c for c in verb.rights if c.dep_ == "dobj" and c.pos_ == "NOUN"), None)
+    if goal is not None and goal.lower_ in {"way", "door"} and lemma in {"pave", "open", "clear"}:
+        opened = [g for p in (*goal.rights, *verb.rights) if p.lower_ in {"for", "to"} for g in p.children]
+        return next(((g, "raises") for g in opened if g.dep_ == "pobj" and g.pos_ == "NOUN"), None)
+    if goal is None or lemma not in words["raises"] | words["lowers"]:
+        return None
+    return goal, "raises" if lemma in words["raises"] else "lowers"
+
+
+def _by_cause(reader: SituationsFound, verb: Token) -> _Caused | None:
+    """Return cause and effect of a passive: "a war could be averted by talks"."""
+    words = predicates().causes
+    lemma = verb.lemma_.lower()
+    effect = own_subject(verb)
+    by = next((g for c in verb.rights if c.dep_ == "agent" for g in c.children if g.dep_ in {"pobj", "pcomp"}), None)
+    if effect is None or by is None or effect.pos_ != "NOUN" or not _is_event(by):
+        return None
+    if lemma in words["raises"]:
+        return reader.read(by), reader.read(effect), _if_not(verb, "raises")
+    if lemma in words["lowers"]:
+        return reader.read(by), reader.read(effect), _if_not(verb, "lowers")
+    return None
+
+
+def _without_cause(reader: SituationsFound, tokens: list[Token]) -> Situation | None:
+    """Return what a thing that neither acts nor happens is said to do: its cause is asked for, never left out."""
+    for verb in tokens:
+        subject = own_subject(verb) if verb.pos_ == "VERB" and not is_passive(verb) else None
+        if subject is None or subject.pos_ != "NOUN" or not any(c.dep_ == "dobj" for c in verb.rights):
+            continue
+        ahead = any(c.dep_ == "aux" and c.lower_ in MODALS for c in verb.children)
+        if ahead and reader.agents.name_of(subject) is None and verb.lemma_.lower() not in _LIGHT:
+            return reader.read(verb, caused=True)
+    return None
+
+
+# --- forecasts
+
+
+def _forecast(reader: SituationsFound, passage: Passage, tokens: list[Token], *, unsure: bool) -> Assertion | None:
+    here = {t.i for t in tokens}
+    for verb in tokens:
+        ahead = any(c.dep_ == "aux" and c.lower_ in MODALS for c in verb.children)
+        framed = verb.lemma_ == "be" and any(c.lower_ in _LIKELY for c in verb.children)
+        if verb.pos_ in {"VERB", "AUX"} and (ahead or framed) and not _is_aside(verb, here):
+            weak = negated(verb) and any(c.lower_ in {"could", "may", "might", "can"} for c in verb.children)
+            subject = own_subject(verb)
+            vague = subject is not None and subject.lower_ in _VAGUE and (subject.lower_ != "it" or not framed)
+            effect = _unframed(reader, verb, hedged=True)
+            if vague and (effect is None or effect.agent is None):
+                effect = None  # "that would help": what it hangs on stands elsewhere
+            return Assertion(passage, "forecast", effect, None, None if unsure or weak else "raises")
+    return None
+
+
+def _unframed(reader: SituationsFound, verb: Token, *, hedged: bool = False) -> Situation | None:
+    """Return what a clause says below frames: "it is likely that X will", "X is unlikely to".
+
+    Where its hedge is ``hedged``, read as a number, "unlikely" turns nothing round.
+    """
+    if verb.pos_ in {"NOUN", "PROPN"}:
+        return reader.read(verb)
+    sort = next((c for c in verb.children if c.lower_ in _LIKELY), None)
+    if verb.lemma_ == "be" and sort is not None:
+        inner = next(
+            (c for h in (verb, sort) for c in h.children if c.dep_ in {"ccomp", "xcomp", "csubj"} and c != sort), None
+        )
+        subject = own_subject(verb)
+        if inner is not None:
+            found = (
+                reader.read(inner)
+                if own_subject(inner) is not None
+                else reader.predicate(inner, inner, subject, positive=not negated(inner))
+            )
+        else:
+            found = reader.read(subject) if subject is not None else None
+        less = any(c.lower_ == "less" for c in sort.children)
+        down = ((sort.lower_ == "unlikely" and not hedged) != negated(verb)) != less
+        return turned(found) if found is not None and down else found
+    return reader.read(verb)

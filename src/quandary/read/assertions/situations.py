@@ -1,0 +1,462 @@
+"""What a clause or an event noun says of one thing: which state it is in, and whose doing that is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from quandary.read.parsing.grammar import ParsedPart
+from quandary.read.parsing.subjects import agent_of, is_passive, own_subject
+from quandary.read.people.agents import Agents
+from quandary.read.records import Article, Passage, Situation
+from quandary.read.words.predicates import predicates
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+_MORE = frozenset(("more", "greater", "higher", "increased", "additional", "bigger", "heavier", "growing", "rising"))
+_LESS = frozenset(("few", "fewer", "less", "lower", "reduced", "smaller", "lighter", "shrinking", "falling"))
+_OF = frozenset(("of", "on", "in", "against", "over", "with", "to", "from", "for", "between", "into", "onto", "at"))
+_NOT = frozenset(("not", "n't", "never", "no", "nobody", "neither", "hardly", "scarcely", "none"))
+_GIVING = frozenset(("win", "earn", "give", "cost", "grant", "buy", "hand", "lend", "bring"))
+_APART = frozenset(("advcl", "mark", "punct", "conj", "cc", "parataxis", "relcl", "appos"))
+_LIGHT = frozenset(("be", "have", "do", "make", "take", "get", "give", "put"))
+
+
+class SituationsFound:
+    """Reads situations off the parse of one part of the page."""
+
+    def __init__(self, article: Article, part: ParsedPart, agents: Agents, speaker: str | None = None) -> None:
+        self.article = article
+        self.part = part
+        self.agents = agents
+        self.speaker = speaker
+        self.theme_of_it: Token | None = None
+        self.subject: str | None = None
+
+    def read(self, head: Token, *, caused: bool = False, subject: Token | None = None) -> Situation | None:
+        """Return what the clause or noun headed by ``head`` says.
+
+        ``caused`` leaves out its subject, which is a cause; ``subject`` is who is moved to do it, where that is
+        another verb's object.
+        """
+        if head.pos_ in {"NOUN", "PROPN"} and head.tag_ != "VBG":
+            return self._of_noun(head)
+        return self._of_verb(head, caused=caused, subject=subject)
+
+    def _of_verb(self, verb: Token, *, caused: bool, subject: Token | None) -> Situation | None:
+        positive = not negated(verb)
+        subject = None if caused else own_subject(verb) or subject
+        outer = verb
+        for _ in range(4):
+            inner = next(
+                (c for c in verb.children if c.dep_ in {"xcomp", "pcomp"} and c.pos_ == "VERB" and c.i > verb.i), None
+            )
+            if inner is None:
+                preps = (c for c in verb.rights if c.dep_ == "prep" and c.lower_ in {"on", "to", "in", "from", "at"})
+                prep = next((c for c in preps if any(map(_is_doing, c.children)) and verb.lemma_ != "be"), None)
+                inner = next(filter(_is_doing, prep.children), None) if prep is not None else None
+            way = predicates().carriers.get(verb.lemma_.lower())
+            if inner is None or way is None or inner.i - verb.i > 8:
+                break
+            if way != "do" or negated(inner):
+                positive = positive != ((way != "do") != negated(inner))
+            verb = inner
+        if subject is None and not caused:
+            subject = own_subject(verb)
+        if any((c.dep_ == "nsubj" and c.tag_ == "EX") or c.dep_ == "expl" for c in verb.children):
+            thing = next((c for c in verb.children if c.dep_ in {"attr", "nsubj", "dobj"} and c.pos_ == "NOUN"), None)
+            found = self._of_noun(thing, counted=True) if thing is not None else None
+            return found if found is None or positive else turned(found)
+        return self.predicate(outer, verb, subject, positive=positive)
+
+    def predicate(self, outer: Token, verb: Token, subject: Token | None, *, positive: bool) -> Situation | None:
+        """Return what a verb says of its object, or of its subject where it has none; ``outer`` heads the clause."""
+        passive = is_passive(verb)
+        theme = _object(verb)
+        doer = agent_of(verb) if passive else subject
+        if passive and theme is None:
+            theme = own_subject(verb)
+        elif theme is None and verb.dep_ == "acl" and verb.tag_ == "VBN":
+            theme, doer = verb.head, agent_of(verb)
+        agent = self._agent(doer)
+        befalls = verb.lemma_.lower() in predicates().befalls
+        someone = subject is not None and subject.lower_ in _PERSONAL
+        chosen = not befalls and (passive or agent is not None or subject is None or someone)
+        agent = agent if chosen else None
+        fixed = self._fixed(outer, verb, subject, positive=positive) if theme is None or idiom_of(verb) else None
+        if fixed is not None:
+            return fixed
+        named = _named(verb)
+        transitive = theme is not None
+        if not transitive and not passive and _lost_object(verb):
+            return None
+        if theme is None:
+            theme = subject
+        if named is None or (transitive and named[1] in {"turns"} and not passive and named[2] not in _TURNS_OBJECT):
+            return self._plain(outer, verb, theme, agent, transitive=transitive, chosen=chosen, positive=positive)
+        said, kind, other = named
+        if not transitive and agent is not None and named[2] not in _MOTION:
+            return None  # what it is done to was not found
+        thing = self._thing(theme) if theme is not None else None
+        if thing is None:
+            return None
+        if kind == "turns" and not transitive and agent is not None and _place_words(verb):
+            thing = f"{said} {_place_words(verb)}"
+        return self._made(
+            outer,
+            thing,
+            said,
+            other,
+            agent,
+            chosen=chosen,
+            holds=kind != "ends",
+            positive=positive,
+            there=kind != "turns",
+        )
+
+    def _fixed(self, outer: Token, verb: Token, subject: Token | None, *, positive: bool) -> Situation | None:
+        """Return what a turn of phrase says, a copula, or a verb of staying with its adjective ("stays open")."""
+        idiom = idiom_of(verb)
+        if idiom is not None:
+            return self._made(outer, idiom, idiom, "none", None, chosen=False, holds=True, positive=positive)
+        lemma = verb.lemma_.lower()
+        becomes = lemma in {"become", "turn", "grow", "get", "go"} and any(c.dep_ == "acomp" for c in verb.rights)
+        if lemma == "be" or becomes:
+            return self._copula(verb, subject, positive=positive)
+        sort = next((c for c in verb.rights if c.dep_ in {"acomp", "oprd"} and c.pos_ == "ADJ"), None)
+        if sort is None or subject is None or lemma not in {"stay", "remain", "keep"}:
+            return None
+        states = (sort.lower_, _OPPOSITES.get(sort.lower_, "none"))
+        thing = phrase_of(subject)
+        return self._made(outer, thing, *states, None, chosen=False, holds=True, positive=positive, there=False)
+
+    def _plain(
+        self, outer: Token, verb: Token, theme: Token | None, agent: str | None, *, transitive: bool, chosen: bool,
+        positive: bool,
+    ) -> Situation | None:  # fmt: skip
+        """Return what a verb of no class says: it is done, or it is not."""
+        lemma = verb.lemma_.lower()
+        said = _with_particle(verb)
+        other = predicates().states.get(said, ("", ""))[1] or "none"
+        if theme is None or lemma == "be" or (theme.pos_ == "PROPN" and transitive and lemma in _GIVING):
+            return None  # the parse has whom it is given to, and not what
+        amount = amount_of(theme)
+        thing = phrase_of(theme)
+        if not thing:
+            return None
+        if transitive and said in _LIGHT and theme.pos_ == "NOUN" and is_event_noun(theme):
+            noun = self._of_noun(theme, counted=True)
+            if noun is None:
+                return None
+            one = noun if positive else turned(noun)
+            return replace(one, agent=agent, chosen=agent is not None)
+        if amount < 0:
+            positive = not positive
+        words = f"{said} {thing}" if transitive else f"{thing} {said} {_place_words(verb)}"
+        if not transitive and agent is not None:
+            words = f"{thing} {said} {_place_words(verb)}"
+        elif transitive and agent is None:
+            extra = _place_words(verb)
+            words = f"{said} {thing} {extra}"
+        return self._made(outer, words, said, other, agent, chosen=chosen, holds=True, positive=positive, there=False)
+
+    def _copula(self, verb: Token, subject: Token | None, *, positive: bool) -> Situation | None:
+        if subject is None or subject.pos_ not in {"NOUN", "PROPN"}:
+            return None
+        sort = next(
+            (c for c in verb.children if c.dep_ in {"acomp", "attr", "advmod", "prt"} and c.lower_ not in _NOT), None
+        )
+        if sort is None:
+            return None
+        if sort.lower_ in {"over", "finished", "dead", "off", "gone"}:
+            return self._made(
+                verb, phrase_of(subject), "end", "continue", None, chosen=False, holds=False, positive=positive
+            )
+        words = f"{phrase_of(subject)} {sort.lower_}"
+        return self._made(verb, words, sort.lower_, "none", None, chosen=False, holds=True, positive=positive)
+
+    def _of_noun(self, noun: Token, *, counted: bool = False) -> Situation | None:
+        """Return what an event noun says: it happens; "an end to the blockade", "a defeat in the south".
+
+        ``counted`` tells that a "no" before it is counted with its verb.
+        """
+        positive = counted or not _no(noun)
+        lemma = noun.lemma_.lower()
+        agent = self._agent(_doer(noun))
+        amount = amount_of(noun)
+        ended = _nominal_end(noun)
+        if ended is not None:
+            goal, said, other, holds = ended
+            return self._made(noun, phrase_of(goal), said, other, agent, chosen=True, holds=holds, positive=positive)
+        thing = phrase_of(noun)
+        if not thing or noun.pos_ == "PROPN":
+            return None
+        meant = next((c for c in noun.rights if c.dep_ == "acl" and c.tag_ == "VB"), None)
+        way = predicates().nominal_carriers.get(lemma)
+        if meant is not None and way is not None:
+            found = self._of_verb(meant, caused=False, subject=_doer(noun))
+            return turned(found) if found is not None and (way == "not") == positive else found
+        gerund = next(
+            (c for c in noun.children if c.dep_ == "amod" and c.tag_ == "VBG" and c.i == noun.left_edge.i), None
+        )
+        if gerund is not None and (named := _named(gerund)) is not None:
+            return self._made(
+                noun, thing, named[0], named[2], None, chosen=True, holds=named[1] != "ends", positive=True
+            )
+        if amount:
+            said, other = ("more", "fewer") if amount > 0 else ("fewer", "more")
+            return self._made(
+                noun, thing, said, other, agent, chosen=agent is not None, holds=amount > 0, positive=positive
+            )
+        acl = next((c for c in noun.children if c.dep_ == "acl" and c.tag_ == "VBN"), None)
+        said = lemma
+        if acl is not None and (named := _named(acl)) is not None:
+            said = named[0]
+            holds = named[1] != "ends"
+            return self._made(noun, thing, said, named[2], agent, chosen=True, holds=holds, positive=positive)
+        return self._made(noun, thing, said, "none", agent, chosen=agent is not None, holds=True, positive=positive)
+
+    def _thing(self, theme: Token) -> str | None:
+        """Return the name of what a verb is said of."""
+        if theme.pos_ == "PRON":
+            known = theme.lower_ in {"it", "them"} and self.theme_of_it is not None
+            return phrase_of(self.theme_of_it) if known and self.theme_of_it is not None else None
+        return phrase_of(theme) or None
+
+    def _agent(self, doer: Token | None) -> str | None:
+        if doer is None:
+            return None
+        if doer.pos_ == "PRON":
+            return self._pronoun(doer)
+        found = self.agents.name_of(doer)
+        if found is not None and doer.dep_ in {"nsubj"}:
+            self.subject = found
+        return found
+
+    def _pronoun(self, doer: Token) -> str | None:
+        """Return whom a pronoun means, only where one party alone can be meant."""
+        if doer.lower_ == "it":
+            return self.subject or self.speaker
+        return None
+
+    def _clause(self, head: Token) -> Passage:
+        """Return the passage of a clause or phrase without the clauses that hang on it or are joined to it."""
+        first, last = head, head
+        for child in head.lefts:
+            if child.dep_ in _APART:
+                first = head  # what stands before an aside belongs to no one stretch
+            elif child.left_edge.i < first.i:
+                first = child.left_edge
+        for child in head.rights:
+            if child.dep_ == "punct" and child.text in {"'", '"'}:
+                continue
+            if child.dep_ in _APART:
+                break
+            last = child.right_edge
+        last = _to_place(last) if head.pos_ == "NOUN" else last
+        return self.article.passage(self.part.start_of(first), self.part.end_of(last))
+
+    def _made(
+        self, head: Token, thing: str, said: str, other: str, agent: str | None, *, chosen: bool, holds: bool,
+        positive: bool, there: bool = True,
+    ) -> Situation:  # fmt: skip
+        made = Situation(
+            self._clause(head), thing.strip(), said, other, agent, chosen, holds, "there" if there else "way"
+        )
+        return made if positive else turned(made)
+
+
+_OPPOSITES = {"open": "closed", "closed": "open", "shut": "open", "quiet": "unrest", "high": "low", "low": "high"}
+_PERSONAL = frozenset(("he", "she", "they", "we", "i", "you"))
+_MOTION = frozenset(("stay", "stay_away", "leave", "stay_out", "stand_firm", "hold_back"))
+_TURNS_OBJECT = frozenset(("reject", "approve", "hold", "spare"))
+
+
+def turned(one: Situation) -> Situation:
+    """Return the situation that is not so."""
+    return replace(one, said=one.other, other=one.said, holds=not one.holds, turned=not one.turned)
+
+
+def negated(verb: Token) -> bool:
+    """Return whether a verb is denied: by "not", "never", "no longer", or by a subject or object with "no"."""
+    if any(c.dep_ == "neg" or c.lower_ in {"never", "hardly", "scarcely"} for c in verb.children):
+        return True
+    if any(c.lower_ == "longer" and any(g.lower_ == "no" for g in c.children) for c in verb.children):
+        return True
+    parts = [c for c in verb.children if c.dep_ in {"nsubj", "nsubjpass", "dobj", "attr"}]
+    return any(_no(c) for c in parts) != any(c.lower_ in {"nobody", "nothing"} for c in parts)
+
+
+def _is_doing(token: Token) -> bool:
+    return token.dep_ == "pcomp" or (token.dep_ == "pobj" and token.tag_ == "VBG")
+
+
+def _no(noun: Token) -> bool:
+    return any(c.lower_ in {"no", "neither"} and c.dep_ in {"det", "neg"} for c in noun.children)
+
+
+def _object(verb: Token) -> Token | None:
+    found = [c for c in verb.rights if c.dep_ == "dobj" and c.lower_ not in {"itself", "themselves"}]
+    return found[-1] if found else None  # of two, the first is to whom
+
+
+def _lost_object(verb: Token) -> bool:
+    """Return whether a noun stands right after a verb that the parse gave to another word."""
+    after = list(verb.doc[verb.i + 1 : verb.i + 3])
+    if after and after[0].tag_ in {"DT", "PRP$"}:
+        after = after[1:]
+    return bool(after) and after[0].pos_ in {"NOUN", "PROPN"} and not verb.is_ancestor(after[0])
+
+
+def _with_particle(verb: Token) -> str:
+    after = next((c for c in verb.children if c.dep_ == "prt"), None)
+    return f"{verb.lemma_.lower()} {after.lower_}" if after is not None else verb.lemma_.lower()
+
+
+def _named(verb: Token) -> tuple[str, str, str] | None:
+    """Return the state that a verb of a known class gives, its class, and the other state."""
+    states = predicates().states
+    lemma = verb.lemma_.lower()
+    near = [c.lower_ for c in verb.rights if c.dep_ in {"prt", "prep", "advmod"}]
+    for particle in near:
+        if (found := states.get(f"{lemma}+{particle}")) is not None:
+            return f"{lemma} {particle}", found[0], found[1]
+    if any(c.dep_ == "prt" for c in verb.children):
+        return None
+    found = states.get(lemma)
+    if found is None:
+        return None
+    if found[0] == "turns" and found[1] == "stay" and _object(verb) is not None:
+        return lemma, "ends", "keep"
+    return lemma, found[0], found[1]
+
+
+def _to_place(last: Token) -> Token:
+    """Return the end of "in X" right after a phrase, where the parse may hang it on the verb."""
+    doc = last.doc
+    if (
+        last.i + 2 < len(doc)
+        and doc[last.i + 1].lower_ in {"in", "inside", "across"}
+        and doc[last.i + 2].pos_ == "PROPN"
+    ):
+        return next(t for t in doc[last.i + 2 :] if t.i + 1 == len(doc) or doc[t.i + 1].pos_ != "PROPN")
+    return last
+
+
+def idiom_of(verb: Token) -> str | None:
+    """Return the noun that a common turn of phrase stands for: "onto the streets", "to the table"."""
+    for prep in verb.rights:
+        if prep.dep_ in {"prep", "dative"}:
+            words = " ".join(t.lower_ for t in prep.subtree)
+            plain = re.sub(r"\b(?:the|a|its|their|his|her)\b ?", "the ", words)
+            for name, phrases in predicates().idioms.items():
+                if any(phrase in plain for phrase in phrases):
+                    return name
+    return None
+
+
+def is_event_noun(noun: Token) -> bool:
+    """Return whether a noun names something that happens or is done, and no one who acts."""
+    words = predicates()
+    lemma = noun.lemma_.lower()
+    if lemma in words.bodies or noun.lower_ in words.bodies:
+        return False
+    return lemma in words.events or noun.lower_ in words.events or lemma.endswith(words.endings)
+
+
+def amount_of(noun: Token) -> int:
+    """Return 1 for "more X", -1 for "fewer X", else 0."""
+    words = {c.lower_ for c in noun.lefts}
+    return bool(words & _MORE) - bool(words & _LESS)
+
+
+def _place_words(verb: Token) -> str:
+    """Return the words of where an action goes: "to the talks", "across the river"."""
+    for prep in verb.rights:
+        if prep.dep_ == "prep" and prep.lower_ in {
+            "to",
+            "into",
+            "onto",
+            "in",
+            "on",
+            "against",
+            "from",
+            "across",
+            "over",
+            "with",
+        }:
+            goal = next((c for c in prep.children if c.dep_ == "pobj" and c.ent_type_ not in {"DATE", "TIME"}), None)
+            if goal is not None and goal.pos_ in {"NOUN", "PROPN"}:
+                return f"{prep.lower_} {phrase_of(goal)}"
+    return ""
+
+
+def phrase_of(noun: Token, depth: int = 0) -> str:
+    """Return the words that name a thing: its compounds and telling adjectives, and what it is of, on or against."""
+    if noun.pos_ not in {"NOUN", "PROPN", "VERB", "ADJ", "NUM"}:
+        return ""
+    words: list[str] = []
+    for child in noun.lefts:
+        if child.dep_ == "compound" or (
+            child.dep_ == "amod" and child.tag_ == "JJ" and child.lower_ not in _MORE | _LESS
+        ):
+            words += (
+                [t.lower_ for t in child.subtree if t.is_alpha or "-" in t.text]
+                if child.dep_ == "compound"
+                else [child.lower_]
+            )
+    words.append(noun.lower_)
+    if depth == 0:
+        for prep in noun.rights:
+            if prep.dep_ == "prep" and prep.lower_ in _OF:
+                goal = next(
+                    (c for c in prep.children if c.dep_ == "pobj" and c.ent_type_ not in {"DATE", "TIME"}), None
+                )
+                if goal is not None and goal.pos_ in {"NOUN", "PROPN"} and (told := phrase_of(goal, depth + 1)):
+                    pair = (
+                        next((c for c in goal.children if c.dep_ == "conj"), None) if prep.lower_ == "between" else None
+                    )
+                    words += [prep.lower_, told] if pair is None else []
+                    break
+    return " ".join(words)
+
+
+def _doer(noun: Token) -> Token | None:
+    """Return whose doing an event noun is: "the Union's sanctions", "sanctions imposed by the Union", "a raid by X"."""
+    for child in noun.children:
+        if child.dep_ == "poss":
+            return child
+        if child.dep_ in {"prep", "agent"} and child.lower_ == "by":
+            return next((c for c in child.children if c.dep_ == "pobj"), None)
+    for part in noun.subtree:  # "a ban on exports adopted by X": whatever noun the parse hangs it on
+        if part.dep_ == "acl" and part.tag_ == "VBN" and part.lemma_.lower() in predicates().states:
+            return agent_of(part)
+    return None
+
+
+def _nominal_end(noun: Token) -> tuple[Token, str, str, bool] | None:
+    """Return what a noun made from a verb says of another: "an end to the blockade", "the lifting of sanctions"."""
+    states = predicates().states
+    lemma = predicates().nouns.get(noun.lower_, noun.lemma_.lower())
+    found = states.get(lemma)
+    if found is None:
+        return None
+    for prep in noun.rights:
+        if prep.dep_ == "prep" and prep.lower_ in {"of", "to"}:
+            goal = next((c for c in prep.children if c.dep_ == "pobj" and c.pos_ == "NOUN"), None)
+            if goal is not None and (found[0] != "turns" or found[1] in _TURNS_OBJECT):
+                return goal, lemma, found[1], found[0] != "ends"
+    return None
+
+
+def is_nominal_end(noun: Token) -> bool:
+    """Return whether a noun says that another ends or goes on: "the end of the war", "a renewal of the truce"."""
+    return _nominal_end(noun) is not None
+
+
+def tokens_in(part: ParsedPart, start: int, end: int) -> Sequence[Token]:
+    """Return the tokens of a part that lie between two places of the article."""
+    return [t for t in part.doc if start <= part.start_of(t) and part.end_of(t) <= end]

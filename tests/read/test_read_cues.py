@@ -1,0 +1,63 @@
+"""Cues that stand far from their content, or take no clause, in sentences made up for the purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from quandary.read import ArticleReading
+
+Reader = Callable[..., ArticleReading]
+
+CUES = {
+    "The offer is not good enough for Belmar, a third diplomat familiar with the weekend's talks said.": [
+        ("third diplomat", "The offer is not good enough for Belmar")
+    ],
+    "The ferry sank because it was overloaded, a person close to the inquiry said.": [
+        ("person", "The ferry sank because it was overloaded")
+    ],
+    "Both envoys claimed at the time that they were being followed and asked their embassies to step in.": [
+        ("envoys", "they were being followed"),
+        ("envoys", "their embassies to step in"),
+    ],
+    "Lind praised the deal, telling reporters in the capital that peace was near.": [("Lind", "peace was near")],
+    "Prime Minister Ada Roe said in a statement, “We are deeply grateful” for the crew's return, adding that the "
+    "families wanted peace.": [
+        ("Ada Roe", "“We are deeply grateful” for the crew's return"),
+        ("Ada Roe", "the families wanted peace"),
+    ],
+    "On Monday, however, according to the army, three ships had left.": [("army", "three ships had left")],
+    "Mara Lind spoke at noon. In addition, according to her, the rebels hold two villages.": [
+        ("Mara Lind", "the rebels hold two villages")
+    ],
+    "The ministry issued warnings against travel to the border.": [("ministry", "against travel to the border")],
+    "The bishops renewed their call for a truce in the valley.": [("bishops", "a truce in the valley")],
+    "A warning of floods was issued by the river council.": [("river council", "of floods")],
+    "Marsh denied discussing the loan with the bank.": [("Marsh", "discussing the loan with the bank")],
+    "State television released the news that the president had left the country.": [
+        ("State television", "the president had left the country")
+    ],
+    "The army spread word that the bridge had fallen.": [("army", "the bridge had fallen")],
+    "Arlan was accused by Lind of moving tanks to the river.": [("Lind", "of moving tanks to the river")],
+    "The mayor was criticised by residents for closing the school.": [("residents", "for closing the school")],
+    "As Lind has warned, the dam could burst.": [("Lind", "the dam could burst")],
+    "The valley will be dry by June, as farmers had predicted.": [("farmers", "The valley will be dry by June")],
+    "The flood, as Marsh has said, will come again.": [("Marsh", "The flood, as Marsh has said, will come again")],
+    "Lind, who works with ferry crews, said whether Belmar will agree to open the port depends mostly on whether the "
+    "council believes it would gain.": [
+        (
+            "Lind",
+            "whether Belmar will agree to open the port depends mostly on whether the council believes it would gain",
+        )
+    ],
+    # and these give nothing, or nothing more
+    "As expected, Lind won the vote.": [],
+    "As Marsh said this, the crowd began to sing.": [],
+    "Lind repeated on Friday the offer that Arlan had made.": [],
+}
+
+
+@pytest.mark.parametrize("sentence", CUES)
+def test_a_cue_finds_its_content(read: Reader, sentence: str) -> None:
+    assert [(s.speaker, s.passage.text) for s in read(sentence).statements] == CUES[sentence]

@@ -1,0 +1,68 @@
+"""Heads and feet of raw pages, and PDFs in columns: what is title, author and text, and what is none of them."""
+
+from __future__ import annotations
+
+import pytest
+from tests.read.files import pdf_with
+
+from quandary.read import lay_out, read_bytes
+
+BODY = "The river fell on Monday and nobody was hurt.\n\nIvo Marsh said the dam was safe."
+HEADS = {
+    "Accessibility links\n\nSkip to content\n\nRiver talks fail again\n\nBy user_4711\n\n3 hours ago": None,
+    "14:35, 5 March 2030\n\nRiver talks fail again\n\nBy Ada Roe": "Ada Roe",
+    "ADVERTISEMENT\n\nSponsored: Buy now and save 20%\n\nRiver talks fail again\n\nBy marsh99": None,
+    "Menu\n\nHome\n\nNews\n\nWorld\n\nRiver talks fail again\n\nBy Helen Marsh\n\n5 March 2030": "Helen Marsh",
+    "Updated 2 hours ago\n\nBreaking news\n\nRiver talks fail again\n\nBy Admin": None,
+}
+FEET = (
+    "Read more: Dam bursts in Arlan, minister says.",
+    "Related: The dam is said to be leaking, a report says.",
+    "Also see: Ten facts about rivers",
+    "128 Comments",
+    "View comments (12)",
+    "1.2k shares",
+)
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_the_head_of_a_page(head: str) -> None:
+    article = lay_out(f"{head}\n\n{BODY}\n", identity="x")
+    assert (article.title, article.author) == ("River talks fail again", HEADS[head])
+
+
+@pytest.mark.parametrize("line", FEET)
+def test_what_leads_elsewhere_is_not_read(line: str) -> None:
+    article = lay_out(f"River talks fail again\n\n{BODY}\n\n{line}\n\nLind left.\n", identity="x")
+    kinds = {article.text[b.start : b.end]: b.kind for b in article.blocks}
+    assert kinds[line] == "furniture"
+
+
+LEFT = ("Ivo Marsh said that the dam", "was safe and that the people", "of Belmar could go home", "before Friday.")
+RIGHT = ("The council of the river said", "that it would send a ship to", "Arlan and that the rain", "was to stop.")
+
+
+def in_two_columns(*, by_rows: bool) -> bytes:
+    places = [[(x, 760 - 14 * row, line) for row, line in enumerate(c)] for x, c in ((50, LEFT), (320, RIGHT))]
+    order = [one for row in zip(*places, strict=True) for one in row] if by_rows else [*places[0], *places[1]]
+    shown = [(50, 800, "The talks on the river have failed"), *order]
+    content = b"\n".join(b"BT /F1 11 Tf %d %d Td (%s) Tj ET" % (x, y, line.encode()) for x, y, line in shown)
+    return pdf_with(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [5 0 R] /Count 1 >>",
+            b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 3 0 R"
+            b" /Resources << /Font << /F1 4 0 R >> >> >>",
+        ]
+    )
+
+
+@pytest.mark.parametrize("by_rows", [True, False])
+def test_columns_do_not_run_into_each_other(*, by_rows: bool) -> None:
+    article = read_bytes(in_two_columns(by_rows=by_rows), "talks.pdf")
+    words = " ".join(article.text.split())
+    assert " ".join(LEFT) in words
+    assert " ".join(RIGHT) in words
+    assert any("columns" in note for note in article.notes) == by_rows
