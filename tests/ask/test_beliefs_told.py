@@ -126,9 +126,35 @@ def test_one_world_is_written_as_the_case_has_it_or_as_an_actor_sees_it(path: st
     assert "as arvos sees it" in said(ran("solve", path, "--seen-by", "arvos", "--quiet"))
 
 
-def test_other_equilibria_are_those_of_the_game_as_the_case_has_it(path: str) -> None:
-    told = said(ran("equilibria", path, "P(deploy = deploy)", "--worlds", "16", "--quiet"))
-    assert "Arvos sees some things otherwise than the case has them" in told
+@pytest.mark.parametrize(("actor", "struck", "high"), [(None, 0.58, "0.6"), ("arvos", 0.10, "0.1")])
+def test_a_game_that_was_written_is_the_one_that_is_solved(
+    actor: str | None, struck: float, high: str, tmp_path: Path
+) -> None:
+    """By hand: as it is a strike comes in .6 x 90 % + .4 x 10 %; Arvos takes Selm to be worse off by 20 after one."""
+    path, game, tree = (tmp_path / name for name in ("case.yaml", "game.json", "game.efg"))
+    path.write_text(TEXT + BELIEVES.replace("5% to 15%", "10%").replace("40 to 60", "50"), encoding="utf-8")
+    seen = ["--seen-by", actor] if actor else []
+    for ending, out in (("json", game), ("efg", tree)):
+        ran("export", str(path), "--to", ending, "--out", str(out), *seen)
+    wanted = 3 ** (4 - 8 * struck) / (1 + 3 ** (4 - 8 * struck))
+    for named, more in ((path, seen), (game, [])):
+        told = json.loads(ran("solve", str(named), *more, "--json").stdout)
+        (rule,) = told["equilibria"][0]["behaviour"]["arvos"].values()
+        assert rule["deploy"] == pytest.approx(wanted, abs=1e-6)
+    assert f'"high" {high}' in tree.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("known_to", ["", "    known_to: [selm]\n"])
+def test_other_equilibria_are_those_of_the_game_as_the_case_has_it(known_to: str, tmp_path: Path) -> None:
+    path = str(tmp_path / "case.yaml")
+    answers = []
+    for beliefs in (BELIEVES.replace("    known_to: [selm]\n", known_to), ""):
+        Path(path).write_text(TEXT + beliefs, encoding="utf-8")
+        told = said(ran("equilibria", path, "P(deploy = deploy)", "--worlds", "16", "--quiet"))
+        assert ("Arvos sees some things otherwise than the case has them" in told) == bool(beliefs)
+        answers.append(told[told.index("The probability that") :])
+    assert answers[0] == answers[1]
+    Path(path).write_text(TEXT + BELIEVES, encoding="utf-8")
     refused = ran("equilibria", path, "E(arvos, as it sees it)", "--worlds", "16", "--quiet", ends=2)
     assert "Q572" in refused.output
 
@@ -151,7 +177,7 @@ def test_what_cannot_be_asked_of_beliefs_is_refused() -> None:
         "P(deploy = deploy | do(believes selm.resolve.high = 70%))": "Q260",
         "P(deploy = deploy | do(believes arvos.response.strike = 70%))": "Q260",
         "P(deploy = deploy | do(believes arvos.resolv.high = 70%))": "Q104",
-        "would(deploy = deploy | seen resolve = high, do(true_beliefs(arvos)))": "Q543",
+        "would(deploy = deploy | seen resolve = high, do_foreseen(true_beliefs(arvos)))": "Q543",
     }.items():
         with pytest.raises(CaseError) as caught:
             study.ask(query)

@@ -111,6 +111,16 @@ def test_seeing_the_coin(solved: Callable[[str], Study]) -> None:
     assert found.payoffs["seer"].mean > 0
 
 
+def test_names_may_be_written_with_their_actors(solved: Callable[[str], Study]) -> None:
+    asked = solved(TRUST.replace("sees: [lend]", "sees: []"))
+    sight = read_sight(asked.case, "debtor.pay: lender.lend", seen=True)
+    assert sight == Sight("pay", "lend", True)
+    assert suppose(asked, "P(lend = trust)", [sight]).after.mean == solved(TRUST).ask("P(lend = trust)").mean
+    hidden = read_sight(solved(TRUST).case, "debtor.pay: lender.lend", seen=False)
+    assert hidden == Sight("pay", "lend", False)
+    assert read_announcement(asked.case, "debtor.pay: honour") == read_announcement(asked.case, "pay: honour")
+
+
 def test_hiding_the_coin_undoes_seeing_it(solved: Callable[[str], Study]) -> None:
     asked = solved(GUESS.replace("by: seer", "by: seer\n    sees: [coin]"))
     found = suppose(asked, "P(guess = high)", [read_sight(asked.case, "guess: coin", seen=False)])

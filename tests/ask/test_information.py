@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 from tests.ask.crisis import TEXT, crisis
 from tests.ask.test_flips import columns, sample
+from tests.ask.test_paths import BELIEVED
 from tests.ask.test_structure import case_of, chain
 
+import quandary
 from quandary.ask import (
     Study,
     can_be_worth_controlling,
@@ -217,3 +219,70 @@ def test_faults_of_names() -> None:
     with pytest.raises(Refusal) as caught:
         information(study, decision_named(crisis(), "push"), ("wether",))
     assert caught.value.problem.code == "Q104"
+
+
+# --- actors who see things wrongly, decisions that arise sometimes --------------------------------------------------
+
+
+def worths(text: str, decision: str, tmp_path: Path) -> dict[tuple[str, str], float]:
+    """Return what knowing and controlling each variable is worth at a decision, next to nothing as 0."""
+    path = tmp_path / "case.yaml"
+    path.write_text(text, encoding="utf-8")
+    study = Study(quandary.load(path).case, worlds=16, threads=1)
+    found = information(study, decision_named(study.case, decision), control=True)
+    told = (*found.knowing, *found.control)
+    return {(one.kind, one.variable): (one.gain.mean or 0.0) for one in told if one.gain is not None}
+
+
+def share(gap: float, odds: float = 3.0) -> float:
+    return float(odds ** (gap / 10) / (1 + odds ** (gap / 10)))
+
+
+def test_what_it_is_worth_to_see_what_one_takes_for_something_else(tmp_path: Path) -> None:
+    """By hand: a strike comes in 58 %, one takes it to be 18 %. Seeing resolve it takes it to be 90 or 10 %, as it is;
+    and whoever sets resolve no longer has a belief about it."""
+
+    def gets(taken: float, struck: float) -> float:
+        chance = share(90 - 80 * taken - 50)
+        return chance * (90 - 80 * struck) + (1 - chance) * 50
+
+    found = worths(BELIEVED, "deploy", tmp_path)
+    now = gets(0.18, 0.58)
+    assert found["knowing", "resolve"] == pytest.approx(0.6 * gets(0.9, 0.9) + 0.4 * gets(0.1, 0.1) - now, abs=1e-6)
+    assert found["control", "resolve"] == pytest.approx(gets(0.1, 0.1) - now, abs=1e-6)
+    right = worths(BELIEVED[: BELIEVED.index("believes:")], "deploy", tmp_path)
+    assert right["control", "resolve"] == pytest.approx(gets(0.1, 0.1) - gets(0.58, 0.58), abs=1e-6)
+
+
+BLIND = """
+quandary: 2
+title: who is woken
+as_of: 2030-01-01
+actors:
+  guards: {rationality: x3 per 10, because: invented}
+story:
+  - {chance: cause, states: [cat, fire], odds: {cat: 70%, fire: rest}, because: invented}
+  - chance: alarm
+    given: [cause]
+    states: [quiet, rings]
+    odds: [{cause = fire: {quiet: 10%, rings: rest}}, {otherwise: {quiet: 80%, rings: rest}}]
+    because: invented
+  - {decision: guard, by: guards, options: [runs, stays], when: alarm = rings}
+stakes:
+  guards:
+    duty: {worth: [{cause = fire and guard = runs: 60}, {guard = runs: 40}, {otherwise: 50}], because: invented}
+"""
+
+
+def test_what_it_is_worth_to_know_where_one_is_asked_only_sometimes(tmp_path: Path) -> None:
+    """By hand: to be asked says that the alarm rings, which it does in 41 %, in .27 / .41 of these for a fire."""
+
+    def gets(fire: float) -> float:
+        runs = 60 * fire + 40 * (1 - fire)
+        return share(runs - 50) * runs + share(50 - runs) * 50
+
+    found, now = worths(BLIND, "guard", tmp_path), 0.41 * gets(0.27 / 0.41) + 0.59 * 50
+    assert found["knowing", "cause"] == pytest.approx(0.27 * gets(1) + 0.14 * gets(0) + 0.59 * 50 - now, abs=1e-6)
+    assert found["knowing", "alarm"] == pytest.approx(0.0, abs=1e-9)
+    assert found["control", "alarm"] == pytest.approx(0.3 * gets(1) + 0.7 * 50 - now, abs=1e-3)
+    assert found["control", "cause"] == pytest.approx(0.9 * gets(1) + 0.1 * 50 - now, abs=1e-3)

@@ -133,6 +133,20 @@ def test_situations_that_never_arise_are_named(tmp_path: Path) -> None:
     assert paths(asked, loud, Change("alarm", "silent", "rings"), ["go"]).unplayed == ()
 
 
+def test_names_may_be_written_with_their_actors() -> None:
+    asked = study()
+    change = read_change("empire.deploy: stay to go")
+    assert change == Change("empire.deploy", "stay", "go")
+    found, plain = (
+        paths(asked, WAR, one, [through])
+        for one, through in ((change, "rival.reply"), (Change("deploy", "stay", "go"), "reply"))
+    )
+    assert (found.change, found.through_what) == (plain.change, plain.through_what)
+    assert (found.total.mean, found.through.mean) == (plain.total.mean, plain.through.mean)
+    with pytest.raises(CaseError, match="Q544"):
+        paths(asked, WAR, change, ["deploy"])
+
+
 def test_a_change_is_read() -> None:
     assert read_change(" unrest: none to threat ") == Change("unrest", "none", "threat")
     with pytest.raises(Refusal, match="Q545"):
@@ -152,3 +166,105 @@ def test_a_change_is_read() -> None:
 def test_names_are_checked(change: Change, through: list[str], code: str) -> None:
     with pytest.raises(CaseError, match=code):
         paths(study(), WAR, change, through)
+
+
+# --- decisions that arise sometimes, actors who see things wrongly -------------------------------------------------
+
+SOMETIMES = """
+quandary: 2
+title: sometimes
+as_of: 2030-01-01
+actors:
+  n: {rationality: x3 per 10, because: invented}
+story:
+  - {chance: x, states: [low, high], odds: {high: 50%, low: rest}, because: invented}
+  - chance: c
+    given: [x]
+    states: [a, b]
+    odds: [{x = high: {a: 80%, b: rest}}, {otherwise: {a: 30%, b: rest}}]
+    because: invented
+  - {decision: d, by: n, when: c = a, SEES options: [u, v]}
+  - chance: w
+    given: [x, d]
+    states: [good, bad]
+    odds:
+      - x = high and d = u: {bad: 20%, good: rest}
+      - x = high and d = v: {bad: 40%, good: rest}
+      - x = high and not arises(d): {bad: 10%, good: rest}
+      - x = low and d = u: {bad: 50%, good: rest}
+      - x = low and d = v: {bad: 70%, good: rest}
+      - x = low and not arises(d): {bad: 30%, good: rest}
+    because: invented
+stakes:
+  n: {g: {worth: [{d = u: 60}, {otherwise: 50}], because: invented}}
+"""
+
+
+def asked_of(text: str, tmp_path: Path) -> Study:
+    path = tmp_path / "case.yaml"
+    path.write_text(text, encoding="utf-8")
+    return Study(quandary.load(path).case, worlds=16, threads=1)
+
+
+@pytest.mark.parametrize("sees", ["sees: [c],", ""])
+@pytest.mark.parametrize("mediator", ["d", "c"])
+def test_whether_a_decision_arises_is_a_part_of_what_runs_through_it(sees: str, mediator: str, tmp_path: Path) -> None:
+    """By hand: it arises in 30 or 80 %, u is then chosen in 75 %; bad follows in 55 or 25 %, else in 30 or 10 %."""
+    found = paths(asked_of(SOMETIMES.replace("SEES", sees), tmp_path), parse_condition("w = bad"),
+                  Change("x", "low", "high"), [mediator])  # fmt: skip
+    both, crossed = (0.3 * 0.55 + 0.7 * 0.30, 0.8 * 0.25 + 0.2 * 0.10), 0.3 * 0.25 + 0.7 * 0.10
+    told = [one.mean for one in (found.start, found.end, found.direct, found.through)]
+    assert told == pytest.approx([*both, crossed - both[0], both[1] - crossed], abs=1e-9)
+    assert found.witnesses == ()
+
+
+BELIEVED = """
+quandary: 2
+title: believed
+as_of: 2030-01-01
+actors:
+  one: {rationality: x3 per 10, because: invented}
+  other: {rationality: x3 per 10, because: invented}
+story:
+  - {chance: resolve, private: other, states: [low, high], odds: {high: 60%, low: rest}, because: invented}
+  - {decision: deploy, by: one, options: [refrain, deploy]}
+  - {decision: response, by: other, sees: [deploy], options: [accept, strike], only: [{deploy = refrain: [accept]}]}
+  - chance: war
+    given: [resolve, response]
+    states: [no, yes]
+    odds:
+      - response = accept and resolve = low: {yes: 5%, no: rest}
+      - response = accept: {yes: 10%, no: rest}
+      - resolve = low: {yes: 40%, no: rest}
+      - otherwise: {yes: 70%, no: rest}
+    because: invented
+stakes:
+  one: {gain: {worth: [{deploy = refrain: 50}, {response = strike: 10}, {otherwise: 90}], because: invented}}
+  other:
+    calm:
+      worth: [{resolve = high and response = strike: 70}, {resolve = low and response = accept: 70}, {otherwise: 50}]
+      because: invented
+believes:
+  one: {resolve: {high: 10%}, because: invented}
+"""
+
+
+def test_paths_run_through_what_is_chosen_by_who_sees_things_wrongly(tmp_path: Path) -> None:
+    """By hand: one takes a strike to come in 18 %, and deploys by odds of 3^2.56; it comes in 10 or 90 %."""
+    deployed = 3**2.56 / (1 + 3**2.56)
+    struck = {"low": deployed * 0.1, "high": deployed * 0.9}
+    chance = {"low": (0.05, 0.40), "high": (0.10, 0.70)}
+
+    def crossed(state: str, mediator: str) -> float:
+        accepted, strike = chance[state]
+        return (1 - struck[mediator]) * accepted + struck[mediator] * strike
+
+    found = paths(
+        asked_of(BELIEVED, tmp_path), parse_condition("war = yes"), Change("resolve", "low", "high"), ["response"]
+    )
+    told = [one.mean for one in (found.start, found.end, found.direct, found.through, found.alone)]
+    start, end, across, back = (
+        crossed(*states) for states in (("low", "low"), ("high", "high"), ("high", "low"), ("low", "high"))
+    )
+    wanted = [start, end, across - start, end - across, back - start]
+    assert told == pytest.approx(wanted, abs=1e-9)

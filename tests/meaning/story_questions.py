@@ -146,6 +146,13 @@ def of_beliefs(drawer: Drawer, game: Solved) -> Iterator[Question]:
             yield from after(drawer, foreseen, f"do_foreseen({told})", {}, dummy=False)
             beside = f"do({told}), {do_text(settings)}"
             yield from after(drawer, happened(quietly, settings), beside, settings, dummy=False)
+            anew = solved(with_belief(story, perceiver, other), settings)
+            for last, set_too, second in (
+                (f"do({told})", {}, quietly),
+                (beside, settings, quietly),
+                (f"{beside}, replan", settings, anew),
+            ):
+                yield from had_believed(drawer, game, last, set_too, second.facts)
 
 
 def standing(drawer: Drawer, game: Solved, seen: Condition | None, *, evidence: bool) -> Iterator[Question]:
@@ -220,6 +227,17 @@ def counterfactuals(drawer: Drawer, game: Solved, settings: Settings, *, dummy: 
         return
     forms = asking("would", target, seen, do_text(settings), before="seen ")
     yield _question(forms, would(view, target, seen, settings), evidence=False, dummy=dummy)
+
+
+def had_believed(drawer: Drawer, game: Solved, last: str, settings: Settings, other: View) -> Iterator[Question]:
+    """Yield questions about what would have been had somebody believed something else, who would then choose so."""
+    names, view = [item.name for item in drawer.items], game.facts
+    astray = leads_astray(view, settings) or any(which not in other.rules for which in view.tree.sets)
+    for seen in (None, drawer.condition(names, 1)):
+        target = drawer.condition(names)
+        if not astray and view.chance(seen) > 0:
+            forms = asking("would", target, seen, last, before="seen ")
+            yield _question(forms, would(view, target, seen, settings, other), evidence=False, dummy=False)
 
 
 def leads_astray(view: View, settings: Settings) -> bool:

@@ -151,6 +151,25 @@ def test_an_actor_is_measured_by_what_it_sees(known_to: tuple[str, ...], margin:
     assert found == pytest.approx([solved(story).margin(d) for d in ("watch", "deploy")], abs=1e-6)
 
 
+def test_what_would_have_been_had_it_seen_rightly() -> None:
+    """To deploy loses odds, from 79.1 % to 41.8 %: of what was chosen so, that share is kept. What K chose stays."""
+    story = believing(misperception(), ussr=taking_resolve_for(10, ("us",)))
+    study = study_of(yaml_of(story))
+    kept = TABLE["true beliefs"][0] / TABLE["believes"][0]
+    answer = study.ask("would(deploy = deploy | seen deploy = deploy, do(true_beliefs(ussr)))")
+    assert answer.draws == pytest.approx(kept, abs=2e-6)
+    lowest = (TABLE["true beliefs"][0] - 1 + TABLE["believes"][0]) / TABLE["believes"][0]
+    assert [answer.parts[end].mean for end in ("lowest", "highest")] == pytest.approx([lowest, kept], abs=2e-6)
+    same = "would(watch = fly | seen deploy = deploy, do(true_beliefs(ussr)))"
+    assert study.ask(same).draws == pytest.approx(TABLE["known to us"][1], abs=1e-6)
+    anew = "would(watch = fly | seen deploy = deploy, do(true_beliefs(ussr)), replan)"
+    assert study.ask(anew).draws == pytest.approx(TABLE["true beliefs"][1], abs=1e-6)
+    plain = study_of(yaml_of(misperception()))
+    grown = plain.ask("would(deploy = deploy | seen deploy = refrain, do(believes ussr.us_resolve.high = 10%))")
+    wanted = 1 - (1 - TABLE["believes"][0]) / (1 - TABLE["true beliefs"][0])
+    assert grown.draws == pytest.approx(wanted, abs=2e-6)
+
+
 @pytest.mark.parametrize(
     ("seen", "form", "known_to", "dropped"),
     [

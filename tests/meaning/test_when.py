@@ -10,10 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.meaning.asked import same
+from typer.testing import CliRunner
 
 from quandary.ask import Study, play, sketch
 from quandary.base import CaseError
 from quandary.case import Case, DecisionEvent, written_case
+from quandary.cli import build_app
 from quandary.compile import read_case
 from quandary.game import Behaviour, Diagram, TreeGame, do, unroll
 from quandary.solve import CONCEPTS, LogitSettings, solve
@@ -406,6 +408,47 @@ def test_not_arising_takes_no_share_of_what_is_usual(tmp_path: Path) -> None:
     assert mean(asked, "P(arises(settle))") == pytest.approx(0.625)
 
 
+HIDDEN = """
+quandary: 2
+title: what is asked for is not seen
+as_of: 2030-01-01
+actors:
+  n: {rationality: x3 per 10, because: invented}
+story:
+  - {chance: cause, states: [yes, no], odds: {yes: 40%, no: rest}, because: invented}
+  - {chance: level, states: [low, high], odds: {low: 50%, high: rest}, because: invented}
+  - decision: d
+    by: n
+    when: cause = yes
+    sees: [level]
+    options: [x, y, z]
+    kinds: {one: [x, y], two: [z]}
+stakes:
+  n: {g: {worth: [{d = x: 60}, {d = y: 40}, {otherwise: 50}], because: invented}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "shares"),
+    [
+        ("", {"x": 4.5 / 8, "y": 0.5 / 8, "z": 3 / 8}),
+        ("    usual: {one: 1, two: 3}\n", {"x": 4.5 / 14, "y": 0.5 / 14, "z": 9 / 14}),
+        ("    only: [{level = low: [x, z]}]\n", {"x": 4.5 / 16 + 9 / 24, "y": 0.5 / 16, "z": 3 / 16 + 3 / 24}),
+        ("    only: [{level = low: [x, y]}]\n", {"x": 4.5 / 16 + 9 / 20, "y": 0.5 / 16 + 1 / 20, "z": 3 / 16}),
+        (
+            "    usual: [{level = low: {one: 1, two: 3}}, {otherwise: {one: 1, two: 1}}]\n",
+            {"x": 4.5 / 28 + 4.5 / 16, "y": 0.5 / 28 + 0.5 / 16, "z": 9 / 28 + 3 / 16},
+        ),
+    ],
+)
+def test_kinds_where_the_condition_is_not_seen(more: str, shares: dict[str, float], tmp_path: Path) -> None:
+    """x3 per 10: x is nine times as good as y, z three times; a kind's share is divided among what is open of it."""
+    asked = study(HIDDEN.replace("stakes:", f"{more}stakes:"), tmp_path)
+    for option, share in shares.items():
+        assert mean(asked, f"P(d = {option} | arises(d))") == pytest.approx(share, abs=1e-9)
+        assert mean(asked, f"P(d = {option})") == pytest.approx(0.4 * share, abs=1e-9)
+
+
 # --- equilibria and concepts --------------------------------------------------------------------------------------
 
 
@@ -433,3 +476,13 @@ def test_a_case_is_written_back_with_its_conditions(tmp_path: Path) -> None:
         item.when for item in case.story if isinstance(item, DecisionEvent)
     ]
     assert written_case(again) == written_case(case)
+
+
+def test_where_nothing_is_chosen_nothing_is_told_of_a_choice(tmp_path: Path) -> None:
+    """Neither that a decision does not arise, nor that an actor is not asked, is a line of its own."""
+    path = tmp_path / "case.yaml"
+    path.write_text(HIDDEN, encoding="utf-8")
+    told = CliRunner().invoke(build_app(), ["solve", str(path), "--quiet"])
+    assert told.exit_code == 0
+    assert "does not arise" not in told.stdout
+    assert "d arises=yes" in told.stdout

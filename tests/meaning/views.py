@@ -235,30 +235,41 @@ def with_belief(story: Story, perceiver: str, belief: Belief | None) -> Story:
 # --- what would have been -------------------------------------------------------------------------------------------
 
 
-def would(view: View, target: Condition, seen: Condition | None, settings: Settings) -> float:
-    """Return how probable something would have been, all that was seen kept: mechanisms share Gumbel noise."""
+def would(
+    view: View, target: Condition, seen: Condition | None, settings: Settings, other: View | None = None
+) -> float:
+    """Return how probable something would have been, all that was seen kept: mechanisms share Gumbel noise.
+
+    In the second world some variables are set, and rules are those of the ``other`` view, where there is one.
+    """
     total = whole = 0.0
     for history, weight in zip(view.tree.histories, view.likely, strict=True):
         if holds(seen, history.values):
             whole += weight
-            total += weight * _replayed(view, history, target, settings, {}, 0)
+            total += weight * _replayed((view, other or view), history, target, settings, {}, 0)
     return total / whole if whole > 0 else float("nan")
 
 
 def _replayed(
-    view: View, history: History, target: Condition, settings: Settings, values: dict[str, str | None], number: int
+    views: tuple[View, View],
+    history: History,
+    target: Condition,
+    settings: Settings,
+    values: dict[str, str | None],
+    number: int,
 ) -> float:
-    items = view.tree.story.items
+    first, second = views
+    items = first.tree.story.items
     if number == len(items):
         return float(holds(target, values))
     item = items[number]
-    was = mechanism(view, item, history.values, {})
-    now = mechanism(view, item, values, settings)
+    was = mechanism(first, item, history.values, {})
+    now = mechanism(second, item, values, settings)
     found = 0.0
     for state in now:
         chance = now[state] if item.name in settings else coupled(was, now, history.values[item.name], state)
         if chance > 0:
-            found += chance * _replayed(view, history, target, settings, {**values, item.name: state}, number + 1)
+            found += chance * _replayed(views, history, target, settings, {**values, item.name: state}, number + 1)
     return found
 
 

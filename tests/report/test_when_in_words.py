@@ -71,6 +71,12 @@ def test_what_carries_being_asked_is_nowhere_printed(unseen: str) -> None:
     assert "does not arise" in told
 
 
+def test_a_report_says_why_there_is_no_choice(detected: str, tmp_path: Path) -> None:
+    path = tmp_path / "report.md"
+    shown("report", detected, "--worlds", "16", "--quiet", "--no-search", "-o", str(path))
+    assert "There is a choice in 62 % of cases; elsewhere it does not arise." in path.read_text(encoding="utf-8")
+
+
 def test_a_choice_is_explained_where_it_arises(detected: str) -> None:
     told = shown("why", detected, "us.settle", "--worlds", "16", "--quiet")
     assert "Settle arises only when detection is found" in told

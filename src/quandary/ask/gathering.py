@@ -85,11 +85,11 @@ class Answering:
                 raise Stopped
             played = batch.base
             if planned.game != ITSELF:
-                played = planned.after(batch.base, self.batches.model.case, batch.compiled)
+                played = planned.after(batch.base, batch.compiled)
                 times.lap("solve again" if planned.is_solved else "ask")
             values = tuple(np.empty(batch.worlds) for _ in planned.inquiries)
             within = tuple(np.empty(batch.worlds) if inquiry.given else None for inquiry in planned.inquiries)
-            solved = tuple(np.ones(batch.worlds, dtype=np.bool_) if i.replan else None for i in planned.inquiries)
+            solved = tuple(np.ones(batch.worlds, dtype=np.bool_) if i.solves_anew else None for i in planned.inquiries)
             for part, situation in self._situations(batch, played, planned):
                 if planned.game == ITSELF:
                     for conditions, chance in zip(self.job.evidence, evidence, strict=True):

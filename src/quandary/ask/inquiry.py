@@ -86,6 +86,23 @@ class Inquiry(ResolvedCall):
         """Return what tells the solved games apart: the interventions of either form."""
         return Interventions(self.foreseen, self.unforeseen, self.beliefs_foreseen, self.beliefs_unforeseen)
 
+    @property
+    def second_game(self) -> Game:
+        """Return what is otherwise in a counterfactual's second world, ``ITSELF`` where this is none."""
+        if self.replan:
+            return Interventions(self.instead, beliefs_foreseen=self.beliefs_instead)
+        return Interventions(unforeseen=self.instead, beliefs_unforeseen=self.beliefs_instead)
+
+    @property
+    def changes(self) -> Game:
+        """Return what it asks about in either way: the interventions of its game, or those of its second world."""
+        return self.game if self.second_game == ITSELF else self.second_game
+
+    @property
+    def solves_anew(self) -> bool:
+        """Return whether a game is solved anew for it alone: a counterfactual in which somebody chooses otherwise."""
+        return self.replan or bool(self.beliefs_instead)
+
 
 def based(inquiries: Iterable[Inquiry], *, evidence: bool, until: date | None) -> tuple[Inquiry, ...]:
     """Return the inquiries of one query with the evidence that all of them are asked with."""

@@ -14,14 +14,12 @@ from quandary.game.table import Table
 from quandary.language.names import unknown
 
 
-def allowed_table(case: Case, decision: DecisionEvent, problems: list[Problem]) -> Table | None:
+def allowed_table(case: Case, decision: DecisionEvent, rules: Table | None, problems: list[Problem]) -> Table | None:
     """Return 1 for what may be chosen, over the variables that say so and the decision itself.
 
-    The first rule that matches counts; where none does, every option is allowed. Where ``when`` does not hold, nothing
-    is but the state of not arising. ``None`` where nothing is said, or a fault was added to ``problems``. The last
-    axis is 1.
+    ``rules``: what they leave open (``open_options``). Where ``when`` does not hold, nothing is but the state of not
+    arising. ``None`` where nothing is said, or a fault was added to ``problems``. The last axis is 1.
     """
-    rules = _by_rules(case, decision, problems)
     if decision.when is None or (decision.only and rules is None):
         return rules
     try:
@@ -49,7 +47,12 @@ def _where_it_arises(case: Case, decision: DecisionEvent, rules: Table | None) -
     return Table((*axes, decision.id), np.concatenate([open_to * there, 1.0 - there], axis=-2))
 
 
-def _by_rules(case: Case, decision: DecisionEvent, problems: list[Problem]) -> Table | None:
+def open_options(case: Case, decision: DecisionEvent, problems: list[Problem]) -> Table | None:
+    """Return 1 for each option that ``only`` leaves open where the decision arises, over what its rules look at.
+
+    The first rule that matches counts; where none does, every option is open. ``None`` where nothing is said, or a
+    fault was added to ``problems``. The last axis is 1.
+    """
     if not decision.only:
         return None
     what = f'"{decision.id}"'

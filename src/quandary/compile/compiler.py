@@ -18,7 +18,7 @@ from quandary.case.logic.arising import arising_table, being_asked, condition_va
 from quandary.case.logic.conditions import states_of
 from quandary.case.logic.memory import forgetful
 from quandary.case.model import Case, DecisionEvent
-from quandary.compile.allowed import allowed_table
+from quandary.compile.allowed import allowed_table, open_options
 from quandary.compile.amounts import Amount, DrawnBlock
 from quandary.compile.beliefs import BeliefPlan, BelievedTables, plan_belief
 from quandary.compile.chances import ChancePlan, plan_chance
@@ -221,10 +221,11 @@ def compile_case(case: Case) -> Model:
     usual: list[UsualPlan] = []
     for item in case.story:
         if isinstance(item, DecisionEvent):
-            table = allowed_table(case, item, problems)
+            open_to = open_options(case, item, problems)
+            table = allowed_table(case, item, open_to, problems)
             if table is not None:
                 allowed[item.id] = table
-            if (own := plan_usual(case, item, table, problems)) is not None:
+            if (own := plan_usual(case, item, open_to, problems)) is not None:
                 usual.append(own)
         else:
             chance = plan_chance(case, item, problems)

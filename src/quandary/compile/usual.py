@@ -28,7 +28,7 @@ from quandary.language.syntax import Factor, Likelier, OfRest, Otherwise, Points
 class UsualPlan:
     """What is usual at a decision, planned: ``shares`` has each rule's amounts by name, of options and kinds.
 
-    ``open`` is the decision's table of what may be chosen where kinds have to know it.
+    ``open`` is the decision's table of open options where kinds have to know it.
     """
 
     decision: DecisionEvent
@@ -57,7 +57,7 @@ class UsualPlan:
             [[option in kind.options for option in decision.options] for kind in kinds], dtype=np.float64
         )
         over = table.over(axes)
-        inside = over if self.open is None else over * self.open.over(axes)[..., : len(decision.options), :]
+        inside = over if self.open is None else over * self.open.over(axes)
         whole = np.einsum("ko,...ow->...kw", of_kind, inside)
         whole = np.where(whole > 0.0, whole, 1.0)  # nothing of the kind is open there
         shares = rows[:, len(decision.options) :][self.patterns.cell].reshape(*self.patterns.shape, len(kinds), -1)
@@ -92,7 +92,7 @@ class UsualPlan:
 def plan_usual(case: Case, decision: DecisionEvent, open_to: Table | None, problems: list[Problem]) -> UsualPlan | None:
     """Return the plan of what is usual at a decision, ``None`` where nothing is said or it cannot be planned.
 
-    ``open_to``: what may be chosen (``allowed_table``). Faults are added to ``problems``.
+    ``open_to``: which options are open where it arises (``open_options``). Faults are added to ``problems``.
     """
     if not decision.usual and not decision.kinds:
         return None

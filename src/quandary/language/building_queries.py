@@ -280,7 +280,9 @@ class QueryBuilder(ConditionBuilder):
         if not chance.percent or not 0.0 < chance.value < 1.0:
             written = self.source(cast(Parsed, children[3]))
             message = f"{written} is no belief: it is more than 0% and less than 100%"
-            hint = "write 70%" if chance.percent or not 0 < chance.value < 100 else f"write {written}%"
+            hint = "write it in percent, such as 70%"
+            if not chance.percent and 1 < chance.value < 100:
+                hint = f"write {written}%"
             self.fault("Q261", message, cast(Parsed, children[3]), hint)
         actor, variable, state = whole.parts
         who, what = (syntax.Name((part,), place=whole.place) for part in (actor, variable))

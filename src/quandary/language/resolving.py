@@ -11,7 +11,6 @@ from quandary.language.syntax import Ask, Expression, Is, Name, calls_in
 from quandary.language.units import unit_faults
 from quandary.language.vocabulary import REPLAN
 
-BELIEFS_SET = "believes actor.variable.state = 70%"
 """How an actor is set to believe something."""
 
 
@@ -28,7 +27,8 @@ class ResolvedCall:
     ``target`` is a condition; ``actor``, ``stake``, ``decision`` and ``option`` are set where the head needs them.
     ``given`` are the conditions, without the word ``replan``, and ``against`` those of the reference. ``foreseen``
     are the interventions of ``do_foreseen``, ``unforeseen`` those of ``do``; those of a counterfactual, which is asked
-    of the game itself, stand in ``instead``, and ``replan`` says that its rules are chosen knowing of them. ``stakes``
+    of the game itself, stand in ``instead`` and ``beliefs_instead``, and ``replan`` says that its rules are chosen
+    knowing of them. ``stakes``
     are those looked at, in groups that count together. ``beliefs_foreseen`` and ``beliefs_unforeseen`` are what actors
     are set to believe; ``as_seen`` asks of the game as the actor sees it.
     """
@@ -45,6 +45,7 @@ class ResolvedCall:
     decision: str | None = None
     option: str | None = None
     instead: Settings = ()
+    beliefs_instead: BeliefSettings = ()
     replan: bool = False
     beliefs_foreseen: BeliefSettings = ()
     beliefs_unforeseen: BeliefSettings = ()
@@ -63,15 +64,21 @@ def resolve_call(names: Names, ask: Ask) -> tuple[ResolvedCall, tuple[Problem, .
     problems: list[Problem] = []
     if head.counterfactual:
         given = tuple(condition for condition in ask.given if condition != Name((REPLAN,)))
-        call = replace(call, given=given, foreseen=(), unforeseen=(), instead=unforeseen, replan=given != ask.given)
-        if ask.beliefs:
-            hint = f"ask P(... | do({BELIEFS_SET})), which asks as of the moment before"
-            message = f"{head.name}(...) keeps what was seen, and what an actor believed is no variable to set"
-            problems.append(Problem("Q543", message, ask.place, hint))
-        elif foreseen:
+        call = replace(
+            call,
+            given=given,
+            foreseen=(),
+            unforeseen=(),
+            instead=unforeseen,
+            beliefs_foreseen=(),
+            beliefs_unforeseen=(),
+            beliefs_instead=call.beliefs_unforeseen,
+            replan=given != ask.given,
+        )
+        if foreseen or any(setting.foreseen for setting in ask.beliefs):
             hint = "write do(...) and the word replan"
             problems.append(Problem("Q543", f"{head.name}(...) takes no do_foreseen(...)", ask.place, hint))
-        elif not ask.do:
+        elif not ask.do and not ask.beliefs:
             example = f"{head.name}(x = v | seen a = b, do(c = d))"
             hint = f"say what would have been otherwise: {example}; or ask P(x = v | a = b)"
             problems.append(Problem("Q543", f"{head.name}(...) needs a do(...)", ask.place, hint))

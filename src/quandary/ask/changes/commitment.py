@@ -148,7 +148,8 @@ def read_sight(case: Case, text: str, *, seen: bool) -> Sight:
         problem = Problem("Q547", message)
     if problem is not None:
         raise CaseError([problem])
-    return Sight(decision, variable, seen)
+    assert item is not None and other is not None
+    return Sight(item.id, other.id, seen)
 
 
 def _needed_later(case: Case, item: DecisionEvent) -> set[str]:

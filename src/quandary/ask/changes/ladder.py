@@ -140,7 +140,8 @@ def claim_asked(case: Case, name: str, test: str | None = None) -> AskedSubject:
     """
     asked = subjects(case, name, test)[0]
     if asked.claim is None:
-        hint = f"name one of {', '.join(claim.id for claim in case.claims if claim.tests)}"
+        claims = ", ".join(claim.id for claim in case.claims if claim.tests)
+        hint = f"name one of {claims}" if claims else "the case has none: write one under `claims`, with its tests"
         raise Refusal(Problem("Q569", f'"{name}" is no claim of the case, and a ladder is of a claim', hint=hint))
     return asked
 

@@ -43,7 +43,7 @@ from quandary.language.printing import written
 from quandary.language.syntax import Expression
 from quandary.quantities.arithmetic import difference
 
-CHANGE = re.compile(r"\s*(\w+)\s*:\s*(\w+)\s+to\s+(\w+)\s*")
+CHANGE = re.compile(r"\s*(\w+(?:\.\w+)?)\s*:\s*(\w+)\s+to\s+(\w+)\s*")
 
 
 @dataclass(frozen=True)
@@ -98,8 +98,8 @@ def read_change(written_change: str) -> Change:
 
 def paths(study: Study, target: Expression, change: Change, mediators: Iterable[str]) -> Paths:
     """Return the effect of a change split by mediators; raises ``CaseError`` (Q104, Q544) for names unknown."""
-    case, through = study.case, tuple(dict.fromkeys(mediators))
-    _check(case, target, change, through)
+    case = study.case
+    change, through = _named(case, target, change, tuple(dict.fromkeys(mediators)))
     opened = support_of(with_worths(study.probe)).opened
     kept = kept_under(
         case, conditions_of(study.evidence), opened, [Interventions(unforeseen=((change.variable, change.end),))]
@@ -163,7 +163,10 @@ def _nested(plain: Inquiry, change: Change, c: str, mediator: str) -> Inquiry:
     return replace(plain, instead=((change.variable, state[c]),), first=((change.variable, state[mediator]),))
 
 
-def _check(case: Case, target: Expression, change: Change, mediators: tuple[str, ...]) -> None:
+def _named(
+    case: Case, target: Expression, change: Change, mediators: tuple[str, ...]
+) -> tuple[Change, tuple[str, ...]]:
+    """Return the change and the mediators by their variables' own names, which may be written with their actors."""
     names = names_of(case)
     problems = list(names.condition_faults(target))
     changed = names.variable(change.variable)
@@ -172,12 +175,14 @@ def _check(case: Case, target: Expression, change: Change, mediators: tuple[str,
     else:
         problems.extend(changed.unknown_states((change.start, change.end), NOWHERE))
     for name in mediators:
-        if names.variable(name) is None:
+        if (known := names.variable(name)) is None:
             problems.append(names.unknown_variable(name))
-        elif name == change.variable:
+        elif known == changed:
             hint = "name a variable between the change and what is asked"
             problems.append(Problem("Q544", f'"{name}" is what changes, so nothing runs through it', hint=hint))
     if not mediators:
         problems.append(Problem("Q544", "no mediator is named", hint="name one with --through"))
-    if problems:
+    if problems or changed is None:
         raise CaseError(problems)
+    found = (variable.name for name in mediators if (variable := names.variable(name)) is not None)
+    return replace(change, variable=changed.name), tuple(dict.fromkeys(found))

@@ -48,7 +48,7 @@ class GatheredAnswers:
     ``values`` and ``within`` hold ``(W,)`` arrays (``within`` only for inquiries with conditions of their own).
     ``known`` is P_w(e) in the case's own game for each set of conditions that queries are asked with, ``evidence`` that
     of everything seen. ``converged`` says per game in which worlds the solver got there, ``solved`` the same of
-    an inquiry for which alone a game is solved anew (``would`` with ``replan``). ``done`` is false in worlds that an
+    an inquiry for which alone a game is solved anew (``solves_anew``). ``done`` is false in worlds that an
     interruption left out. ``seconds`` sums the time of all workers by stage.
     """
 

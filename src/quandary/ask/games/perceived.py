@@ -17,7 +17,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from quandary.ask.games.playing import GameViews, Played, happened, play, play_after, support_of, to_solve_again
+from quandary.ask.games.playing import (
+    GameViews,
+    Played,
+    happened,
+    play,
+    play_after,
+    support_of,
+    to_solve_again,
+    trembling,
+)
 from quandary.ask.games.reached import NO_SETS, SoughtSets, newly_reached
 from quandary.ask.games.worths import of_choosers, with_worths
 from quandary.ask.inquiry import Interventions
@@ -34,9 +43,6 @@ from quandary.game.reduction.deferred import Deferred
 from quandary.game.table import Table
 from quandary.language.names import BeliefSettings
 from quandary.solve.solver import solve
-
-TREMBLE = 1e-12
-"""The chance of what somebody who is held at its rule would never do."""
 
 ALIKE = 1e-9
 """Chances of options that differ by less are those of one rule."""
@@ -64,18 +70,22 @@ def play_case(case: Case, compiled: CompiledCase, job: int | None = None) -> Pla
     return _together(PlayedViews(_people(case, compiled), compiled, job), {})
 
 
-def views_of(base: Played, case: Case, compiled: CompiledCase) -> GameViews:
+def views_of(base: Played, compiled: CompiledCase) -> GameViews:
     """Return the views of a case's own game, which is played; where nobody sees it wrongly they are all that game."""
     if base.views is not None:
         return base.views
-    views = PlayedViews(_people(case, compiled), compiled, base.job)
+    views = PlayedViews(Perceivers(_owners(compiled)), compiled, base.job)
     views.made[OWN_GAME] = base
     return ViewsOfActors(views, {})
 
 
 def _people(case: Case, compiled: CompiledCase) -> Perceivers:
-    owners = {decision.name: decision.player for decision in compiled.diagram.decisions}
-    return perceivers_of(case, {name: owner.removesuffix(IN_CONTROL) for name, owner in owners.items()})
+    return perceivers_of(case, _owners(compiled))
+
+
+def _owners(compiled: CompiledCase) -> dict[str, str]:
+    """Return by whose view of the game each decision is made."""
+    return {decision.name: decision.player.removesuffix(IN_CONTROL) for decision in compiled.diagram.decisions}
 
 
 def views_planned(case: Case, probe: CompiledCase, game: Interventions) -> PlannedViews:
@@ -295,15 +305,12 @@ def _with_chance(table: Table, state: int, chance: float) -> Table:
 
 
 def _held(diagram: Diagram, rules: Mapping[str, Behaviour]) -> Diagram:
-    """Return a game in which some decisions follow rules, as chance would, by what the rules look at alone.
-
-    What exact choice never takes has a chance of ``TREMBLE``: who sees it done would else have no rule for it.
-    """
+    """Return a game in which some decisions follow rules, as chance would, by what the rules look at alone."""
     variables: list[Chance | Decision] = []
     tables = dict(diagram.tables)
     for variable in diagram.variables:
         if isinstance(variable, Decision) and variable.name in rules:
-            rule = _trembling(rules[variable.name][variable.name], diagram.allowed.get(variable.name))
+            rule = trembling(rules[variable.name][variable.name], diagram.allowed.get(variable.name))
             tables[variable.name] = rule
             variables.append(Chance(variable.name, variable.states, rule.axes[:-1]))
         else:
@@ -316,16 +323,6 @@ def _held(diagram: Diagram, rules: Mapping[str, Behaviour]) -> Diagram:
         usual={name: table for name, table in diagram.usual.items() if name not in rules},
         agent_form_only=tuple(name for name in diagram.agent_form_only if name not in rules),
     )
-
-
-def _trembling(rule: Table, allowed: Table | None) -> Table:
-    """Return a rule in which every option that is open has some chance."""
-    if (rule.values > 0).all():
-        return rule
-    axes = rule.axes if allowed is None else (*dict.fromkeys((*allowed.axes[:-1], *rule.axes[:-1])), rule.axes[-1])
-    floor = np.full(1, TREMBLE) if allowed is None else np.where(allowed.over(axes) > 0, TREMBLE, 0.0)
-    values = np.maximum(rule.over(axes), floor)
-    return Table(axes, values / values.sum(axis=-2, keepdims=True))
 
 
 def _choosing_alike(diagram: Diagram, rules: Mapping[str, Behaviour], unmoved: Played) -> Mask:

@@ -40,10 +40,10 @@ class PlannedGame:
         """Return whether anything has to be solved in it."""
         return self.game == ITSELF or self.game.of_beliefs or bool(self.again or self.sought.reached)
 
-    def after(self, base: Played, case: Case, compiled: CompiledCase) -> Played:
+    def after(self, base: Played, compiled: CompiledCase) -> Played:
         """Return the game, played; ``base`` is the case's own."""
         if base.views is not None or self.game.of_beliefs:
-            return views_of(base, case, compiled).after(self.game, self.views)
+            return views_of(base, compiled).after(self.game, self.views)
         return play_after(base, self.game, self.again, self.sought)
 
     def conditions(self, basis: Basis) -> tuple[Expression, ...]:

@@ -38,6 +38,9 @@ from quandary.game.table import Table
 from quandary.language.names import Settings
 from quandary.solve.solver import solve
 
+TREMBLE = 1e-12
+"""The chance of what somebody who is held at its rule would never do."""
+
 
 class GameViews(Protocol):
     """A game as its actors see it, where somebody sees it wrongly (``perceived.py``)."""
@@ -197,12 +200,16 @@ def _replayed(base: Played, states: dict[str, str], again: frozenset[str]) -> Pl
 
 
 def with_rules(diagram: Diagram, rules: Behaviour, free: frozenset[str]) -> Diagram:
-    """Return the diagram in which every decision but the ``free`` ones follows its given rule, as chance would."""
+    """Return the diagram in which every decision but the ``free`` ones follows its given rule, as chance would.
+
+    What a rule never takes has a chance of ``TREMBLE``, so that the free ones have a rule for where it is taken.
+    """
     variables: list[Chance | Decision] = []
     tables = dict(diagram.tables)
     for variable in diagram.variables:
         if isinstance(variable, Decision) and variable.name not in free:
-            tables[variable.name] = rules[variable.name]
+            own = diagram.allowed.get(variable.name)
+            tables[variable.name] = trembling(rules[variable.name], own, variable.parents)
             variables.append(Chance(variable.name, variable.states, variable.parents))
         else:
             variables.append(variable)
@@ -214,6 +221,20 @@ def with_rules(diagram: Diagram, rules: Behaviour, free: frozenset[str]) -> Diag
         usual={name: table for name, table in diagram.usual.items() if name in free},
         agent_form_only=tuple(name for name in diagram.agent_form_only if name in free),
     )
+
+
+def trembling(rule: Table, allowed: Table | None, parents: tuple[str, ...] = ()) -> Table:
+    """Return a rule in which every option that is open has some chance, ``TREMBLE`` where it is never taken.
+
+    Who sees it taken would else have no rule for that. ``parents`` say in which order it looks at what.
+    """
+    if (rule.values > 0).all():
+        return rule
+    looked_at = dict.fromkeys((*(() if allowed is None else allowed.axes[:-1]), *rule.axes[:-1]))
+    axes = (*(sorted(looked_at, key=parents.index) if parents else looked_at), rule.axes[-1])
+    floor = np.full(1, TREMBLE) if allowed is None else np.where(allowed.over(axes) > 0, TREMBLE, 0.0)
+    values = np.maximum(rule.over(axes), floor)
+    return Table(axes, values / values.sum(axis=-2, keepdims=True))
 
 
 def _fitted(rule: Table, in_play: Table, decision: Decision, diagram: Diagram, known: Mapping[str, int]) -> Table:

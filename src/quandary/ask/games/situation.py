@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from quandary.ask.games.playing import Played
-from quandary.ask.inquiry import Basis, Conditions, Inquiry
+from quandary.ask.inquiry import Basis, Conditions, Game, Inquiry
 from quandary.base.arrays import Array, Mask
 from quandary.compile.compiler import CompiledCase
 from quandary.compile.counting import Counted, CountingStep
@@ -29,6 +29,7 @@ class GameSituation:
     """One played game: probabilities of conditions in it, each computed once.
 
     ``unsolved`` names the worlds, ``(W,)``, in which a game solved anew for an inquiry alone did not come to its end.
+    ``second_worlds`` are those of counterfactuals in which somebody chooses otherwise (``would.py``), each solved once.
     ``weights`` (W,) are what its worlds weigh beside the probability of the evidence; ``None``: all alike.
     """
 
@@ -51,6 +52,7 @@ class GameSituation:
         self.worlds = compiled.diagram.worlds
         self.inference = Inference(played.diagram)
         self.unsolved: dict[Inquiry, Mask] = {}
+        self.second_worlds: dict[tuple[Game, frozenset[str]], tuple[frozenset[str], Played]] = {}
         self._joints: dict[tuple[tuple[str, ...], Conditions], Table] = {}
         self._known: dict[tuple[tuple[tuple[str, int], ...], tuple[str, ...]], tuple[Inference, Behaviour]] = {}
         self._values: dict[tuple[str, tuple[str, ...]], Array] = {}

@@ -92,11 +92,14 @@ def _decision(reading: Conversion, item: Mapping, name: str) -> DecisionEvent:
 
 
 def _when(reading: Conversion, item: Mapping, path: str) -> Condition | None:
-    value = item.get("when")
-    if not isinstance(value, Scalar):
+    entry = item.index.get("when")
+    if entry is None:
         return None
+    value = entry.value
     reading.places[f"{path}.when"] = value.place
-    found = reading.condition(value)
+    found = None
+    if isinstance(value, Scalar) and value.text.strip():  # all else is told by the schema
+        found = reading.condition(value)
     if found is None:
         reading.incomplete.add(path)
     return found

@@ -12,7 +12,7 @@ from quandary.base.problems import CaseError
 from quandary.case.logic.conditions import LARGEST_TABLE, in_story_order, indicator, mentioned, shape_of
 from quandary.case.logic.rules import matching
 from quandary.case.model import Case, DecisionEvent
-from quandary.language.syntax import Expression
+from quandary.language.syntax import Expression, Otherwise
 
 
 def known_in(case: Case, condition: Expression) -> tuple[str, ...]:
@@ -51,9 +51,9 @@ def left_where_not_arising(case: Case, conditions: Sequence[Expression], decisio
 
     ``False`` where they are faulty or look at too much.
     """
-    named = [set(known_in(case, one)) for one in conditions]
+    named = [set(known_in(case, one)) for one in conditions if not isinstance(one, Otherwise)]
     axes = around(case, {decision, *set().union(*named)})
-    possible = _possible(case, axes)
+    possible = _possible(case, axes) if all(named) else None
     if possible is None:
         return False
     left = possible & matching(case, axes, conditions)[-1].reshape(possible.shape)
@@ -65,13 +65,17 @@ def _sometimes(case: Case) -> list[DecisionEvent]:
 
 
 def _possible(case: Case, axes: tuple[str, ...], *, bound: bool = True) -> Mask | None:
-    """Return which cells are possible: decisions arise exactly where their condition holds, if they are ``bound``."""
+    """Return which cells are possible: decisions arise exactly where their condition holds, if they are ``bound``.
+
+    A condition that has faults bounds nothing.
+    """
     shape = shape_of(case, axes)
     if prod(shape) > LARGEST_TABLE:
         return None
     possible: Mask = np.ones(shape, dtype=np.bool_)
     for item in _sometimes(case) if bound else ():
-        if item.id in axes and item.when is not None and set(known_in(case, item.when)) <= set(axes):
+        named = () if item.when is None else known_in(case, item.when)
+        if item.id in axes and item.when is not None and named and set(named) <= set(axes):
             place = axes.index(item.id)
             there = np.arange(shape[place]) < shape[place] - 1
             own = there.reshape([-1 if number == place else 1 for number in range(len(axes))])

@@ -66,8 +66,8 @@ _HINTS = {
     "TestModel": "write {query: P(...) > P(...), resolved: {on: 2022-02-24, as: came_true}}",
 }
 _WRONG_TYPE = "Q117"
-CHOICES = frozenset({"kind", "paraphrase", "could", "as"})
-"""Keys that say which of a few things something is."""
+CHOICES = frozenset({"kind", "paraphrase", "could", "as", "when", "known_to"})
+"""Keys that say which of a few things something is, or whether and for whom: left empty they would say something."""
 
 
 def shape_problems(tree: Mapping, model: type[BaseModel]) -> tuple[Problem, ...]:

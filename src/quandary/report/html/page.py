@@ -251,7 +251,9 @@ def _tables(dossier: Dossier) -> dict[str, Any]:
     by_actor: dict[str, list[dict[str, Any]]] = {}
     for rule in dossier.rules:
         if rule.rows:
-            by_actor.setdefault(rule.actor, []).append({"sheet": rule_sheet(names, rule), "lines": rule_lines(rule)})
+            by_actor.setdefault(rule.actor, []).append(
+                {"sheet": rule_sheet(names, rule), "lines": rule_lines(names, rule)}
+            )
     dilemmas = [
         {
             "title": question_title(names, result.question),

@@ -229,7 +229,7 @@ def _rules(dossier: Dossier) -> Iterator[str]:
             actor = rule.actor
             yield f"### {_plain(dossier.report.names.actor(actor))}\n"
         yield table(rule_sheet(dossier.report.names, rule))
-        yield from (f"{_plain(line)}\n" for line in rule_lines(rule))
+        yield from (f"{_plain(line)}\n" for line in rule_lines(dossier.report.names, rule))
 
 
 def table(sheet: Sheet) -> str:

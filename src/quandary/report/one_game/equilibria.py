@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from quandary.base.problems import counted
 from quandary.base.stopping import INTERRUPTED, OUT_OF_TIME
+from quandary.language.vocabulary import NOT_ARISING
 from quandary.report.one_game.alike import AlikeGroup, Apart, told_alike
 from quandary.report.one_game.solved import NamedEquilibrium, NamedPoint, SolvedGame
 from quandary.report.one_game.statements import (
@@ -14,6 +15,9 @@ from quandary.report.one_game.statements import (
     statement_lines,
 )
 from quandary.report.words.wording import share
+
+Chances = Mapping[str, float | None]
+"""Of one information set: each move's probability."""
 
 SHOWN = 12
 """Equilibria whose behaviour is written out; the JSON holds all."""
@@ -126,15 +130,21 @@ def _table_lines(solved: SolvedGame, groups: Sequence[AlikeGroup]) -> Iterator[s
         yield "  " + "  ".join([*cells, remark]).rstrip()
 
 
+def _chosen_at(sets: Mapping[str, Chances]) -> dict[str, Chances]:
+    """Return the information sets with something to choose: not those where a decision, for certain, does not arise."""
+    return {name: rule for name, rule in sets.items() if (rule.get(NOT_ARISING) or 0.0) < 0.5}
+
+
 def _behaviour_lines(title: str, found: NamedEquilibrium, apart: Apart | None = None) -> Iterator[str]:
     yield f"  {title}"
     if found.correlation:
         for strategies, probability in found.correlation.items():
             yield f"    {share(probability):>7}  {' | '.join(strategies)}"
         return
-    many = sum(len(sets) for sets in found.behaviour.values()) > SETS_SHOWN
+    told = {player: _chosen_at(sets) for player, sets in found.behaviour.items()}
+    many = sum(len(sets) for sets in told.values()) > SETS_SHOWN
     shown = left_out = 0
-    for player, sets in found.behaviour.items():
+    for player, sets in told.items():
         yield f"    {player}"
         for name, rule in sets.items():
             if many and (shown == SETS_SHOWN or None in rule.values()):
@@ -181,7 +191,7 @@ def _branch_lines(solved: SolvedGame) -> Iterator[str]:
     yield "  regret".ljust(44) + "".join(f"{'-' if p.regret is None else f'{p.regret:.3g}':>10}" for p in some)
     shown = 0
     for player, sets in first.behaviour.items():
-        for name, rule in sets.items():
+        for name, rule in _chosen_at(sets).items():
             for action in list(rule)[: max(1, len(rule) - 1)]:
                 if shown == BRANCH_SHOWN:
                     yield "  ... the rest with --json"

@@ -9,7 +9,7 @@ from quandary.ask.results import ClaimResult, JointChecks, QuestionResult
 from quandary.ask.turning.flips import Flips
 from quandary.ask.turning.headline import Headline
 from quandary.case.checks.known import numbers as numbers_of
-from quandary.case.model import Case, Claim, Source
+from quandary.case.model import Case, Claim, DecisionEvent, Source
 from quandary.compile.numbers import UncertainNumber
 from quandary.language import heads
 from quandary.language.printing import written
@@ -153,17 +153,26 @@ def rule_sheet(names: CaseNames, rule: DecisionRule) -> Sheet:
     return Sheet(caption, (*columns, "How likely", *chosen), tuple(rows))
 
 
-def rule_lines(rule: DecisionRule) -> list[str]:
+def rule_lines(names: CaseNames, rule: DecisionRule) -> list[str]:
     """Return what limits a rule's table, in words."""
     lines = []
     if rule.settled:
         lines.append("Already seen; this is the rule as it stood before the evidence.")
     if not is_certain(rule.choosing):
-        lines.append(f"There is a choice in {percent(rule.choosing)} of cases; elsewhere only one option is open.")
+        where = _where_there_is_no_choice(names, rule.decision)
+        lines.append(f"There is a choice in {percent(rule.choosing)} of cases; elsewhere {where}.")
     if rule.sets > len(rule.rows):
         covered = percent(rule.shown / rule.choosing) if rule.choosing else "–"
         lines.append(f"The {len(rule.rows)} likeliest of {rule.sets} situations: {covered} of the cases with a choice.")
     return lines
+
+
+def _where_there_is_no_choice(names: CaseNames, decision: str) -> str:
+    item = names.case.variable(decision)
+    assert isinstance(item, DecisionEvent)
+    if item.when is None:
+        return "only one option is open"
+    return "it does not arise, or only one option is open" if item.only else "it does not arise"
 
 
 def numbers_sheet(names: CaseNames, numbers: Mapping[str, UncertainNumber], found: Flips | None = None) -> Sheet:

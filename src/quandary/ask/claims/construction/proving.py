@@ -8,7 +8,7 @@ from dataclasses import replace
 from quandary.ask.claims.construction.box import ANYTHING, Bounds, swing_bounds, weight_bounds, worth_bounds
 from quandary.ask.games.evidence import reach
 from quandary.ask.games.worths import keeper, with_worths
-from quandary.ask.inquiry import ITSELF, Game, Inquiry, Interventions, variables_of
+from quandary.ask.inquiry import ITSELF, Inquiry, variables_of
 from quandary.ask.lines import CaseLine, Owner, case_lines
 from quandary.ask.query.combining import comparison_of
 from quandary.ask.query.queries import Query
@@ -45,7 +45,7 @@ def _by_graph(study: Study, query: Query) -> ByConstruction | None:
     sides = [query.inquiries[side] for side in (left, right)]
     if essence(study, sides[0]) != essence(study, sides[1]):
         return None
-    changes = [_change(side) for side in sides]
+    changes = [side.changes for side in sides]
     apart = [set(one) ^ set(other) for one, other in zip(*changes, strict=True)]
     names = sorted({name for differing in apart for name, *_ in differing})
     what = " or ".join(names)
@@ -64,7 +64,7 @@ def essence(study: Study, inquiry: Inquiry) -> object:
     counterfactual leaves alone what was seen, so that only the target looks at it.
     """
     opened = prune(with_worths(study.probe), constants=False).diagram
-    changed = replace(inquiry, given=()) if inquiry.instead else inquiry
+    changed = inquiry if inquiry.second_game == ITSELF else replace(inquiry, given=())
     looked_at = set(variables_of(study.case, changed))
     if inquiry.actor is not None:
         owners = {keeper(inquiry.actor)} if inquiry.stake else {inquiry.actor, keeper(inquiry.actor)}
@@ -72,7 +72,7 @@ def essence(study: Study, inquiry: Inquiry) -> object:
         looked_at |= {axis for table in tables for axis in table.axes}
         tables = [t for key, t in study.probe.weights.items() if key[0] == inquiry.actor]
         looked_at |= {axis for table in tables for axis in table.axes}
-    change = _change(inquiry)
+    change = inquiry.changes
     touched = reach(study.case, opened, change)
     if not touched & looked_at and inquiry.decision is None and not inquiry.as_seen:
         change = ITSELF
@@ -90,13 +90,6 @@ def essence(study: Study, inquiry: Inquiry) -> object:
         tuple(map(frozenset, change)),
         inquiry.as_seen,
     )
-
-
-def _change(inquiry: Inquiry) -> Game:
-    """Return what an inquiry changes: what everybody had foreseen, and what nobody had."""
-    if inquiry.instead:
-        return Interventions(inquiry.instead) if inquiry.replan else Interventions(unforeseen=inquiry.instead)
-    return inquiry.game
 
 
 def _by_range(study: Study, query: Query) -> ByConstruction | None:

@@ -4,7 +4,9 @@ Abduction, action, prediction (Pearl 2009, *Causality*, section 7.1.3): what was
 says which chance events and choices lay behind it; then c is set to d and everything below it is played again on the
 same noise. Chance tables and decision rules are Gumbel-max mechanisms (Oberst & Sontag 2019). Rules stay those of the
 case's own game, for nobody knew of the change when choosing them; with ``replan`` the rules in the second world are
-those of the game after ``do``, solved anew, and each choice still draws on its own noise.
+those of the game after ``do``, solved anew, and each choice still draws on its own noise. What an actor is set to
+believe is the case of a rule that differs: its own, by what it then believes; with ``replan`` also those of whoever
+knows of it.
 
 The noise is an assumption that no data can test; ``lowest`` and ``highest`` do without it (``coupling_bounds.py``).
 """
@@ -15,6 +17,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from quandary.ask.games.perceived import views_of
 from quandary.ask.games.playing import Played, play_after, to_solve_again
 from quandary.ask.games.reached import NO_SETS
 from quandary.ask.games.situation import GameSituation, ratio
@@ -101,8 +104,11 @@ def _twin(inquiry: Inquiry, situation: GameSituation) -> Twin:
     settings = settings_in(played.opened, inquiry.instead)
     changed = set(settings)
     tables = first.tables
-    if inquiry.replan:
-        again, replayed = _replayed(inquiry, played, target.variables)
+    if inquiry.solves_anew:
+        key = (inquiry.second_game, frozenset(target.variables))
+        if key not in situation.second_worlds:
+            situation.second_worlds[key] = _replayed(inquiry, situation, target.variables)
+        again, replayed = situation.second_worlds[key]
         situation.unsolved[inquiry] = ~replayed.converged
         anew = mechanisms_of(replayed, steps)
         tables = {name: anew.tables[name] if name in again else table for name, table in first.tables.items()}
@@ -113,14 +119,18 @@ def _twin(inquiry: Inquiry, situation: GameSituation) -> Twin:
     return Twin(first, second, frozenset(children.descendants(changed)), seen, (target.table,))
 
 
-def _replayed(inquiry: Inquiry, played: Played, wanted: frozenset[str]) -> tuple[frozenset[str], Played]:
-    """Return the decisions that are made anew where everybody knows of the change, and the game after it.
+def _replayed(inquiry: Inquiry, situation: GameSituation, wanted: frozenset[str]) -> tuple[frozenset[str], Played]:
+    """Return the decisions that are made otherwise in the second world, and the game in which they are.
 
-    Where somebody sees things wrongly every decision is, each by its owner's view.
+    Where an actor believes something else its own are, as it takes the game to be; where everybody knows of the change
+    all may be, where somebody sees things wrongly each by its owner's view.
     """
-    game = Interventions(inquiry.instead)
-    if played.views is None:
+    played = situation.played
+    if inquiry.replan and played.views is None and not inquiry.beliefs_instead:
         again = to_solve_again(played, inquiry.instead, wanted)
-        return again, play_after(played, game, again, NO_SETS)
-    replayed = played.views.after(game, played.views.planned(game))
-    return frozenset(decision.name for decision in replayed.opened.decisions), replayed
+        return again, play_after(played, inquiry.second_game, again, NO_SETS)
+    beliefs_alone = Interventions(beliefs_unforeseen=inquiry.beliefs_instead)
+    views, game = views_of(played, situation.compiled), inquiry.second_game if inquiry.replan else beliefs_alone
+    replayed = views.after(game, views.planned(game))
+    actors = {actor for actor, *_ in inquiry.beliefs_instead}
+    return frozenset(d.name for d in replayed.opened.decisions if inquiry.replan or d.player in actors), replayed

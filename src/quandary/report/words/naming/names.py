@@ -168,6 +168,16 @@ class CaseNames:
         whoever = ", and whoever knows what it believes had foreseen it" if setting.foreseen else ""
         return self._bracketed(f"{told}{whoever}", setting)
 
+    def believing_instead(self, setting: SetBelief) -> str:
+        """Return what an actor would have believed, after "had"."""
+        actor = self.actor_inside(setting.actor.text)
+        if setting.variable is None or setting.chance is None:
+            told = f"{actor} seen everything as it is"
+        else:
+            clause = self.plain.is_state(setting.variable.text, setting.state or "")
+            told = f"{actor} taken it to be {percent(setting.chance.value)} likely that {clause}"
+        return self._bracketed(told, setting)
+
     def is_state(self, variable: str, state: str) -> str:
         """Return that a variable is in a state, as a clause."""
         return self.clause(Is(Name((variable,)), (state,)))

@@ -129,6 +129,7 @@ def _limits(names: CaseNames, ask: Ask) -> str:
         parts.append(f"given what happens {told}" if counterfactual else told)
     if counterfactual:
         changed = [f"{names.variable_inside(name)} been {names.state(name, state)}" for name, state in _set(ask)]
+        changed += [names.believing_instead(one) for one in ask.beliefs]
         parts += [f"had {' and '.join(changed)}"] if changed else []
         if len(given) < len(ask.given):
             parts.append("with everybody choosing anew")
