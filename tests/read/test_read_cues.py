@@ -79,3 +79,11 @@ CUES = {
 @pytest.mark.parametrize("sentence", CUES)
 def test_a_cue_finds_its_content(read: Reader, sentence: str) -> None:
     assert [(s.speaker, s.passage.text) for s in read(sentence).statements] == CUES[sentence]
+
+
+def test_a_pronoun_and_a_first_name_mean_the_hyphenated_name_before(read: Reader) -> None:
+    text = (
+        "The talks failed.\n\nArmy Chief General Prayuth Lim-ocah called Friday for restraint.\n\n"
+        '"The door is open," he said. Prayuth said he would wait.'
+    )
+    assert [s.speaker for s in read(text).statements] == ["Prayuth Lim-ocah", "Prayuth Lim-ocah"]

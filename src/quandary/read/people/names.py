@@ -108,7 +108,8 @@ class People:
         found = self._by_form.get(folded(name))
         if found is not None or not name or " " in name.strip():
             return found
-        return self._by_last.get(folded(name))
+        first = [p for p in self.persons if len(p.folded[0]) > 1 and folded(p.name).split()[0] == folded(name)]
+        return self._by_last.get(folded(name)) or (first[0] if len(first) == 1 else None)
 
     def by_role(self, description: str, before: int) -> Person | None:
         """Return whom a definite description ("the Atlantic Council's director") means, if one person fits best."""
