@@ -51,6 +51,24 @@ CUES = {
             "whether Belmar will agree to open the port depends mostly on whether the council believes it would gain",
         )
     ],
+    '"The dam holds," Ivo Marsh, Rivers Desk (East Bank) head at Lind College, told KTX in an email.': [
+        ("Ivo Marsh", "The dam holds,")
+    ],
+    '"We are ready," Ada Roe, a harbour analyst at the university, told Reuters.': [("Ada Roe", "We are ready,")],
+    "China closed the port. The rule takes effect on June 2. On June 3, it said ships would wait.": [
+        ("China", "ships would wait")
+    ],
+    "Ada Roe went into the second day of talks accusing Belmar of theft.": [("Ada Roe", "Belmar of theft")],
+    "Ivo Marsh walked out of the summit warning that war was near.": [("Ivo Marsh", "war was near")],
+    "Minister Ana Rolf repeated a request that people stop asking the army to leave.": [
+        ("Ana Rolf", "people stop asking the army to leave")
+    ],
+    "The rebels issued a plea that the army spare the village.": [("rebels", "the army spare the village")],
+    "While China has urged Manila to withdraw the ship, the League has vowed to resist.": [
+        ("China", "Manila to withdraw the ship"),
+        ("League", "to resist"),
+    ],
+    "When the dam burst, the army said it would help.": [("army", "it would help")],
     # and these give nothing, or nothing more
     "As expected, Lind won the vote.": [],
     "As Marsh said this, the crowd began to sing.": [],
@@ -61,3 +79,11 @@ CUES = {
 @pytest.mark.parametrize("sentence", CUES)
 def test_a_cue_finds_its_content(read: Reader, sentence: str) -> None:
     assert [(s.speaker, s.passage.text) for s in read(sentence).statements] == CUES[sentence]
+
+
+def test_a_pronoun_and_a_first_name_mean_the_hyphenated_name_before(read: Reader) -> None:
+    text = (
+        "The talks failed.\n\nArmy Chief General Prayuth Lim-ocah called Friday for restraint.\n\n"
+        '"The door is open," he said. Prayuth said he would wait.'
+    )
+    assert [s.speaker for s in read(text).statements] == ["Prayuth Lim-ocah", "Prayuth Lim-ocah"]

@@ -55,7 +55,7 @@ def test_furniture_is_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    "dateline", ["ARLAN CITY (News Agency) - ", "(News Agency) -- ", "ARLAN CITY, March 5 (NA) — "]
+    "dateline", ["ARLAN CITY (News Agency) - ", "(News Agency) -- ", "ARLAN CITY, March 5 (NA) — ", "arlan city — "]
 )
 def test_a_dateline_is_not_part_of_the_sentence(dateline: str) -> None:
     assert body(f"Talks fail\n\n{dateline}{PROSE}") == [PROSE]

@@ -38,6 +38,13 @@ def test_what_leads_elsewhere_is_not_read(line: str) -> None:
     assert kinds[line] == "furniture"
 
 
+def test_a_picture_told_twice_is_read_once() -> None:
+    """A picture's description and its caption stand one below the other, in the same words."""
+    caption = "Minister Ada Roe gives a press conference in Arlan on 26 December 2030."
+    article = lay_out(f"River talks fail again\n\n{caption}\n{caption}\n{BODY}\n", identity="x")
+    assert [article.text[b.start : b.end] for b in article.blocks if b.kind == "body"] == [caption, *BODY.split("\n\n")]
+
+
 LEFT = ("Ivo Marsh said that the dam", "was safe and that the people", "of Belmar could go home", "before Friday.")
 RIGHT = ("The council of the river said", "that it would send a ship to", "Arlan and that the rain", "was to stop.")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from quandary.read.parsing.subjects import own_subject
+from quandary.read.parsing.subjects import is_passive, own_subject
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -77,7 +77,20 @@ def _clauses(tokens: list[Token], at: int, after: int, way: str) -> Clauses | No
         return Clauses(condition, noun, "open") if noun is not None else None
     if way == "if" and at > 0 and tokens[at - 1].lower_ == "only":
         way = "only"
+    if tokens[at].lower_ == "without" and condition.tag_ == "VBG" and not _is_needed(condition, main):
+        way = "open"
     return Clauses(condition, main, way)
+
+
+def _is_needed(gerund: Token, main: Token) -> bool:
+    """Return whether what "without" and a gerund say is a condition: "no deal will be reached without lifting it".
+
+    "It will sail without asking" says how, and "it cannot yield without losing face" says what follows.
+    """
+    words = {t.lower_ for t in main.children} | {t.lower_ for s in main.lefts for t in s.children if t.dep_ == "det"}
+    if not words & {"not", "n't", "n’t", "never", "no"}:
+        return False
+    return is_passive(main) or (gerund.i < main.i and not words & {"can", "could", "ca"})
 
 
 def _condition_head(tokens: list[Token], after: int, last: Token) -> Token | None:

@@ -49,7 +49,8 @@ _DATELINE = re.compile(
     r"(?:[A-Z][A-Za-z .'’/-]{2,40}"
     r"(?:,\s*[A-Z][\w. ]{1,40}?)?(?:,\s*\w{3,9}\.?\s+\d{1,2}(?:,\s*\d{4})?)?\s*\([A-Z][\w ./]{1,40}\)\s*[-–—]{1,2}\s*"
     r"|[A-Z][A-Z .'’/-]{2,40}(?:,\s*[A-Z][\w. ]{1,40}?)?(?:,\s*\w{3,9}\.?\s+\d{1,2}(?:,\s*\d{4})?)?\s*[-–—]{1,2}\s*"
-    r"|\([A-Z][\w ./]{1,20}\)\s*[-–—]{1,2}\s+|[A-Z][a-z]+(?: [A-Z][a-z]+){0,2} [-–—]{1,2} (?=[A-Z]))?"
+    r"|\([A-Z][\w ./]{1,20}\)\s*[-–—]{1,2}\s+|[A-Z][a-z]+(?: [A-Z][a-z]+){0,2} [-–—]{1,2} (?=[A-Z])"
+    r"|[a-z]{3,20}(?: [a-z]{3,20})?(?:, [a-z]{3,20})? — (?=[A-Z]))?"
 )
 _TERMINAL = re.compile(r"[.!?…][\"”’“«»')\]\s]*$|[,:;][\"”’“«»')\]\s]*$")
 _SEPARATOR = re.compile(r"[|•·/]|\s[-–—]+\s")
@@ -191,6 +192,7 @@ def _kinds(text: str, spans: Sequence[tuple[int, int]], *, has_title: bool) -> l
             (_FURNITURE.match(line) and len(line) < 260)
             or _TAIL.match(line)
             or (not seen_body and _leads_elsewhere(line))
+            or _stands_twice(text, spans, number)
         ):
             kinds.append("furniture")
         elif not seen_body and _is_header(line):
@@ -219,6 +221,14 @@ def _leads_elsewhere(line: str) -> bool:
     """Return whether a line above the article is of the page's menu: "Home", "World news", "Sign in"."""
     words = re.findall(r"[^\W\d_]+", line.lower())
     return 0 < len(words) <= 4 and all(word in _MENU for word in words)
+
+
+def _stands_twice(text: str, spans: Sequence[tuple[int, int]], number: int) -> bool:
+    """Return whether a line says the one before it again: a picture's description, and its caption."""
+    if number == 0:
+        return False
+    (start, end), (a, b) = spans[number], spans[number - 1]
+    return end - start == b - a >= 30 and text[start:end] == text[a:b]
 
 
 def _title_follows(text: str, spans: Sequence[tuple[int, int]]) -> bool:

@@ -26,6 +26,9 @@ def subject_of(verb: Token, depth: int = 0) -> Token | None:
         if own.lower_ in _RELATIVES and own.tag_ in {"WP", "WDT", "IN", "DT"}:
             return _antecedent(verb)
         return own
+    if verb.dep_ == "acl" and verb.tag_ == "VBG" and verb.head.lemma_.lower() in cues.OCCASIONS:
+        up = next((t for t in verb.head.ancestors if t.pos_ in {"VERB", "AUX"}), None)
+        return subject_of(up, depth + 1) if up is not None else None  # "went into talks accusing ...": not the talks
     if verb.dep_ == "relcl" or (verb.dep_ == "acl" and verb.tag_ == "VBG"):
         return speaker_of_noun(verb.head, depth + 1)
     if verb.dep_ == "acl":

@@ -108,7 +108,8 @@ class People:
         found = self._by_form.get(folded(name))
         if found is not None or not name or " " in name.strip():
             return found
-        return self._by_last.get(folded(name))
+        first = [p for p in self.persons if len(p.folded[0]) > 1 and folded(p.name).split()[0] == folded(name)]
+        return self._by_last.get(folded(name)) or (first[0] if len(first) == 1 else None)
 
     def by_role(self, description: str, before: int) -> Person | None:
         """Return whom a definite description ("the Atlantic Council's director") means, if one person fits best."""
@@ -134,7 +135,7 @@ def _chains(part: ParsedPart) -> list[list[Token]]:
             continue
         chain = trim_name(list(ent))
         if chain and chain[0].text[0].isupper():
-            chains.append(_grown(chain))
+            chains.append(grown_name(chain))
             used.update(t.i for t in chains[-1])
     for token in part.doc:
         if token.i in used or token.ent_type_ in {"GPE", "LOC", "DATE", "EVENT", "LAW"}:
@@ -161,8 +162,10 @@ def trim_name(tokens: list[Token]) -> list[Token]:
     return tokens
 
 
-def _grown(chain: list[Token]) -> list[Token]:
+def grown_name(chain: list[Token]) -> list[Token]:
     """Return the chain with the parts that the entity left out: "Hau" "-" "yip", "Al" "-Sisi"."""
+    if not chain:
+        return chain
     doc = chain[0].doc
     end = chain[-1].i + 1
     while end + 1 < len(doc) and doc[end].text == "-" and not doc[end - 1].whitespace_ and not doc[end].whitespace_:

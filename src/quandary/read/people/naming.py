@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quandary.read.parsing.grammar import Frame, Page
-from quandary.read.people.names import NOT_NAMES, People, Person, trim_name
+from quandary.read.people.names import NOT_NAMES, People, Person, grown_name, trim_name
 from quandary.read.words import cues
 from quandary.read.words.countries import country_of
 from quandary.read.words.roles import content_words, is_title
@@ -89,7 +89,7 @@ class Naming:
                     return person
                 for ent in token.doc.ents:
                     if ent.label_ == "PERSON" and ent.start <= token.i < ent.end:
-                        kept = trim_name(list(ent))
+                        kept = grown_name(trim_name(list(ent)))
                         return self.people.by_name(" ".join(t.text for t in kept).replace(" - ", "-"))
         return None
 
@@ -107,7 +107,7 @@ class Naming:
             final = ent.end >= len(doc) or doc[ent.end].pos_ in {"VERB", "ADV", "PUNCT", "AUX"}
             attached = doc[ent.start - 1].pos_ in {"ADP", "CCONJ", "SCONJ"} or is_title(doc[ent.start - 1].text)
             if final and doc[ent.end - 1].tag_ != "POS" and (not attached or ent.start - 1 == head.i):
-                kept = trim_name(list(ent))
+                kept = grown_name(trim_name(list(ent)))
                 return self.people.by_name(" ".join(t.text for t in kept).replace(" - ", "-"))
         return None
 

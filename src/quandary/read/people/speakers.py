@@ -23,6 +23,7 @@ _SHE = {"she", "her", "hers", "herself"}
 _THEY = {"they", "them", "their", "those", "these", "both", "who"}
 _IT = {"it", "its", "itself", "this", "which", "that"}
 _PRONOUNS = _HE | _SHE | _THEY | _IT
+_NO_SPEAKERS = {"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "CARDINAL", "ORDINAL"}
 _LOOK_BACK = 8
 _SENTENCES_BACK = 15
 
@@ -165,7 +166,7 @@ class Speakers:
 
     def _same_sentence(self, frame: Frame, token: Token, start: int) -> Iterator[Speaker]:
         for noun in frame.doc[start : token.i]:
-            if noun.dep_ in {"nsubj", "nsubjpass"} and noun.pos_ in {"PROPN", "NOUN"} and noun.i not in frame.held:
+            if noun.dep_ in {"nsubj", "nsubjpass"} and _may_speak(frame, noun):
                 yield self._single(frame, noun)
 
     def _topics(self, frame: Frame, upto: int, word: str) -> Iterator[Speaker]:
@@ -213,7 +214,12 @@ def _subjects(frame: Frame, start: int, end: int) -> list[Token]:
     rest = [
         t for t in frame.doc[start:end] if t.dep_ in {"nsubj", "nsubjpass"} and t not in main and t.i not in frame.held
     ]
-    return [t for t in main + rest if t.pos_ in {"PROPN", "NOUN"}]
+    return [t for t in main + rest if _may_speak(frame, t)]
+
+
+def _may_speak(frame: Frame, token: Token) -> bool:
+    """Return whether a word can name someone: a noun, no day, sum or number, nor what stands for a quote."""
+    return token.pos_ in {"PROPN", "NOUN"} and token.ent_type_ not in _NO_SPEAKERS and token.i not in frame.held
 
 
 def _opening_name(frame: Frame, start: int, end: int) -> Token | None:
@@ -230,5 +236,4 @@ def _opening_name(frame: Frame, start: int, end: int) -> Token | None:
 
 def _other_nouns(frame: Frame, start: int, end: int) -> list[Token]:
     places = {"dobj", "pobj", "appos", "agent", "conj", "poss"}
-    nouns = [t for t in frame.doc[start:end] if t.pos_ in {"PROPN", "NOUN"} and t.i not in frame.held]
-    return [t for t in nouns if t.dep_ in places]
+    return [t for t in frame.doc[start:end] if t.dep_ in places and _may_speak(frame, t)]

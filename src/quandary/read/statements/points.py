@@ -51,7 +51,7 @@ def claim_nouns(frame: Frame) -> Iterator[ContentFound]:
         if noun.pos_ != "NOUN" or noun.lemma_.lower() not in cues.CLAIM_NOUNS or inside_quote(frame, noun):
             continue
         for clause in noun.rights:
-            if clause.dep_ not in {"acl", "ccomp", "relcl"} or not is_clause(clause):
+            if clause.dep_ not in {"acl", "ccomp", "relcl"} or not (is_clause(clause) or _is_asked(clause)):
                 continue
             marks = [c for c in clause.children if c.lower_ == "that"]
             if clause.dep_ == "relcl" and any(c.dep_ in {"nsubj", "dobj", "nsubjpass"} for c in marks):
@@ -68,7 +68,15 @@ def claim_nouns(frame: Frame) -> Iterator[ContentFound]:
             if place is not None:
                 begins, ends, form, tokens = place
                 carrier = noun.head.text if noun.head.pos_ == "VERB" else noun.text
+                if _is_asked(clause) and carrier != noun.text:
+                    carrier += f" {noun.text}"  # what is asked is a norm by its noun, and denied or not by its verb
                 yield ContentFound(frame, begins, ends, tokens, form, carrier, "claim noun", source)
+
+
+def _is_asked(clause: Token) -> bool:
+    """Return whether a clause says what is asked for, in the bare form: "a request that people stop"."""
+    bare = clause.tag_ == "VB" and not any(c.dep_ == "aux" for c in clause.children)
+    return bare and is_marked(clause) and own_subject(clause) is not None
 
 
 def _lacks_object(clause: Token) -> bool:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _AUTHOR = {"i", "we"}
 _SOMEONE = {"person", "people", "man", "woman", "someone"}
+_INTRODUCING = {"while", "although", "though", "whereas", "when", "after", "before", "since", "as"}
 _CONDITIONS = {"if", "unless", "because", "until"}
 
 
@@ -46,6 +47,8 @@ def preposed(frame: Frame, verb: Token) -> ContentFound | None:
             [closes, *(c.right_edge.i for c in verb.rights if c.dep_ in {"dobj", "dative"} and c.i - verb.i < 6)]
         )
     if not _has_finite_verb(frame, start, opens) and not _resumes(frame, closes, end):
+        return None
+    if _only_introduces(frame, verb, start, opens) and not _resumes(frame, closes, end):
         return None
     stop = end if _resumes(frame, closes, end) else opens
     place = content(frame, start, stop)
@@ -103,6 +106,15 @@ def _comma_before(frame: Frame, start: int, opens: int) -> bool:
     if before > start and doc[before].text in {'"', "'"}:
         before -= 1
     return before > start and (doc[before].text in {",", "-"} or doc[before].text.endswith(","))
+
+
+def _only_introduces(frame: Frame, verb: Token, start: int, opens: int) -> bool:
+    """Return whether what stands before only gives a time or contrast: "While talks go on, the League vowed"."""
+    first = frame.doc[start]
+    if first.lower_ not in _INTRODUCING:
+        return False
+    clause = next((c for c in verb.lefts if c.dep_ == "advcl" and c.left_edge.i == start), None)
+    return clause is not None and clause.right_edge.i >= opens - 2
 
 
 def _phrase_end(noun: Token) -> int:

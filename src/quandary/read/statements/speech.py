@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from quandary.read.parsing.finds import ContentFound
 from quandary.read.parsing.grammar import Frame
 from quandary.read.parsing.marks import Quote
-from quandary.read.parsing.subjects import source_of
+from quandary.read.parsing.subjects import TELLING, source_of
 from quandary.read.words import cues
 
 if TYPE_CHECKING:
@@ -113,12 +113,23 @@ def _holds_quote(frame: Frame, source: Token) -> bool:
 
 
 def _other_noun(frame: Frame, verb: Token, at: int) -> Token | None:
+    """Return the noun beside the cue that names its speaker: never whom a verb of telling tells."""
     options = [
         c
         for c in verb.children
         if c.pos_ in {"PROPN", "NOUN", "PRON"} and c.i != at and c.dep_ != "pobj" and not _holds_quote(frame, c)
     ]
+    if verb.lemma_ in TELLING:
+        options = [c for c in options if c.i < verb.i] or _named_between(frame, at, verb)
     return min(options, key=lambda c: abs(c.i - verb.i), default=None)
+
+
+def _named_between(frame: Frame, at: int, verb: Token) -> list[Token]:
+    """Return the noun that opens what stands between a quote and its cue: '"...," Ana Rolf, an analyst, told'."""
+    nouns = (
+        t for t in frame.doc[at + 1 : verb.i] if t.pos_ in {"PROPN", "NOUN"} and t.dep_ not in {"compound", "poss"}
+    )
+    return [t for t in (next(nouns, None),) if t is not None]
 
 
 def _without_verb(frame: Frame, at: int, quote: Quote) -> ContentFound:

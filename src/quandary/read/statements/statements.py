@@ -14,7 +14,7 @@ from quandary.read.words.cues import polarity_of
 from quandary.read.words.hedges import find_hedge
 
 _NOMINAL = {"warning": "warn", "complaining": "complain", "caution": "warn", "call": "call", "appeal": "call",
-            "plea": "plead", "demand": "demand"}  # fmt: skip
+            "plea": "plead", "demand": "demand", "request": "demand"}  # fmt: skip
 _STANDS_FOR = {"ruled out": "rule out", "put at": "estimate"}
 _SHIFTED = {"VBD", "VBN"}
 
@@ -64,7 +64,7 @@ def _lemma(found: ContentFound) -> str | None:
         return "urge"  # "asked them to go" is no question
     if found.verb is not None:
         return found.verb.lemma_.lower()
-    return _NOMINAL.get(found.cue.lower().removesuffix("s"))
+    return _NOMINAL.get(found.cue.lower().split()[-1].removesuffix("s")) if found.cue.split() else None
 
 
 def _proposition(page: Page, start: int, end: int) -> Proposition:

@@ -24,6 +24,7 @@ CARRIERS = word_set("cue_carriers")
 SPEAKING_NOUNS = word_set("cue_speaking_nouns")
 PEOPLE_NOUNS = word_set("cue_people_nouns")
 DOCUMENT_NOUNS = word_set("cue_document_nouns")
+OCCASIONS = word_set("cue_occasions")
 
 _NEGATED = re.compile(r"\bnot\b|n['’]t\b", re.I)
 _DENYING = re.compile(
