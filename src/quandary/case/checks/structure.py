@@ -221,6 +221,8 @@ def _plain(asked: Ask) -> tuple[object, ...]:
         asked.target,
         frozenset(asked.given),
         frozenset(asked.do),
+        frozenset(asked.beliefs),
+        asked.as_seen,
         frozenset(asked.against),
         frozenset(asked.stakes),
     )
@@ -230,6 +232,8 @@ def _cannot_reach(case: Case, left: Ask, right: Ask, leads: Mapping[str, set[str
     """Return what alone differs between the sides, where the story leads from none of it to what is asked."""
     probable = left.head == right.head and left.head in (heads.P.name, heads.WOULD.name)
     if not probable or left.target != right.target or set(left.given) != set(right.given):
+        return []
+    if set(left.beliefs) != set(right.beliefs):
         return []
     differing = set(left.do) ^ set(right.do)
     if not differing or any(one.foreseen for one in differing):
