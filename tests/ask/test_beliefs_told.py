@@ -282,7 +282,7 @@ def test_sides_that_differ_in_beliefs_are_two(sides: str) -> None:
     claim = f'claims: [{{id: c, speaker: s, quote: q, because: i, tests: {{r: "{sides}"}}}}]\n'
     found = read_case_bytes((TEXT + BELIEVES + claim).encode(), "case.yaml")
     assert "Q197" not in {problem.code for problem in found.problems}
-    first = sides.split(" > ")[0]
+    first = sides.split(" > ", maxsplit=1)[0]
     same = claim.replace(sides, f"{first} > {first}")
     found = read_case_bytes((TEXT + BELIEVES + same).encode(), "case.yaml")
     assert "Q197" in {problem.code for problem in found.problems}

@@ -107,7 +107,8 @@ def test_which_claims_say_a_line_again(items: dict[str, dict[str, Any]]) -> None
     found = items["restating"]
     assert {"foreign-trained", "fuel-price", "casualties"} <= set(found["names"])
     tested = sum(bool(claim.get("tests")) for claim in RAW["claims"])
-    assert found["numbers"]["tested"] == tested - len(found["names"])
+    forced = ["not-at-expense"]  # weights written as ranges above zero count in every world: nothing is tested either
+    assert found["numbers"]["tested"] == tested - len(found["names"]) - len(forced)
     assert not {"war-less-likely", "dilemma", "enormous", "china-hurts"} & set(found["names"])
 
 

@@ -71,8 +71,8 @@ def case_of(path: str) -> Case:
         ),
         (
             "2 < E(a_ussr, as it sees it) and P(e_strike) > 10%",
-            "2 is below the expected worth of what comes for Moscow, as Moscow sees it, and the probability of a strike "
-            "on the missiles is above 10 %",
+            "2 is below the expected worth of what comes for Moscow, as Moscow sees it, and the probability of a "
+            "strike on the missiles is above 10 %",
         ),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from datetime import date
 
 from quandary.base.places import Place
@@ -215,17 +216,9 @@ def _comparisons(query: Expression) -> Iterator[Compare]:
 
 
 def _plain(asked: Ask) -> tuple[object, ...]:
-    """Return what a query asks, whatever the order of its conditions and settings."""
-    return (
-        asked.head,
-        asked.target,
-        frozenset(asked.given),
-        frozenset(asked.do),
-        frozenset(asked.beliefs),
-        asked.as_seen,
-        frozenset(asked.against),
-        frozenset(asked.stakes),
-    )
+    """Return all that a query asks, whatever the order of its conditions and settings."""
+    parts = (getattr(asked, field.name) for field in fields(asked) if field.compare)
+    return tuple(frozenset(part) if isinstance(part, tuple) else part for part in parts)
 
 
 def _cannot_reach(case: Case, left: Ask, right: Ask, leads: Mapping[str, set[str]]) -> list[str]:
@@ -234,7 +227,7 @@ def _cannot_reach(case: Case, left: Ask, right: Ask, leads: Mapping[str, set[str
     if not probable or left.target != right.target or set(left.given) != set(right.given):
         return []
     if set(left.beliefs) != set(right.beliefs):
-        return []
+        return []  # what an actor believes reaches what it does, by no arc of the story
     differing = set(left.do) ^ set(right.do)
     if not differing or any(one.foreseen for one in differing):
         return []
