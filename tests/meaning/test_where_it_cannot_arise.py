@@ -87,3 +87,20 @@ def test_an_empty_text_is_told_once(section: str, key: str, tmp_path: Path) -> N
     told = CliRunner().invoke(build_app(), ["check", str(place)]).output
     assert f'Q126  the text of "{key}" is empty' in told
     assert "Q136" not in told
+
+
+@pytest.mark.parametrize(
+    ("query", "why"),
+    [
+        ("drop(us.settle | not arises(settle)) against type = soft", NEVER),
+        ("drop(us.settle) against detection = missed", "the decision does not arise in what it is compared with"),
+        ("drop(us.settle) against type = soft and type = hard", "what it is compared with has probability zero"),
+        (
+            "drop(us.settle) against policy = lax and type = hard",
+            f"{NEVER}, or what it is compared with has probability zero",
+        ),
+    ],
+)
+def test_a_fall_from_or_to_where_it_cannot_arise(query: str, why: str, tmp_path: Path) -> None:
+    answer = study(DETECTED, tmp_path).ask(query)
+    assert (answer.mean, answer.why_undefined) == (None, why)

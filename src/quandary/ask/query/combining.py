@@ -63,6 +63,8 @@ CONDITION = "its condition has probability zero"
 NO_CHOICE = "wherever it is decided, only one option is open"
 NEVER_ARISES = "the decision does not arise there"
 NEVER_ARISES_OR_NO_CHOICE = "the decision does not arise there, or only one option is open where it does"
+NOT_COMPARED = "what it is compared with has probability zero"
+NEVER_COMPARED = "the decision does not arise in what it is compared with"
 NoChoice = Callable[[Ask], tuple[str, Mask]]
 """What says of a call about a decision why nothing is chosen there, and in which worlds its conditions can be."""
 

@@ -324,7 +324,7 @@ def measure_lines(names: CaseNames, query: Ask, answer: Answer) -> list[str]:
 
 def _measures(drop: Answer | None, margin: Answer | None, clash: Answer | None, stakes: str) -> Iterator[str]:
     if drop is not None and drop.mean is None:
-        yield "how far its best option falls is undefined: what it is compared with has probability zero"
+        yield f"how far its best option falls is undefined{why_undefined(drop)}"
     elif drop is not None:
         word = "falls: by" if (drop.mean or 0) > 0 else "does not fall: its drop is"
         yield f"its best option's value {word} {with_interval(drop, Unit.POINTS)}"
