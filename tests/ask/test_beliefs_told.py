@@ -182,3 +182,107 @@ def test_what_cannot_be_asked_of_beliefs_is_refused() -> None:
         with pytest.raises(CaseError) as caught:
             study.ask(query)
         assert {problem.code for problem in caught.value.problems} == {code}, query
+
+
+@pytest.mark.parametrize(
+    ("settings", "code", "words"),
+    [
+        ("believes arvos.selm.calm = 20", "Q155", "is no chance, and cannot be set"),
+        ("believes arvos.selm.calm = 20%", "Q155", "is no chance, and cannot be set"),
+        ("believes arvos.calm.state = 20", "Q155", "is no chance, and cannot be set"),
+        ("believes arvos.gain.deploy = 20%", "Q155", "is no chance, and cannot be set"),
+        ("believes arvos.resolve.high = 20", "Q261", "more than 0% and less than 100%"),
+        ("believes arvos.resolve.high = 1e-320%", "Q261", "too near to certain"),
+        ("believes arvos.resolve.high = 99.99999999999%", "Q261", "too near to certain"),
+        ("believes arvus.resolve.high = 100%", "Q104", 'unknown actor "arvus"'),
+        ("believes arvos.resolve.hihg = 100%", "Q104", "unknown state"),
+        (
+            "believes arvos.resolve.high = 20%, believes arvos.resolve.low = 30%",
+            "Q505",
+            "its other states share the rest",
+        ),
+        ("believes arvos.resolve.high = 20%, believes arvos.resolve.high = 30%", "Q505", "set twice"),
+        ("believes arvos.resolve.high = 20%, true_beliefs(arvos)", "Q505", "set twice"),
+    ],
+)
+def test_a_belief_that_cannot_be_set_is_answered_with_the_one_reason(settings: str, code: str, words: str) -> None:
+    study = Study(case_of(TEXT + BELIEVES), worlds=4, threads=1)
+    for head in ("do", "do_foreseen"):
+        with pytest.raises(CaseError) as caught:
+            study.ask(f"P(deploy = deploy | {head}({settings}))")
+        (problem,) = caught.value.problems
+        assert (problem.code, words in problem.message) == (code, True), problem
+
+
+STORY = TEXT.replace(
+    "  selm: {name", "  press: {name: The press, rationality: exact, because: invented}\n  selm: {name"
+)
+
+
+@pytest.mark.parametrize(
+    ("believes", "told"),
+    [
+        ("arvoz: {resolve: {high: 100%}}", ["Q104"]),
+        ("arvos: {resolve: {high: 95% to 100%}}", []),
+        ("arvos: {resolve: {high: 0% to 5%}}", []),
+        ("arvos: {resolve: {high: 1e-320%}}", ["Q261"]),
+        ("arvos: {resolve: {high: 0% to 1e-10%}}", ["Q261"]),
+        ("arvos: {resolve: {high: 60%, low: 60%}}", ["Q230"]),
+        ("arvos: {resolve: {high: 5% to 10%}, known_to: [press]}", ["Q263"]),
+        ("arvos: {resolve: {high: 5% to 10%}, known_to: [press, selm]}", ["Q263"]),
+        ("arvos: {resolve: {high: 5% to 10%}, known_to: [selm]}", []),
+    ],
+)
+def test_one_cause_is_told_once(believes: str, told: list[str], tmp_path: Path) -> None:
+    place = tmp_path / "case.yaml"
+    place.write_text(f"{STORY}believes: {{{believes}}}\n", encoding="utf-8")
+    found = json.loads(CliRunner().invoke(build_app(), ["check", str(place), "--json"]).output)
+    assert [one["code"] for one in found["problems"] if one["code"] != "Q311"] == told
+
+
+def test_odds_over_everything_are_told_once(tmp_path: Path) -> None:
+    """Where the odds sum to over 100 %, nothing is said of the state that is left without any."""
+    place = tmp_path / "case.yaml"
+    three = STORY.replace(
+        "states: [low, high], odds: {high: 60%", "states: [low, mid, high], odds: {high: 60%, mid: 5%"
+    )
+    odds = "{high: 60% to 70%, mid: 50% to 60%, low: rest}"
+    place.write_text(f"{three}believes: {{arvos: {{resolve: {odds}}}}}\n", encoding="utf-8")
+    found = json.loads(CliRunner().invoke(build_app(), ["check", str(place), "--json"]).output)
+    assert [one["code"] for one in found["problems"] if one["code"] != "Q311"] == ["Q230"]
+
+
+def test_an_empty_section_of_beliefs_is_none() -> None:
+    case = case_of(TEXT + "believes: {}\n")
+    assert not case.believes
+    assert Study(case, worlds=4, threads=1).ask("P(deploy = deploy)").mean == pytest.approx(
+        Study(case_of(TEXT), worlds=4, threads=1).ask("P(deploy = deploy)").mean or 0.0, abs=0
+    )
+
+
+def test_no_world_holds_a_belief_of_nothing() -> None:
+    case = case_of(TEXT + "believes: {arvos: {resolve: {high: 0% to 5%}}}\n")
+    study = Study(case, worlds=4000, threads=1)
+    answer = study.ask("P(resolve = high | do_foreseen(true_beliefs(arvos)))")
+    assert answer.mean == pytest.approx(0.6)
+    drawn = study.model.diagram(study.uniforms.between(0, 4000), 4000)
+    believed = drawn.beliefs["arvos"].odds["resolve"]
+    assert float(believed.values.min()) >= 1e-12
+
+
+@pytest.mark.parametrize(
+    "sides",
+    [
+        "P(deploy = deploy | do(true_beliefs(arvos))) > P(deploy = deploy | do(believes arvos.resolve.high = 10%))",
+        "P(deploy = deploy | do(true_beliefs(arvos))) > P(deploy = deploy)",
+        "E(arvos, as it sees it) > E(arvos)",
+    ],
+)
+def test_sides_that_differ_in_beliefs_are_two(sides: str) -> None:
+    claim = f'claims: [{{id: c, speaker: s, quote: q, because: i, tests: {{r: "{sides}"}}}}]\n'
+    found = read_case_bytes((TEXT + BELIEVES + claim).encode(), "case.yaml")
+    assert "Q197" not in {problem.code for problem in found.problems}
+    first = sides.split(" > ", maxsplit=1)[0]
+    same = claim.replace(sides, f"{first} > {first}")
+    found = read_case_bytes((TEXT + BELIEVES + same).encode(), "case.yaml")
+    assert "Q197" in {problem.code for problem in found.problems}

@@ -50,6 +50,30 @@ def case_of(path: str) -> Case:
             "how much higher the probability of a strike on the missiles is if Moscow took it to be 30 % likely that "
             "Washington's resolve is firm than if Moscow saw everything as it is",
         ),
+        (
+            "E(a_ussr, as it sees it) > E(a_ussr)",
+            "the expected worth of what comes for Moscow, as Moscow sees it, is above the expected worth of what comes "
+            "for Moscow",
+        ),
+        (
+            "E(a_ussr) < E(a_ussr, as it sees it)",
+            "the expected worth of what comes for Moscow is below the expected worth of what comes for Moscow, as "
+            "Moscow sees it",
+        ),
+        (
+            "E(a_ussr, as it sees it) - 3 > 2",
+            "the difference between the expected worth of what comes for Moscow, as Moscow sees it, and 3 is above 2",
+        ),
+        (
+            "E(a_ussr, as it sees it | do(d_watch = o_fly)) > E(a_ussr, as it sees it | do(d_watch = o_rest))",
+            "the expected worth of what comes for Moscow, as Moscow sees it, is higher if it happens that Washington's "
+            "watch is flights over the island than if it happens that Washington's watch is no flights",
+        ),
+        (
+            "2 < E(a_ussr, as it sees it) and P(e_strike) > 10%",
+            "2 is below the expected worth of what comes for Moscow, as Moscow sees it, and the probability of a "
+            "strike on the missiles is above 10 %",
+        ),
     ],
 )
 def test_what_is_set_together_is_said_together(query: str, said: str) -> None:

@@ -22,7 +22,7 @@ from quandary.ask.games.worths import with_worths
 from quandary.ask.gathering import Gathering, Look, Take
 from quandary.ask.inquiry import ITSELF, Inquiry
 from quandary.ask.query.anchoring import Anchor, AnchoredWeights, anchor_of, anchored_weights
-from quandary.ask.query.arising import beside, counted_beside
+from quandary.ask.query.arising import beside, counted_beside, nothing_chosen
 from quandary.ask.query.carrier import Ranked
 from quandary.ask.query.combining import gap, is_truth, number, truth, why_undefined
 from quandary.ask.query.counterfactual.would import unplayed
@@ -324,7 +324,7 @@ class Study:
         """Return why a query has no value in these worlds, empty where there are none."""
         if not worlds.any():
             return ""
-        return why_undefined(query.expression, self._value_of(query, worlds), self._can_be(query, worlds))
+        return why_undefined(query.expression, self._value_of(query, worlds), self._no_choice(query, worlds))
 
     def first_situation(self) -> GameSituation:
         """Return the case's own game, solved, in the first worlds (a thousand or so at most)."""
@@ -409,11 +409,16 @@ class Study:
     def _value_of(self, query: Query, worlds: Mask | slice = slice(None)) -> Callable[[Ask], Array]:
         return lambda ask: self.found.values[query.inquiries[ask]][worlds]
 
-    def _can_be(self, query: Query, worlds: Mask) -> Callable[[Ask], Mask]:
-        """Return what says in which worlds a call's own conditions can be, and the evidence that it is given."""
+    def _no_choice(self, query: Query, worlds: Mask) -> Callable[[Ask], tuple[str, Mask]]:
+        """Return what says why nothing is chosen, and in which worlds a call's conditions and its evidence can be."""
         known = self.found.known[self.standing.conditions(query.basis)] if query.basis.used else self._alike
-        within = self.found.within
-        return lambda ask: (within.get(query.inquiries[ask], known) > 0)[worlds]
+
+        def told(ask: Ask) -> tuple[str, Mask]:
+            inquiry = query.inquiries[ask]
+            can_be = (known > 0) & (self.found.within.get(inquiry, known) > 0)
+            return nothing_chosen(self.case, inquiry), can_be[worlds]
+
+        return told
 
     def _weights(self, query: Query) -> Array:
         inquiries = list(query.inquiries.values())

@@ -52,6 +52,7 @@ from quandary.case.logic.conditions import states_of as states_of
 from quandary.case.logic.evidence import evidence_in_force as evidence_in_force
 from quandary.case.logic.memory import forgetful as forgetful
 from quandary.case.logic.memory import observed as observed
+from quandary.case.logic.possible_cells import may_be as may_be
 from quandary.case.logic.queries import names_for_queries as names_for_queries
 from quandary.case.logic.queries import unanswerable as unanswerable
 from quandary.case.logic.rules import Patterns as Patterns

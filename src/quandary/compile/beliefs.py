@@ -14,8 +14,9 @@ from quandary.compile.amounts import Amount, DrawnBlock
 from quandary.compile.chances import ChancePlan, plan_chance
 from quandary.compile.odds import OddsPlan
 from quandary.compile.stakes import WorthPlan, plan_worth
-from quandary.compile.validity import Violation, violation
+from quandary.compile.validity import Violation, any_world, violation
 from quandary.game.table import Table
+from quandary.language.names import LEAST_BELIEF
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,10 +64,11 @@ class BeliefPlan:
         """Return the worlds in which something is believed impossible."""
         found = []
         for plan in self.odds:
-            odds, _ = plan.by_pattern(drawn)
-            wrong = (odds <= 0.0).any(axis=(0, 1))
-            message = f'"{self.actor}" believes that a state of "{plan.event.id}" cannot be'
-            found += violation("Q261", message, plan.event.place, "give every state more than 0%", np.asarray(wrong))
+            odds, impossible = plan.by_pattern(drawn)
+            wrong = np.asarray((odds < LEAST_BELIEF).any(axis=(0, 1)))
+            wrong = wrong & ~any_world(impossible, len(wrong))  # whose odds are no odds is told so already
+            message = f'"{self.actor}" gives a state of "{plan.event.id}" less than a chance of 1 in a trillion'
+            found += violation("Q261", message, plan.event.place, "give every state more, such as 1%", wrong)
         return found
 
     def amounts(self) -> Iterator[Amount]:

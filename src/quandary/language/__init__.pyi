@@ -1,11 +1,11 @@
 from quandary.language.heads import HEADS as HEADS
-from quandary.language.heads import MARGIN as MARGIN
 from quandary.language.heads import Head as Head
 from quandary.language.heads import QueryTarget as QueryTarget
 from quandary.language.heads import Unit as Unit
 from quandary.language.heads import head_of as head_of
 from quandary.language.heads import lists_options as lists_options
 from quandary.language.heads import names_of_heads as names_of_heads
+from quandary.language.names import LEAST_BELIEF as LEAST_BELIEF
 from quandary.language.names import BeliefSettings as BeliefSettings
 from quandary.language.names import NamedVariable as NamedVariable
 from quandary.language.names import Names as Names

@@ -275,15 +275,9 @@ class QueryBuilder(ConditionBuilder):
         chance = self.number(cast(Parsed, children[3]))
         if len(whole.parts) != 3:
             message = f'"{whole.text}" does not say who believes what: an actor, a variable and a state'
-            self.fault("Q155", message, tree, "write do(believes actor.variable.state = 70%)")
+            hint = "write do(believes actor.variable.state = 70%); a belief about a stake stands in `believes` alone"
+            self.fault("Q155", message, tree, hint)
             return syntax.SetBelief(whole, foreseen=foreseen, place=place)
-        if not chance.percent or not 0.0 < chance.value < 1.0:
-            written = self.source(cast(Parsed, children[3]))
-            message = f"{written} is no belief: it is more than 0% and less than 100%"
-            hint = "write it in percent, such as 70%"
-            if not chance.percent and 1 < chance.value < 100:
-                hint = f"write {written}%"
-            self.fault("Q261", message, cast(Parsed, children[3]), hint)
         actor, variable, state = whole.parts
         who, what = (syntax.Name((part,), place=whole.place) for part in (actor, variable))
         return syntax.SetBelief(who, what, state, chance, foreseen, place=place)

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field, replace
 from quandary.base.places import NOWHERE, Place
 from quandary.base.problems import Problem, nearest
 from quandary.language.heads import Head, QueryTarget
-from quandary.language.printing import PLAIN_NAME
+from quandary.language.printing import PLAIN_NAME, written
 from quandary.language.syntax import (
     And,
     Expression,
     Is,
     Name,
     Not,
+    Number,
     Or,
     Otherwise,
     SetBelief,
@@ -79,6 +80,25 @@ class NamedVariable:
         elif not self.sometimes:
             message = f'"{self.name}" always arises: it has no `when`'
             yield Problem("Q154", message, place, "leave arises(...) out, or write `when:` at the decision")
+
+
+LEAST_BELIEF = 1e-12
+"""The least chance that an actor can be taken to give to a state: below it rounding would make it impossible."""
+
+
+def _belief_chance(chance: Number | None) -> Iterator[Problem]:
+    """Yield a fault (Q261) where an actor is set to believe what is no chance, or is certain."""
+    if chance is None or (chance.percent and LEAST_BELIEF <= chance.value <= 1.0 - LEAST_BELIEF):
+        return
+    told = written(chance)
+    if chance.percent and 0.0 < chance.value < 1.0:
+        message = f"{told} is too near to certain for a belief: it leaves one state less than 1 in a trillion"
+        hint = "write a small chance, such as 1%, or 99%"
+    else:
+        message = f"{told} is no belief: it is more than 0% and less than 100%"
+        plain = not chance.percent and 1 < chance.value < 100
+        hint = f"write {told}%" if plain else "write it in percent, such as 70%"
+    yield Problem("Q261", message, chance.place, hint)
 
 
 def _any_belief(_actor: str, _variable: str) -> None:
@@ -184,7 +204,7 @@ class Names:
 
     def belief_faults(self, settings: Iterable[SetBelief]) -> Iterator[Problem]:
         """Yield what is wrong with what actors are set to believe: names (Q104), what no belief is about."""
-        found: set[tuple[str, str]] = set()
+        found: dict[tuple[str, str], str | None] = {}
         for setting in settings:
             actor, place = setting.actor.text, setting.place
             if actor not in self.actors:
@@ -196,16 +216,30 @@ class Names:
                     known = ", ".join(sorted(self.believers))
                     yield Problem("Q155", message, place, f"those who do not are: {known}" if known else None)
             else:
-                yield from self._belief_about(actor, setting.variable.text, (setting.state or "",), place)
+                about_it = [*self._belief_about(actor, setting.variable.text, (setting.state or "",), place)]
+                yield from about_it or _belief_chance(setting.chance)
             about = (actor, "" if setting.variable is None else setting.variable.text)
             before = {what for who, what in found if who == actor}
             if before and (about[1] in before or not about[1] or "" in before):
-                message = f'what "{actor}" believes is set twice in one question'
-                yield Problem("Q505", message, place, "set each belief once")
-            found.add(about)
+                yield self._believed_twice(setting, about[1], found.get(about))
+            found[about] = setting.state
+
+    def _believed_twice(self, setting: SetBelief, variable: str, before: str | None) -> Problem:
+        """Return the fault of a belief set beside another about the same, of which a ``state`` was set before."""
+        actor = setting.actor.text
+        if before is None or before == setting.state:
+            message = f'what "{actor}" believes is set twice in one question'
+            return Problem("Q505", message, setting.place, "set each belief once")
+        message = f'of what "{actor}" believes about "{variable}" one state can be set: its other states share the rest'
+        return Problem("Q505", message, setting.place, f"set {before} or {setting.state}, not both")
 
     def _belief_about(self, actor: str, variable: str, states: tuple[str, ...], place: Place) -> Iterator[Problem]:
         known = self.variable(variable)
+        stakes = [stake for own in self.stakes.values() for stake in own]
+        if known is None and (variable in stakes or set(states) & set(self.stakes.get(variable, ()))):
+            message = f'what "{actor}" believes of what somebody wants is no chance, and cannot be set in a question'
+            yield Problem("Q155", message, place, "write it under `believes`, and ask a changed copy of the case")
+            return
         if known is None:
             yield self.unknown_variable(variable, place)
             return

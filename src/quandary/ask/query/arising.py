@@ -13,13 +13,22 @@ import numpy as np
 
 from quandary.ask.answer import NEAR_COUNTED, ArisingChoice, CountedChoice
 from quandary.ask.inquiry import Inquiry
+from quandary.ask.query.combining import (
+    NEVER_ARISES,
+    NEVER_ARISES_OR_NO_CHOICE,
+    NEVER_COMPARED,
+    NO_CHOICE,
+    NOT_COMPARED,
+)
 from quandary.ask.query.counting import choice_asked, counted_choice
 from quandary.ask.query.queries import Query
 from quandary.base.arrays import Array
 from quandary.case.logic.arising import asked_whether
 from quandary.case.logic.conditions import indicator, mentioned
+from quandary.case.logic.possible_cells import may_be
 from quandary.case.model import Case, DecisionEvent
-from quandary.language.syntax import Name, arises
+from quandary.language import heads
+from quandary.language.syntax import And, Expression, Is, Name, arises
 from quandary.quantities.summary import weighted_mean
 
 
@@ -54,6 +63,42 @@ def arising_asked(case: Case, query: Query) -> ArisingInquiry | None:
         return None
     elsewhere = bool(indicator(case, inquiry.target).values[-1, 0])
     return ArisingInquiry(item.id, replace(inquiry, target=arises(Name((item.id,)))), elsewhere)
+
+
+def nothing_chosen(case: Case, inquiry: Inquiry) -> str:
+    """Return why nothing is chosen at the decision of an inquiry whose conditions can be, empty where it has none.
+
+    By the case's conditions alone it may be plain that the decision cannot arise under those of the inquiry; elsewhere
+    odds of 0 % may say so. One that always arises has a best option, and no lead where only one is open.
+    """
+    item = None if inquiry.decision is None else case.variable(inquiry.decision)
+    if not isinstance(item, DecisionEvent):
+        return ""
+    if inquiry.against:
+        return _not_compared(case, item, inquiry)
+    is_margin = heads.HEADS[inquiry.head] is heads.MARGIN
+    if item.when is None:
+        return NO_CHOICE if is_margin else ""
+    only_one = is_margin and bool(item.only or item.usual or len(item.options) == 1)
+    may_arise = _can_hold(case, inquiry, (item.when, *inquiry.given))
+    return NEVER_ARISES_OR_NO_CHOICE if only_one and may_arise else NEVER_ARISES
+
+
+def _not_compared(case: Case, item: DecisionEvent, inquiry: Inquiry) -> str:
+    if item.when is None:
+        return NOT_COMPARED
+    if not _can_hold(case, inquiry, (item.when, *inquiry.given)):
+        return NEVER_ARISES
+    if _can_hold(case, inquiry, (item.when, *inquiry.against)):
+        return f"{NEVER_ARISES}, or {NOT_COMPARED}"
+    return NEVER_COMPARED if _can_hold(case, inquiry, inquiry.against) else NOT_COMPARED
+
+
+def _can_hold(case: Case, inquiry: Inquiry, conditions: tuple[Expression, ...]) -> bool:
+    """Return whether conditions can hold together by themselves, in what an inquiry sets."""
+    set_to = (Is(Name((name,)), (state,)) for name, state in inquiry.game.settings)
+    may = may_be(case, And((*conditions, *set_to)), bound=not inquiry.game.settings)
+    return may is None or may[0]
 
 
 def beside(case: Case, query: Query) -> tuple[Inquiry, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import counted
-from quandary.language.heads import MARGIN, Unit, head_of
+from quandary.language.heads import Unit, head_of
 from quandary.language.syntax import (
     And,
     Arithmetic,
@@ -61,15 +61,19 @@ def _is_sum(expression: Expression) -> bool:
 
 CONDITION = "its condition has probability zero"
 NO_CHOICE = "wherever it is decided, only one option is open"
-ConditionHolds = Callable[[Ask], Mask]
-"""What says in which worlds a call's conditions can be."""
+NEVER_ARISES = "the decision does not arise there"
+NEVER_ARISES_OR_NO_CHOICE = "the decision does not arise there, or only one option is open where it does"
+NOT_COMPARED = "what it is compared with has probability zero"
+NEVER_COMPARED = "the decision does not arise in what it is compared with"
+NoChoice = Callable[[Ask], tuple[str, Mask]]
+"""What says of a call about a decision why nothing is chosen there, and in which worlds its conditions can be."""
 
 
-def why_undefined(expression: Expression, value_of: ValueOf, can_be: ConditionHolds | None = None) -> str:
+def why_undefined(expression: Expression, value_of: ValueOf, no_choice: NoChoice | None = None) -> str:
     """Return why a query has no value in these worlds: where its arithmetic breaks down, or a condition that cannot be.
 
-    ``can_be`` says where a call's conditions can be, wherever it is known. Several reasons are each told with the
-    worlds that they hold in. Empty where every part has a value.
+    ``no_choice`` says why a call has none where its conditions can be, wherever that is known. Several reasons are each
+    told with the worlds that they hold in. Empty where every part has a value.
     """
     found: dict[str, Mask] = {}
 
@@ -81,11 +85,12 @@ def why_undefined(expression: Expression, value_of: ValueOf, can_be: ConditionHo
         value = np.asarray(value_of(node) if isinstance(node, Ask) else np.nan)
         without = np.isnan(value)
         if without.any():
-            choice = np.zeros(1, dtype=np.bool_)
-            if isinstance(node, Ask) and MARGIN.asks(node) and can_be is not None:
-                choice = can_be(node)
-            note(NO_CHOICE, without & choice)
-            note(CONDITION, without & ~choice)
+            reason, choice = "", np.zeros(1, dtype=np.bool_)
+            if isinstance(node, Ask) and no_choice is not None:
+                reason, choice = no_choice(node)
+            if reason:
+                note(reason, without & choice)
+            note(CONDITION, without & ~choice if reason else without)
         return value
 
     for one in numbers_in(expression):

@@ -171,7 +171,7 @@ def _is_moved(case: Case, name: str, inquiry: Inquiry, reached: frozenset[str]) 
 def _unseen(case: Case, inquiry: Inquiry) -> list[Remark]:
     if inquiry.decision is None:
         return []
-    seen = set(observed(case, inquiry.decision))
+    seen = {inquiry.decision, *observed(case, inquiry.decision)}  # nobody sees or overlooks its own answer
     unseen = {name for condition in (*inquiry.given, *inquiry.against) for name in mentioned(case, condition)} - seen
     names = [v.id for v in case.story if v.id in unseen]
     if not names:

@@ -65,6 +65,7 @@ CHECKS: tuple[Check, ...] = (
     outside.views_that_count_as_one,
     outside.pools_have_weights,
     beliefs.beliefs_can_be_held,
+    beliefs.beliefs_are_known_to_who_decides,
     beliefs.beliefs_are_uncertain,
     beliefs.beliefs_are_known_in_no_circle,
     amounts.numbers_fit_their_use,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from quandary.base.places import Place
-from quandary.base.problems import Problem
+from quandary.base.problems import Problem, Severity
 from quandary.case.checks.amounts import shares_of
 from quandary.case.checks.circles import circle_through
 from quandary.case.checks.known import Known
 from quandary.case.checks.written import Written
 from quandary.case.logic.beliefs import completed, why_no_belief
-from quandary.case.model import Belief, BelievedWorth, ChanceEvent, OddsRule
+from quandary.case.model import Belief, BelievedWorth, ChanceEvent, DecisionEvent, OddsRule
 from quandary.language.names import unknown
 from quandary.language.syntax import Number, Rest
 
@@ -73,7 +73,7 @@ def beliefs_are_uncertain(written: Written) -> Iterator[Problem]:
     """Yield believed odds of 0 or 100 %, and states that are left out so that they have none."""
     known = Known(written)
     for belief in written.case.believes.values():
-        for own in belief.odds:
+        for own in belief.odds if belief.actor in known.actors else ():
             item = known.variables.get(own.variable)
             if not isinstance(item, ChanceEvent) or not written.is_complete(f"believes.{belief.actor}.{item.id}"):
                 continue
@@ -100,6 +100,18 @@ def _certain(belief: Belief, item: ChanceEvent, rule: OddsRule) -> Iterator[Prob
         message = f'"{belief.actor}" gives {listed} of "{item.id}" no chance at all: {why}'
         hint = "give each a small chance" if rests else "give all but one state odds; one left out takes the rest"
         yield Problem("Q261", message, rule.place, hint)
+
+
+def beliefs_are_known_to_who_decides(written: Written) -> Iterator[Problem]:
+    """Yield a warning for each actor that knows how another sees things, and decides nothing."""
+    known = Known(written)
+    deciding = {item.by for item in known.variables.values() if isinstance(item, DecisionEvent)}
+    for belief in written.case.believes.values():
+        for actor in belief.known_to:
+            if actor in known.actors and actor not in deciding and actor != belief.actor:
+                place = written.place(f"believes.{belief.actor}.known_to.{actor}", belief.place)
+                message = f'"{actor}" decides nothing, so that nothing hangs on what it knows of "{belief.actor}"'
+                yield Problem("Q263", message, place, f"take {actor} out of known_to", Severity.WARNING)
 
 
 def beliefs_are_known_in_no_circle(written: Written) -> Iterator[Problem]:

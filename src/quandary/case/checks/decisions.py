@@ -16,8 +16,8 @@ from quandary.case.checks.known import Known
 from quandary.case.checks.written import Written
 from quandary.case.logic.arising import asked_whether
 from quandary.case.logic.conditions import LARGEST_TABLE, in_story_order, mentioned, shape_of
-from quandary.case.logic.possible_cells import around, known_in, left_where_not_arising, may_be
-from quandary.case.logic.rules import matching, unreachable
+from quandary.case.logic.possible_cells import around, known_in, may_be
+from quandary.case.logic.rules import left_where_not_arising, matching, unreachable
 from quandary.case.logic.usual import faults_of_usual
 from quandary.case.model import Case, ChanceEvent, DecisionEvent, Evidence, OddsRule, OnlyRule, Rule
 from quandary.language.printing import written as text_of

@@ -157,6 +157,8 @@ class Conversion:
 
     def condition(self, scalar: Scalar, *, of_rule: bool = False) -> Condition | None:
         """Return a condition, or ``None`` with its faults gathered; only one ``of_rule`` may be ``otherwise``."""
+        if not scalar.text.strip() and not of_rule:
+            return None  # told as an empty text
         found = self.parsed(scalar, parse_condition)
         if isinstance(found, Otherwise) and not of_rule:
             hint = "write a condition such as war = fought; `otherwise` is what the rules before it leave"
@@ -175,6 +177,8 @@ class Conversion:
         """Return a query, its text and its place, or ``None`` with its faults gathered."""
         if not isinstance(value, Scalar) or value.is_null:
             return None
+        if not value.text.strip():
+            return None  # told as an empty text
         query = self.parsed(value, parse_query)
         return None if query is None else (query, " ".join(value.text.split()), value.place)
 

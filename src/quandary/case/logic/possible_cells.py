@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from math import prod
 
 import numpy as np
@@ -10,9 +10,8 @@ import numpy as np
 from quandary.base.arrays import Mask
 from quandary.base.problems import CaseError
 from quandary.case.logic.conditions import LARGEST_TABLE, in_story_order, indicator, mentioned, shape_of
-from quandary.case.logic.rules import matching
 from quandary.case.model import Case, DecisionEvent
-from quandary.language.syntax import Expression, Otherwise
+from quandary.language.syntax import Expression
 
 
 def known_in(case: Case, condition: Expression) -> tuple[str, ...]:
@@ -39,32 +38,29 @@ def may_be(case: Case, condition: Expression, *, bound: bool = True) -> tuple[bo
     """
     names = known_in(case, condition)
     axes = around(case, names) if bound else names
-    possible = _possible(case, axes, bound=bound) if names else None
+    possible = possible_table(case, axes, bound=bound) if names else None
     if possible is None:
         return None
     holds = np.broadcast_to(indicator(case, condition).over(axes)[..., 0] > 0, possible.shape)
     return bool((possible & holds).any()), bool((possible & ~holds).any())
 
 
-def left_where_not_arising(case: Case, conditions: Sequence[Expression], decision: str) -> bool:
-    """Return whether the last of some rules counts in a possible state in which a decision does not arise.
-
-    ``False`` where they are faulty or look at too much.
-    """
-    named = [set(known_in(case, one)) for one in conditions if not isinstance(one, Otherwise)]
-    axes = around(case, {decision, *set().union(*named)})
-    possible = _possible(case, axes) if all(named) else None
+def possible_cells(case: Case, axes: tuple[str, ...]) -> Mask:
+    """Return which joint states of some variables are possible, in C order over ``axes``; all where it is too much."""
+    every = around(case, axes)
+    possible = possible_table(case, every)
     if possible is None:
-        return False
-    left = possible & matching(case, axes, conditions)[-1].reshape(possible.shape)
-    return bool(np.take(left, -1, axis=axes.index(decision)).any())
+        return np.ones(prod(shape_of(case, axes)), dtype=np.bool_)
+    kept = np.asarray(possible.any(axis=tuple(number for number, name in enumerate(every) if name not in axes)))
+    left = [name for name in every if name in axes]
+    return kept.transpose([left.index(name) for name in axes]).reshape(-1)
 
 
 def _sometimes(case: Case) -> list[DecisionEvent]:
     return [item for item in case.story if isinstance(item, DecisionEvent) and item.when is not None]
 
 
-def _possible(case: Case, axes: tuple[str, ...], *, bound: bool = True) -> Mask | None:
+def possible_table(case: Case, axes: tuple[str, ...], *, bound: bool = True) -> Mask | None:
     """Return which cells are possible: decisions arise exactly where their condition holds, if they are ``bound``.
 
     A condition that has faults bounds nothing.

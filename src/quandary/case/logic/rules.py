@@ -18,6 +18,7 @@ from quandary.base.arrays import Mask
 from quandary.base.places import Place
 from quandary.base.problems import CaseError, Problem, nearest
 from quandary.case.logic.conditions import indicator, mentioned, shape_of, states_of
+from quandary.case.logic.possible_cells import around, known_in, possible_cells, possible_table
 from quandary.case.model import Case
 from quandary.language.syntax import Expression, Otherwise
 
@@ -76,6 +77,8 @@ def plan_rules(
     matches = matching(case, axes, rules)
     covered: Mask = np.logical_or.reduce(matches, axis=0)
     if not covered.all():
+        covered = covered | ~possible_cells(case, axes)
+    if not covered.all():
         raise CaseError([_uncovered(case, axes, covered, place, what)])
     first = matches.argmax(axis=0)
     active = matching(case, axes, effects)
@@ -128,3 +131,17 @@ def _uncovered(case: Case, axes: tuple[str, ...], covered: Mask, place: Place, w
     more = f" ({missing} of {len(covered)} combinations)" if missing > 1 else ""
     message = f"no rule of {what} covers {where}{more}"
     return Problem("Q233", message, place, "add a rule for it, or end the list with `otherwise: ...`")
+
+
+def left_where_not_arising(case: Case, conditions: Sequence[Expression], decision: str) -> bool:
+    """Return whether the last of some rules counts in a possible state in which a decision does not arise.
+
+    ``False`` where they are faulty or look at too much.
+    """
+    named = [set(known_in(case, one)) for one in conditions if not isinstance(one, Otherwise)]
+    axes = around(case, {decision, *set().union(*named)})
+    possible = possible_table(case, axes) if all(named) else None
+    if possible is None:
+        return False
+    left = possible & matching(case, axes, conditions)[-1].reshape(possible.shape)
+    return bool(np.take(left, -1, axis=axes.index(decision)).any())

@@ -150,6 +150,7 @@ def _problem(tree: Mapping, fault: Any) -> Problem:  # noqa: ANN401 - pydantic's
     if kind == "quandary_day":
         return Problem("Q118", fault["msg"], place, None)
     if kind == EMPTY_TEXT:
+        last = next((str(part) for part in reversed(location) if not str(part).startswith("<")), last)
         return Problem("Q126", f'the text of "{last}" is empty', place, "write it, or leave the key out")
     expected = _EXPECTED.get(kind, fault["msg"])
     meant = fault.get("ctx", {}).get("class_name", "")

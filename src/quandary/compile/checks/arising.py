@@ -9,6 +9,7 @@ import numpy as np
 
 from quandary.base.problems import Problem, Severity
 from quandary.case.logic.arising import arising_table
+from quandary.case.logic.possible_cells import may_be
 from quandary.case.model import DecisionEvent
 from quandary.compile.compiler import Model
 from quandary.game.diagram import Chance
@@ -27,8 +28,11 @@ def arising_faults(model: Model) -> Iterator[Problem]:
         return
     diagram = model.diagram({name: np.full(1, MIDDLE) for name in model.names}, worlds=1).diagram
     for item in deciding:
-        table = arising_table(model.case, item)
         assert item.when is not None
+        may = may_be(model.case, item.when)
+        if may is not None and not all(may):
+            continue  # its condition alone says so, which is a fault of its own (Q193)
+        table = arising_table(model.case, item)
         assert table is not None
         probe = Chance(PROBED, ("seen",), table.axes)
         possible = possible_cases(replace(diagram, variables=(*diagram.variables, probe)), PROBED)

@@ -127,6 +127,8 @@ def option_lines(names: CaseNames, query: Ask, answer: Answer) -> list[str]:
     """Return a line for each option of a decision: in what share of worlds it is the best, the most frequent first."""
     assert isinstance(query.target, Name)
     ordered = sorted(answer.parts.items(), key=lambda part: -(part[1].share or 0.0))
+    if all(part.mean is None for _, part in ordered):
+        return [undefined_in_every_world(ordered[0][1])]
     told = [(names.state(query.target.parts[-1], option), part) for option, part in ordered]
     width = max(len(words) for words, _ in told)
     lines = [f"{words:{width}}  best in {worlds_of(part)}" for words, part in told]
@@ -322,7 +324,7 @@ def measure_lines(names: CaseNames, query: Ask, answer: Answer) -> list[str]:
 
 def _measures(drop: Answer | None, margin: Answer | None, clash: Answer | None, stakes: str) -> Iterator[str]:
     if drop is not None and drop.mean is None:
-        yield "how far its best option falls is undefined: what it is compared with has probability zero"
+        yield f"how far its best option falls is undefined{why_undefined(drop)}"
     elif drop is not None:
         word = "falls: by" if (drop.mean or 0) > 0 else "does not fall: its drop is"
         yield f"its best option's value {word} {with_interval(drop, Unit.POINTS)}"

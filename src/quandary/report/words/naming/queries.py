@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from quandary.case.model import DecisionEvent
@@ -63,9 +64,9 @@ def _words(names: CaseNames, query: Expression) -> str:
         case Compare(op, left, right):
             return _comparison(names, op, left, right)
         case And(operands):
-            return " and ".join(_words(names, one) for one in operands)
+            return " and ".join(_joined(names, operands))
         case Or(operands):
-            return f"either {' or '.join(_words(names, one) for one in operands)}"
+            return f"either {' or '.join(_joined(names, operands))}"
         case Not(operand):
             return f"it is not so that {_words(names, operand)}"
         case Arithmetic(op, left, right):
@@ -75,7 +76,7 @@ def _words(names: CaseNames, query: Expression) -> str:
         case Number(value, is_percent):
             return percent(value) if is_percent else number(value)
         case Call(name, args):
-            return f"{FUNCTIONS.get(name, name)} {listing([_words(names, one) for one in args])}"
+            return f"{FUNCTIONS.get(name, name)} {listing(_joined(names, args))}"
         case _:
             return written(query)
 
@@ -86,8 +87,30 @@ def _comparison(names: CaseNames, op: str, left: Expression, right: Expression) 
         how = "lower" if op == "<" else "higher"
         first, second, both = _two_limits(names, left, right)
         if first != second:
-            return f"{_subject(names, left)} is {how} {first} than {second}{both}"
-    return f"{_words(names, left)} {COMPARED[op]} {_words(names, right)}"
+            return f"{_subject(names, left)}{',' * left.as_seen} is {how} {first} than {second}{both}"
+    return f"{_followed(names, left)} {COMPARED[op]} {_words(names, right)}"
+
+
+def _followed(names: CaseNames, query: Expression) -> str:
+    """Return a query in words that more follows on: what stands apart at its end is closed by a comma."""
+    return f"{_words(names, query)}{',' * _ends_apart(query)}"
+
+
+def _ends_apart(query: Expression) -> bool:
+    """Return whether a query in words ends with a phrase that a comma opens: ``..., as Moscow sees it``."""
+    match query:
+        case Ask():
+            return query.as_seen and not (query.given or query.do or query.beliefs or query.against)
+        case Compare(right=last) | Arithmetic(right=last) | Negate(last) | Not(last):
+            return _ends_apart(last)
+        case And((*_, last)) | Or((*_, last)) | Call(_, (*_, last)):
+            return _ends_apart(last)
+        case _:
+            return False
+
+
+def _joined(names: CaseNames, queries: Sequence[Expression]) -> list[str]:
+    return [*(_followed(names, one) for one in queries[:-1]), *(_words(names, one) for one in queries[-1:])]
 
 
 def _calculation(names: CaseNames, op: str, left: Expression, right: Expression) -> str:
@@ -95,11 +118,11 @@ def _calculation(names: CaseNames, op: str, left: Expression, right: Expression)
         if isinstance(left, Ask) and isinstance(right, Ask) and _alike(left, right):
             first, second, both = _two_limits(names, left, right)
             if first != second:
-                return f"how much higher {_subject(names, left)} is {first} than {second}{both}"
+                return f"how much higher {_subject(names, left)}{',' * left.as_seen} is {first} than {second}{both}"
         if isinstance(left, Number) and left.value == 1 and isinstance(right, Ask) and heads.P.asks(right):
             return f"the probability of the opposite of this: {_words(names, right)}"
-        return f"the difference between {_words(names, left)} and {_words(names, right)}"
-    return f"{_words(names, left)} {CALCULATED[op]} {_words(names, right)}"
+        return f"the difference between {_followed(names, left)} and {_words(names, right)}"
+    return f"{_followed(names, left)} {CALCULATED[op]} {_words(names, right)}"
 
 
 def _alike(left: Ask, right: Ask) -> bool:
