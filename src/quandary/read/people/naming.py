@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from quandary.read.parsing.grammar import Frame, Page
 from quandary.read.people.names import NOT_NAMES, People, Person, grown_name, trim_name
+from quandary.read.people.voices import is_human
 from quandary.read.words import cues
 from quandary.read.words.countries import country_of
 from quandary.read.words.roles import content_words, is_title
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 BODIES = word_set("bodies")
-_HUMAN = cues.PEOPLE_NOUNS | frozenset(
-    ("resident", "witness", "soldier", "protester", "supporter", "critic", "observer", "source", "aide", "man", "woman",
-     "teacher", "doctor", "worker", "student", "villager", "photographer", "fighter", "veteran", "father", "mother")
-)  # fmt: skip
 _HONORIFICS = {"mr", "mrs", "ms", "miss", "dr", "sir", "dame", "lord", "lady"}
 _LONG_NAMES = {"EU": "European Union", "UN": "United Nations", "AU": "African Union"}
 
@@ -34,6 +31,7 @@ class Speaker:
     person: bool = False
     plural: bool = False
     body: bool = False
+    person_named: bool = False
 
 
 UNNAMED = Speaker("unnamed")
@@ -55,23 +53,23 @@ class Naming:
         """Return what the noun phrase around ``head`` stands for."""
         person = self._person_in(head)
         if person is not None:
-            return Speaker(person.name, self._role_of(person, head), person=True)
+            return Speaker(person.name, self._role_of(person, head), person=True, person_named=True)
         description = self._description(frame, head)
         first = head.left_edge
         definite = first.lower_ not in {"a", "an", "some", "many", "one", "another"}
         if definite and head.tag_ not in {"NNS", "NNPS"} and _is_office(head, description):
             by_role = self.people.by_role(description, frame.start_of(head))
             if by_role is not None:
-                return Speaker(by_role.name, description, person=True)
-        human = head.lemma_.lower() in _HUMAN
+                return Speaker(by_role.name, description, person=True, person_named=True)
+        human = is_human(head)
         body = head.pos_ == "PROPN" or head.lemma_.lower() in (BODIES | cues.SPEAKING_NOUNS) - cues.DOCUMENT_NOUNS
         plural = head.tag_ in {"NNS", "NNPS"} or head.lower_ in {"police", "people"}
         named = _named_beside(head)
         if named is not None:
-            return Speaker(named, description, person=True)
+            return Speaker(named, description, person=True, person_named=True)
         full = self._full_name(description)
         if full is not None:
-            return Speaker(full, None, person=True)
+            return Speaker(full, None, person=True, person_named=True)
         name = self._fullest(description)
         return Speaker(name, None, person=human and not plural and head.pos_ == "NOUN", plural=plural, body=body)
 
@@ -120,7 +118,7 @@ class Naming:
     def _description(self, frame: Frame, head: Token) -> str:
         """Return the words of the phrase without article, relative clause or apposition."""
         doc = head.doc
-        start, end = head.left_edge.i, head.i + 1
+        start, end = max(head.left_edge.i, frame.sentence_of(head.i)[0]), head.i + 1
         for child in head.rights:
             if child.left_edge.i != end or child.dep_ not in {"prep", "flat", "compound", "nummod"}:
                 break
@@ -129,13 +127,13 @@ class Naming:
             if any(c.dep_ == "pcomp" for c in child.children):
                 break  # "by the minister of moving tanks": no part of his name
             end = _before_clause(child)
-        while start < end - 1 and (
+        while start < head.i and doc[start].lower_ != "both" and (
             doc[start].dep_ in {"det", "advmod", "predet", "cc", "mark"}
             or doc[start].is_punct
             or (doc[start].dep_ == "poss" and doc[start].tag_ == "PRP$")
         ):
             start += 1
-        while head.pos_ == "PROPN" and start < head.i and doc[start].is_lower:
+        while head.text[:1].isupper() and head.pos_ == "PROPN" and start < head.i and doc[start].is_lower:
             start += 1  # "ally Russia"
         words = self.page.article.text[frame.start_of(doc[start]) : frame.end_of(doc[end - 1])]
         words = re.split(r"\s+[–—-]+\s+", words)[0]
@@ -184,7 +182,7 @@ class Naming:
 
 def _named_beside(head: Token) -> str | None:
     """Return the name set beside an office, where no list of names knew it: "the foreign minister, Ivo Marsh"."""
-    if head.lemma_.lower() not in _HUMAN:
+    if not is_human(head):
         return None
     for child in head.children:
         chain = _name_chain(child) if child.dep_ == "appos" and child.pos_ == "PROPN" else []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from quandary.read.parsing.finds import ContentFound
 from quandary.read.parsing.grammar import Frame
 from quandary.read.parsing.marks import Quote
-from quandary.read.parsing.subjects import TELLING, source_of
+from quandary.read.parsing.subjects import TELLING, phrase_beside, source_of
 from quandary.read.words import cues
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ def direct_speech(frame: Frame) -> Iterator[ContentFound]:
             source = source_of(verb, inverted=True)
             if source is not None and _holds_quote(frame, source):
                 source = _other_noun(frame, verb, at)
+            if source is None or source.i in frame.held:
+                source = phrase_beside(verb, *frame.sentence_of(verb.i), frame.held)
             yield _found(frame, at, quote, verb=verb, source=source, cue=verb.text)
             continue
         yield _without_verb(frame, at, quote)
