@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from quandary.read.parsing.grammar import Frame, Page, ParsedPart
+from quandary.read.people.voices import is_human
 from quandary.read.words.countries import country_of
 from quandary.read.words.cues import PEOPLE_NOUNS
 from quandary.read.words.roles import LEADERS, NOT_ALONE, content_words, is_title
@@ -135,16 +136,62 @@ def _chains(part: ParsedPart) -> list[list[Token]]:
             continue
         chain = trim_name(list(ent))
         if chain and chain[0].text[0].isupper():
-            chains.append(grown_name(chain))
+            chains.append(grown_name(_with_first_names(chain)))
             used.update(t.i for t in chains[-1])
     for token in part.doc:
         if token.i in used or token.ent_type_ in {"GPE", "LOC", "DATE", "EVENT", "LAW"}:
             continue
-        chain = _titled(token) or _after_office(token) or []
+        chain = _titled(token) or _after_office(token) or _described(token) or []
         if chain and not used & {t.i for t in chain}:
             chains.append(chain)
             used.update(t.i for t in chain)
     return sorted(chains, key=lambda c: c[0].i)
+
+
+def _with_first_names(chain: list[Token]) -> list[Token]:
+    """Return the chain with the first names that the entity left out: "Ilse" before "Bergan"."""
+    doc, start = chain[0].doc, chain[0].i
+    while start > 0 and _is_first_name(doc[start - 1], chain[-1]):
+        start -= 1
+    return list(doc[start : chain[-1].i + 1]) if chain[-1].i - start < 4 else chain
+
+
+def _is_first_name(token: Token, last: Token) -> bool:
+    proper = token.pos_ == "PROPN" and token.dep_ == "compound" and token.head.i <= last.i
+    plain = proper and token.text.isalpha() and token.text.istitle() and token.ent_type_ == ""
+    return plain and not is_title(token.text) and country_of(token.text) is None
+
+
+_OTHER_NAMES = {"GPE", "LOC", "DATE", "EVENT", "LAW", "FAC", "NORP", "PRODUCT", "WORK_OF_ART", "TIME"}
+
+
+def _described(token: Token) -> list[Token] | None:
+    """Return a name of two or three words that its description makes a person's: an age, an office, or "who"."""
+    doc = token.doc
+    if token.pos_ != "PROPN" or token.dep_ == "compound" or token.i == 0 or not token.text.istitle():
+        return None
+    start = token.i
+    while start > 0 and doc[start - 1].pos_ == "PROPN" and doc[start - 1].dep_ == "compound":
+        start -= 1
+    chain = trim_name(list(doc[start : token.i + 1]))
+    if not 2 <= len(chain) <= 3 or any(not t.text.istitle() or t.ent_type_ in _OTHER_NAMES for t in chain):
+        return None
+    return chain if _tells_of_a_person(token, chain) else None
+
+
+def _tells_of_a_person(token: Token, chain: list[Token]) -> bool:
+    doc, at = token.doc, token.i + 1
+    if doc[chain[0].i - 1].lower_ == "the" and chain[0].i > 0:
+        return False
+    set_beside = [c for c in token.children if c.dep_ == "appos" and c.i > token.i]
+    if any(is_human(c) and c.pos_ == "NOUN" and c.tag_ != "NNS" for c in set_beside):
+        return True
+    if token.dep_ == "appos" and token.head.i < chain[0].i and token.head.pos_ == "NOUN" and is_human(token.head):
+        return token.head.tag_ != "NNS"
+    if at + 2 >= len(doc) or doc[at].text != ",":
+        return False
+    aged = doc[at + 1].like_num and doc[at + 2].text in {",", "-"} and doc[at + 1].text.isdigit()
+    return aged or doc[at + 1].lower_ in {"who", "whose", "himself", "herself"}
 
 
 def trim_name(tokens: list[Token]) -> list[Token]:

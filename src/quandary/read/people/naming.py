@@ -127,7 +127,7 @@ class Naming:
             if any(c.dep_ == "pcomp" for c in child.children):
                 break  # "by the minister of moving tanks": no part of his name
             end = _before_clause(child)
-        while start < head.i and doc[start].lower_ != "both" and (
+        while start < head.i and (
             doc[start].dep_ in {"det", "advmod", "predet", "cc", "mark"}
             or doc[start].is_punct
             or (doc[start].dep_ == "poss" and doc[start].tag_ == "PRP$")

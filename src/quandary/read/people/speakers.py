@@ -204,7 +204,9 @@ class Speakers:
             said = self._said_in.get(frame.block, ())
             here = [sp for f, sp in said if f.frame is frame and start <= f.tokens[0] < end]
             spoken = [replace(sp, body=not sp.person and not sp.plural) for sp in here]
-            nouns = (*_subjects(frame, start, end), *_other_nouns(frame, start, end))
+            nouns = _subjects(frame, start, end)
+            if not _is_about(frame, start, end, word):
+                nouns += _other_nouns(frame, start, end)
             named = [self._single(frame, t, before=False) for t in nouns if may_mean(t, strict=strict)]
             ordered: Sequence[Speaker] = [*reversed(spoken), *named]
             for speaker in ordered:
@@ -254,6 +256,13 @@ def _subjects(frame: Frame, start: int, end: int) -> list[Token]:
         t for t in frame.doc[start:end] if t.dep_ in {"nsubj", "nsubjpass"} and t not in main and t.i not in frame.held
     ]
     return [t for t in main + rest if _may_speak(frame, t)]
+
+
+def _is_about(frame: Frame, start: int, end: int, word: str) -> bool:
+    """Return whether a sentence's subject is the pronoun itself, so that it means someone before the sentence."""
+    kind = next((k for k in (_HE, _SHE, _THEY, _IT) if word in k), frozenset[str]())
+    roots = [t for t in frame.doc[start:end] if t.dep_ == "ROOT"]
+    return any(subject.lower_ in kind for r in roots if (subject := own_subject(r)) is not None)
 
 
 def _may_speak(frame: Frame, token: Token) -> bool:
