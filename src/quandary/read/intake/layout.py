@@ -17,7 +17,7 @@ from quandary.read.words.wording import word_set
 
 _TAIL = re.compile(
     r"^(?:article categories|categories|tags?|leave a (?:comment|reply)|comments?(?: \(\d+\))?|related(?: \w+)?"
-    r"|you may also like|most (?:read|popular|viewed)|recommended(?: for you)?|more (?:from|on|stories)\b.*"
+    r"|you may also like|most (?:read|popular|viewed)|recommended(?: for you)?|more (?:from|on|stories)\b[^.]{0,60}"
     r"|share this\b.*|share (?:article|story|on)\b.*|about the author|read (?:next|also)"
     r"|newsletters?|footnotes|see also)\s*:?\s*$",
     re.I,

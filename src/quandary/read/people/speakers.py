@@ -146,7 +146,9 @@ class Speakers:
         joined = [t for t in head.children if t.dep_ == "conj" and t.pos_ in {"PROPN", "NOUN"}]
         if joined and any(c.dep_ == "cc" and c.lower_ in {"and", "&", "nor", "or"} for c in head.children):
             first = self._single(frame, head)
-            names = [first.name] + [self._single(frame, t).name for t in joined]
+            names = list(dict.fromkeys([first.name, *(self._single(frame, t).name for t in joined)]))
+            if len(names) == 1:
+                return first  # "the academic and writer Ann Lee"
             return Speaker(" and ".join(names), None, plural=True)
         return self._single(frame, head)
 

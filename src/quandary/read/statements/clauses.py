@@ -38,7 +38,7 @@ def is_cue(frame: Frame, verb: Token) -> bool:
     """Return whether a token is a verb that gives content to a source here."""
     if verb.lemma_.lower() not in cues.CLAUSE or verb.pos_ not in {"VERB", "AUX"} or inside_quote(frame, verb):
         return False
-    if verb.dep_ in {"amod", "compound"} or _is_asked(verb):
+    if verb.dep_ in {"amod", "compound"} or _is_asked(verb) or _is_order(verb):
         return False
     if verb.lemma_ in cues.THINKING and frame.doc[frame.sentence_of(verb.i)[1] - 1].text == "?":
         return False  # "can anyone believe that ...?" gives nothing to anyone
@@ -68,6 +68,11 @@ def _is_asked(verb: Token) -> bool:
     """Return whether a participle tells what was said to the subject: "asked whether war was near, he said"."""
     bare = verb.tag_ == "VBN" and not any(c.dep_ in {"aux", "auxpass", "nsubj"} for c in verb.children)
     return bare and verb.dep_ in {"advcl", "acl", "relcl"}
+
+
+def _is_order(verb: Token) -> bool:
+    """Return whether the author asks the reader to say or think: "tell me", "imagine that ..."."""
+    return verb.tag_ == "VB" and verb.dep_ == "ROOT" and not any(c.dep_ in {"aux", "nsubj"} for c in verb.children)
 
 
 def _is_quoted_as(verb: Token) -> bool:
@@ -137,6 +142,8 @@ def _after(frame: Frame, verb: Token, head: Token) -> Iterator[ContentFound]:
     """Yield the content after a cue; a second "that" starts another statement."""
     _, sentence_end = frame.sentence_of(verb.i)
     start = min(t.i for t in head.subtree if t.i > verb.i)
+    while start < head.i and frame.doc[start].dep_ == "advmod" and frame.doc[start].nbor().lower_ == "that":
+        start += 1  # "said only that ..."
     for token in frame.doc[verb.i + 1 : start]:
         if token.lower_ in {"that", "if", "as"} and token.i >= start - 2 and token.dep_ in {"mark", "advmod"}:
             start = token.i
@@ -148,8 +155,8 @@ def _after(frame: Frame, verb: Token, head: Token) -> Iterator[ContentFound]:
     end = min(end, sentence_end)
     end = author_resumes(frame, verb, head, end)
     source = _outside_quote(frame, verb, source_of(verb))
-    if source is not None and source.lower_ in {"i", "we"}:
-        return  # the author's own voice
+    if source is not None and source.lower_ in {"i", "we", "you"}:
+        return  # the author's own voice, or his reader's
     for low, high in split_at_that(frame, head, start, cut(frame, verb, start, end)):
         place = content(frame, without_that(frame, low), high)
         if place is not None:

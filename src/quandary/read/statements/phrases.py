@@ -34,7 +34,7 @@ def reported_phrases(frame: Frame) -> Iterator[ContentFound]:
         if place is None:
             continue
         source = source_of(verb)
-        if source is None or source.lower_ in {"i", "we"}:
+        if source is None or source.lower_ in {"i", "we", "you"}:
             continue
         kept = content(frame, place[0], cut(frame, verb, place[0], place[1]))
         if kept is not None:
@@ -124,7 +124,8 @@ def _named(frame: Frame, verb: Token) -> tuple[int, int] | None:
         return None  # "the hill troops called “Lonely Rose”": a name, no statement
     if not quotes:
         said_as = verb.lemma_ == "describe" and any(t.lower_ == "as" for t in frame.doc[place[0] : place[1]])
-        called = verb.lemma_ in {"call", "brand", "label"} and any(c.dep_ == "oprd" for c in verb.rights)
+        names = [c for c in verb.rights if c.dep_ == "oprd"]
+        called = verb.lemma_ in {"call", "brand", "label"} and bool(names) and names[0].left_edge.i > first
         return place if said_as or called else None
     as_or_call = verb.lemma_ in {"call", "brand", "dub", "label", "term", "deem", "declare"} or any(
         t.lower_ in {"as", "for"} for t in frame.doc[place[0] : place[1]]

@@ -59,6 +59,8 @@ def claim_nouns(frame: Frame) -> Iterator[ContentFound]:
             if (not marks and frame.doc[clause.left_edge.i].lower_ != "that") or _lacks_object(clause):
                 continue
             source = subject_of_noun_verb(noun)
+            if noun.lower_ == "point" and noun.head.lower_ == "to":
+                continue  # "it got worse, to the point that ...": nobody's point
             if source is None or source.lower_ in _AUTHOR:
                 continue
             _, sentence_end = frame.sentence_of(noun.i)

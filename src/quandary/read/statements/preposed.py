@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _AUTHOR = {"i", "we"}
+_RELATIVES = {"who", "which", "that"}
 _SOMEONE = {"person", "people", "man", "woman", "someone"}
 _INTRODUCING = {"while", "although", "though", "whereas", "when", "after", "before", "since", "as"}
 _CONDITIONS = {"if", "unless", "because", "until"}
@@ -25,8 +26,8 @@ def preposed(frame: Frame, verb: Token) -> ContentFound | None:
         return None
     start, end = frame.sentence_of(verb.i)
     source = _speaker(verb)
-    if source is None or source.lower_ in _AUTHOR or not start <= source.i < end:
-        return None
+    if source is None or source.lower_ in _AUTHOR | _RELATIVES or not start <= source.i < end:
+        return None  # "..., according to a man who asked not to be named"
     opens = min(verb.i, source.left_edge.i)
     closes = max(verb.i, _phrase_end(source)) if source.i > verb.i else verb.i
     if not _comma_before(frame, start, opens):
