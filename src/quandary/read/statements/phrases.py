@@ -232,33 +232,3 @@ _RULES = (
     (frozenset(("call", "appeal")), _called_for),
     (cues.WITH_QUOTED_OBJECT, _with_quote),
 )
-
-
-def according_to(frame: Frame) -> Iterator[ContentFound]:
-    """Yield the rest of a sentence that "according to" gives to a source."""
-    doc = frame.doc
-    if "according" not in doc.text.lower():
-        return
-    for token in doc:
-        if token.lower_ != "according" or token.i + 1 >= len(doc) or doc[token.i + 1].lower_ != "to":
-            continue
-        start, end = frame.sentence_of(token.i)
-        source = next((c for c in doc[token.i + 1].children if c.dep_ == "pobj"), None)
-        if source is None:
-            source = next((c for p in token.children for c in p.children if c.dep_ == "pobj"), None)
-        if source is None or inside_quote(frame, token):
-            continue
-        named = owner_of(source) if source.lemma_.lower() in cues.DOCUMENT_NOUNS else None
-        phrase_end = max(t.i for t in source.subtree) + 1
-        fronted = not any(t.tag_ in {"VBD", "VBZ", "VBP", "MD"} for t in doc[start : token.i])
-        if token.i - start <= 2 or fronted:
-            comma = next((t.i for t in doc[token.i : end] if t.text == "," and t.i >= source.i), phrase_end)
-            place = (comma, end)
-        else:
-            place = (start, token.i)
-        kept = content(frame, *place)
-        if kept is None or any(t.i in frame.held for t in doc[place[0] : place[1]]):
-            continue
-        begins, ends, form, tokens = kept
-        if any(t.tag_ in {"VBD", "VBZ", "VBP", "MD"} for t in doc[tokens[0] : tokens[1]]):
-            yield ContentFound(frame, begins, ends, tokens, form, "according to", "according to", named or source)
