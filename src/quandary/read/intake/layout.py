@@ -265,7 +265,8 @@ def _introduces(line: str, following: str) -> bool:
 def _is_header(line: str) -> bool:
     if len(line) > 160:
         return False
-    if _DATE_WORDS.search(line) and (absolute_dates(line) or re.search(r"\d", line)):
+    tells = line.rstrip().endswith(".") and len(line.split()) >= 12  # a sentence that happens to speak of a date
+    if not tells and _DATE_WORDS.search(line) and (absolute_dates(line) or re.search(r"\d", line)):
         return True
     dates = absolute_dates(line)
     if dates and len(line) - sum(d.end - d.start for d in dates) < 60 and not _TERMINAL.search(line):

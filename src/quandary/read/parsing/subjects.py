@@ -24,7 +24,7 @@ def subject_of(verb: Token, depth: int = 0) -> Token | None:
         return agent
     own = own_subject(verb)
     if own is not None:
-        if own.lower_ in _RELATIVES and own.tag_ in {"WP", "WDT", "IN", "DT"}:
+        if own.lower_ in _RELATIVES and not own.text.isupper() and own.tag_ in {"WP", "WDT", "IN", "DT"}:
             return _antecedent(verb)
         return own
     if verb.dep_ == "acl" and verb.tag_ == "VBG" and verb.head.lemma_.lower() in cues.OCCASIONS:

@@ -56,7 +56,8 @@ class People:
         self._by_form: dict[str, Person] = {}
         for part in page.parts():
             for chain in _chains(part):
-                self._learn(part, chain)
+                if len(chain) > 1 or next(page.occurrences(chain[0].lower_), None) is None:
+                    self._learn(part, chain)  # "Iodine" is nobody where "iodine" stands too
         for person in self.persons:
             person.name = max(person.forms, key=lambda f: (len(f.split()), len(f)))
         self._by_last: dict[str, Person] = {}
@@ -139,9 +140,11 @@ def _chains(part: ParsedPart) -> list[list[Token]]:
             chains.append(grown_name(_with_first_names(chain)))
             used.update(t.i for t in chains[-1])
     for token in part.doc:
-        if token.i in used or token.ent_type_ in {"GPE", "LOC", "DATE", "EVENT", "LAW"}:
+        if token.i in used:
             continue
-        chain = _titled(token) or _after_office(token) or _described(token) or []
+        chain = _described(token) or []
+        if not chain and token.ent_type_ not in {"GPE", "LOC", "DATE", "EVENT", "LAW"}:
+            chain = _titled(token) or _after_office(token) or []
         if chain and not used & {t.i for t in chain}:
             chains.append(chain)
             used.update(t.i for t in chain)
@@ -159,10 +162,10 @@ def _with_first_names(chain: list[Token]) -> list[Token]:
 def _is_first_name(token: Token, last: Token) -> bool:
     proper = token.pos_ == "PROPN" and token.dep_ == "compound" and token.head.i <= last.i
     plain = proper and token.text.isalpha() and token.text.istitle() and token.ent_type_ == ""
-    return plain and not is_title(token.text) and country_of(token.text) is None
+    return plain and not is_title(token.text) and not is_human(token) and country_of(token.text) is None
 
 
-_OTHER_NAMES = {"GPE", "LOC", "DATE", "EVENT", "LAW", "FAC", "NORP", "PRODUCT", "WORK_OF_ART", "TIME"}
+_OTHER_NAMES = {"LOC", "DATE", "EVENT", "LAW", "FAC", "NORP", "PRODUCT", "WORK_OF_ART", "TIME"}
 
 
 def _described(token: Token) -> list[Token] | None:

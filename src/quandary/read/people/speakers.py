@@ -12,7 +12,7 @@ from quandary.read.parsing.subjects import own_subject, owner_of, phrase_beside
 from quandary.read.people.labelled import Labels, in_small
 from quandary.read.people.names import NOT_NAMES, People
 from quandary.read.people.naming import UNNAMED, Naming, Speaker, is_group
-from quandary.read.people.voices import is_aged, is_description, may_mean
+from quandary.read.people.voices import gender_of, is_aged, is_description, may_mean
 from quandary.read.words import cues
 from quandary.read.words.countries import country_of
 from quandary.read.words.roles import is_title
@@ -141,7 +141,7 @@ class Speakers:
             head.pos_ == "PRON"
             or head.tag_ in {"PRP", "PRP$", "WP", "WDT"}
             or (word in _PRONOUNS and head.pos_ == "DET")
-        ):
+        ) and not (head.text.isupper() and len(head.text) > 2):  # "WHO says" names a body
             return self._pronoun(frame, head, outside=outside)
         joined = [t for t in head.children if t.dep_ == "conj" and t.pos_ in {"PROPN", "NOUN"}]
         if joined and any(c.dep_ == "cc" and c.lower_ in {"and", "&", "nor", "or"} for c in head.children):
@@ -158,7 +158,7 @@ class Speakers:
         lemma = head.lemma_.lower()
         if lemma in cues.DOCUMENT_NOUNS and head.pos_ == "NOUN":
             owner = owner_of(head)
-            if owner is not None:
+            if owner is not None and owner.ent_type_ not in _NO_SPEAKERS:
                 return self.of_phrase(frame, owner)  # "Roe's statement", "a report by the harbour office"
             if lemma in _OWN_TEXTS and head.left_edge.lower_ == "the" and alone and self.said:
                 return self.said[-1][1]  # "the statement said": of whoever spoke last
@@ -209,11 +209,15 @@ class Speakers:
             nouns = _subjects(frame, start, end)
             if not _is_about(frame, start, end, word):
                 nouns += _other_nouns(frame, start, end)
-            named = [self._single(frame, t, before=False) for t in nouns if may_mean(t, strict=strict)]
+            named = [self._single(frame, t, before=False) for t in nouns if self._may_mean(t, strict=strict)]
             ordered: Sequence[Speaker] = [*reversed(spoken), *named]
             for speaker in ordered:
                 if self._agrees(speaker, word) or (not strict and self._might_agree(speaker, word)):
                     yield speaker
+
+    def _may_mean(self, noun: Token, *, strict: bool) -> bool:
+        """Return whether a pronoun may mean a noun; a surname that was taken for a common noun is a name."""
+        return may_mean(noun, strict=strict) or (noun.text[:1].isupper() and self.people.by_name(noun.text) is not None)
 
     def _might_agree(self, speaker: Speaker, word: str) -> bool:
         """Return whether a pronoun may mean a name of which nothing says what it is, or a body meant as its people."""
@@ -230,7 +234,7 @@ class Speakers:
             return False
         if word in _HE | _SHE | _HE_OR_SHE:
             person = self.people.by_name(speaker.name)
-            gender = person.gender if person else None
+            gender = person.gender if person else gender_of(speaker.name)
             wrong = "she" if word in _HE else "he" if word in _SHE else ""
             return speaker.person and gender != wrong
         if word in _THEY:

@@ -29,6 +29,18 @@ def is_human(noun: Token) -> bool:
     )
 
 
+_MALE = word_set("male_nouns")
+_FEMALE = word_set("female_nouns")
+
+
+def gender_of(description: str) -> str | None:
+    """Return "he" or "she" where a description of a person says which: "one woman", "Roe's brother"."""
+    words = set(description.lower().split())
+    if words & _FEMALE:
+        return "she"
+    return "he" if words & _MALE else None
+
+
 def is_aged(noun: Token) -> bool:
     """Return whether a noun names a person by age: "the 61-year-old"."""
     return _AGED.search(noun.doc[max(0, noun.i - 4) : noun.i + 1].text) is not None

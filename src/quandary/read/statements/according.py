@@ -61,21 +61,23 @@ def _place(frame: Frame, token: Token, source: Token) -> tuple[int, int]:
 def _behind_source(frame: Frame, source: Token, end: int) -> int:
     """Return where the source's phrase is over: behind what is set beside it, and behind whom it quotes."""
     doc = frame.doc
-    beside = [c for c in source.rights if c.dep_ in {"appos", "relcl", "acl"} and c.i < end]
-    last = max([source.i, *(min(c.right_edge.i, end - 1) for c in beside)])
-    if not any(t.tag_ in _FINITE for t in doc[last + 1 : end]):
-        last = source.i
-    comma = next((t.i for t in doc[last:end] if t.text == ","), None)
-    if comma is None or any(t.tag_ in _FINITE for t in doc[last + 1 : comma]):
-        return _phrase_end(source, last)  # no comma parts the source from what it says
+    comma = next((t.i for t in doc[source.i : end] if t.text == ","), None)
+    if comma is None or any(t.tag_ in _FINITE for t in doc[source.i + 1 : comma]):
+        return _phrase_end(source)  # no comma parts the source from what it says
+    beside = next((c for c in source.rights if c.dep_ in {"appos", "relcl", "acl"} and c.left_edge.i == comma + 1), None)
+    if beside is not None:
+        last = comma if beside.dep_ == "appos" else min(beside.right_edge.i, end - 1)
+        following = next((t.i for t in doc[last + 1 : end] if t.text == ","), None)
+        if following is not None and any(t.tag_ in _FINITE for t in doc[following:end]):
+            comma = following
     if comma + 1 < end and doc[comma + 1].tag_ == "VBG" and doc[comma + 1].lemma_ in _PASSING_ON:
         comma = next((t.i for t in doc[comma + 1 : end] if t.text == ","), comma)
     return comma
 
 
-def _phrase_end(source: Token, last: int) -> int:
+def _phrase_end(source: Token) -> int:
     """Return the end of a source's phrase that no comma ends: its name, and what "of" or "in" adds to it."""
     for child in source.rights:
-        if child.dep_ == "prep" and child.i == last + 1:
+        if child.dep_ == "prep" and child.i == source.i + 1:
             return int(child.right_edge.i) + 1
-    return last + 1
+    return source.i + 1

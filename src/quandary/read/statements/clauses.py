@@ -32,6 +32,8 @@ def reported_clauses(frame: Frame) -> Iterator[ContentFound]:
             yield around
         elif complement is not None:
             yield from _after(frame, verb, complement)
+        else:
+            yield from _behind_lost_that(frame, verb)
 
 
 def is_cue(frame: Frame, verb: Token) -> bool:
@@ -162,6 +164,23 @@ def _after(frame: Frame, verb: Token, head: Token) -> Iterator[ContentFound]:
         if place is not None:
             begins, ends, form, tokens = place
             yield ContentFound(frame, begins, ends, tokens, form, _cue_words(verb), "clause", source, verb=verb)
+
+
+def _behind_lost_that(frame: Frame, verb: Token) -> Iterator[ContentFound]:
+    """Yield the rest after "said that", where a phrase behind "that" made the parser take it for the object."""
+    _, end = frame.sentence_of(verb.i)
+    that = next((t for t in frame.doc[verb.i + 1 : min(verb.i + 3, end)] if t.lower_ == "that"), None)
+    source = source_of(verb)
+    if that is None or that.dep_ not in {"dobj", "mark"} or source is None or source.lower_ in {"i", "we", "you"}:
+        return
+    if that.i + 1 >= end or frame.doc[that.i + 1].pos_ not in {"ADP", "SCONJ", "ADV"}:
+        return  # "said that much"
+    if not any(t.tag_ in {"VBD", "VBZ", "VBP", "MD"} for t in frame.doc[that.i + 1 : end]):
+        return
+    place = content(frame, that.i + 1, cut(frame, verb, that.i + 1, end))
+    if place is not None:
+        begins, ends, form, tokens = place
+        yield ContentFound(frame, begins, ends, tokens, form, _cue_words(verb), "clause", source, verb=verb)
 
 
 def _outside_quote(frame: Frame, verb: Token, source: Token | None) -> Token | None:

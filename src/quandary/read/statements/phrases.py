@@ -221,7 +221,15 @@ def _past_infinitive(frame: Frame, last: int, end: int) -> int:
     return last
 
 
+def _attributed(frame: Frame, verb: Token) -> tuple[int, int] | None:
+    """Return "the famine to the siege" of "attributes the famine to the siege"."""
+    if not any(c.dep_ in {"prep", "dative"} and c.lower_ == "to" for c in verb.rights):
+        return None
+    return _object_extent(frame, verb)
+
+
 _RULES = (
+    (frozenset(("attribute", "ascribe")), _attributed),
     (cues.ACCUSING, _accused),
     (cues.BLAMING, _blamed),
     (cues.NAMING | cues.NAMED_WITH_AS, _named),

@@ -62,6 +62,9 @@ def preposed(frame: Frame, verb: Token) -> ContentFound | None:
 def _speaker(verb: Token) -> Token | None:
     """Return the cue's own subject, or the noun phrase right after it: "warned the minister"."""
     own = own_subject(verb)
+    behind = next((c for c in verb.rights if c.dep_ == "nsubj" and c.pos_ in {"PROPN", "NOUN", "PRON"}), None)
+    if behind is not None and verb.i and verb.nbor(-1).text in {",", '"'} and behind.left_edge.i == verb.i + 1:
+        return behind  # "recipients, said Roe, must pay"
     if own is not None:
         return own
     nouns = (c for c in verb.rights if c.pos_ in {"PROPN", "NOUN", "PRON"} and c.dep_ not in {"pobj", "punct", "conj"})
