@@ -52,7 +52,10 @@ def subject_of(verb: Token, depth: int = 0) -> Token | None:
 
 def own_subject(verb: Token) -> Token | None:
     """Return the subject that hangs on the verb itself."""
-    return next((c for c in verb.children if c.dep_ in _SUBJECTS and c.tag_ != "EX"), None)
+    subject = next((c for c in verb.children if c.dep_ in _SUBJECTS and c.tag_ != "EX"), None)
+    if subject is not None and subject.tag_ == "VBG" and subject.is_sent_start and subject.i < verb.i:
+        return _first_name(verb.doc, subject.i, verb.i) or subject  # "Briefing members, Ann Lee reiterated"
+    return subject
 
 
 def agent_of(verb: Token) -> Token | None:

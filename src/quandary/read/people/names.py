@@ -136,6 +136,8 @@ def _chains(part: ParsedPart) -> list[list[Token]]:
         if ent.label_ != "PERSON":
             continue
         chain = trim_name(list(ent))
+        if len(chain) == 1 and chain[0].i > 0 and chain[0].nbor(-1).lower_ == "the":
+            continue  # "the Sahel" is nobody
         if chain and chain[0].text[0].isupper():
             chains.append(grown_name(_with_first_names(chain)))
             used.update(t.i for t in chains[-1])
@@ -186,6 +188,9 @@ def _tells_of_a_person(token: Token, chain: list[Token]) -> bool:
     doc, at = token.doc, token.i + 1
     if doc[chain[0].i - 1].lower_ == "the" and chain[0].i > 0:
         return False
+    before = doc[chain[0].i - 1]
+    if before.dep_ == "compound" and before.pos_ == "NOUN" and is_human(before):
+        return True  # "ministry spokesman Sediq Sediqqi"
     set_beside = [c for c in token.children if c.dep_ == "appos" and c.i > token.i]
     if any(is_human(c) and c.pos_ == "NOUN" and c.tag_ != "NNS" for c in set_beside):
         return True

@@ -11,7 +11,7 @@ from quandary.read.people.names import NOT_NAMES, People, Person, grown_name, tr
 from quandary.read.people.voices import is_human
 from quandary.read.words import cues
 from quandary.read.words.countries import country_of
-from quandary.read.words.roles import content_words, is_title
+from quandary.read.words.roles import NOT_ALONE, content_words, is_title
 from quandary.read.words.wording import word_set
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Speaker:
 
 
 UNNAMED = Speaker("unnamed")
+_ABBREVIATED = re.compile(r"(?:\b[A-Z]\.){2,}$")
 _REACH = 200
 """How many characters before a name are looked at."""
 _CAPITALS = re.compile(r"(?:[A-Z][\w’'.-]+[ ]){1,3}$")
@@ -82,9 +83,11 @@ class Naming:
         for token in (head, *(c for c in head.children if c.dep_ == "appos" and c.pos_ == "PROPN")):
             chain = _name_chain(token)
             if chain:
-                person = self.people.by_name(" ".join(t.text for t in chain).replace(" - ", "-"))
-                if person is not None:
-                    return person
+                words = " ".join(t.text for t in chain).replace(" - ", "-").split()
+                for first in range(max(1, len(words) - 1)):  # "United Nations Secretary-General Ban Ki-moon"
+                    person = self.people.by_name(" ".join(words[first:]))
+                    if person is not None:
+                        return person
                 for ent in token.doc.ents:
                     if ent.label_ == "PERSON" and ent.start <= token.i < ent.end:
                         kept = grown_name(trim_name(list(ent)))
@@ -97,6 +100,8 @@ class Naming:
         for ent in doc.ents:
             if ent.label_ != "PERSON" or not head.i < ent.start <= head.i + 25 or ent.sent != head.sent:
                 continue
+            if doc[ent.start - 1].lower_ == "the":
+                return None  # "the Sahel" is nobody
             between = doc[head.i + 1 : ent.start]
             if len(between) and between[-1].text == "," and doc[ent.end : ent.end + 1].text == ",":
                 between = between[:-1]
@@ -138,7 +143,8 @@ class Naming:
         words = self.page.article.text[frame.start_of(doc[start]) : frame.end_of(doc[end - 1])]
         words = re.split(r"\s+[–—-]+\s+", words)[0]
         words = re.sub(r"\s*\((?:[^()]*\)?)?\s*$", "", words)  # "Institute for Sea Studies (ISS)"
-        return re.sub(r"\s+", " ", words).strip(' ,."“”„«»')
+        words = re.sub(r"\s+", " ", words)
+        return words.strip(' ,"“”„«»') if _ABBREVIATED.search(words) else words.strip(' ,."“”„«»')
 
     def _full_name(self, description: str) -> str | None:
         """Return the full name that the article gives before a last name on its own."""
@@ -176,7 +182,7 @@ class Naming:
             for start, _ in self.page.occurrences(description):
                 spelled = _SPELLED.search(text[max(0, start - _REACH) : start])
                 if spelled and text[start + len(description) : start + len(description) + 1] == ")":
-                    return spelled.group(1).strip()
+                    return _without_article(spelled.group(1).strip())
         return description
 
 
@@ -196,7 +202,7 @@ def _is_office(head: Token, description: str) -> bool:
     """Return whether a description is of an office that a person holds, not of a country or a body."""
     if country_of(description) is not None or head.lemma_.lower() in BODIES:
         return False
-    return head.pos_ == "NOUN" or is_title(head.text)
+    return is_human(head) or (is_title(head.text) and head.lower_ not in NOT_ALONE)
 
 
 def _initials(name: str) -> str:

@@ -171,7 +171,8 @@ class Speakers:
     def _named_before(self, frame: Frame, noun: Token) -> bool:
         """Return whether the noun of a description was used before, so that it means whomever it meant then."""
         at = frame.start_of(noun)
-        return not is_aged(noun) and any(start < at for start, _ in self.page.occurrences(noun.text))
+        words = noun.doc[noun.left_edge.i + 1 : noun.i + 1].text  # "UN official" of "the UN official"
+        return not is_aged(noun) and any(start < at for start, _ in self.page.occurrences(words))
 
     def _pronoun(self, frame: Frame, token: Token, *, outside: bool) -> Speaker:
         """Return whom a pronoun means: the subject of the sentence before that agrees with it."""
@@ -186,14 +187,14 @@ class Speakers:
 
     def _earlier(self, frame: Frame, start: int, word: str) -> Iterator[Speaker]:
         """Yield whom a pronoun may mean, paragraph by paragraph back; in each first who surely speaks."""
-        for back in range(_LOOK_BACK):
-            block = frame.block - back
-            if block < 0:
-                break
-            earlier = self.page.frames[block]
-            upto = start if back == 0 else len(earlier.doc)
-            yield from self._topics(earlier, upto, word)
-            yield from self._topics(earlier, upto, word, strict=False)
+        blocks = [frame.block - back for back in range(_LOOK_BACK) if back <= frame.block]
+        near = 1 if word in _THEY | _IT else 3  # a name that may be anything is no better than a person before it
+        for first in range(0, len(blocks), near):
+            for strict in (True, False):
+                for block in blocks[first : first + near]:
+                    earlier = self.page.frames[block]
+                    upto = start if block == frame.block else len(earlier.doc)
+                    yield from self._topics(earlier, upto, word, strict=strict)
 
     def _same_sentence(self, frame: Frame, token: Token, start: int) -> Iterator[Speaker]:
         for noun in frame.doc[start : token.i]:

@@ -68,5 +68,5 @@ def is_description(noun: Token) -> bool:
         return False
     if is_aged(noun):
         return True
-    plain = all(c.dep_ in {"det", "amod", "punct"} for c in noun.children)
+    plain = all(c.dep_ in {"det", "amod", "punct", "compound"} for c in noun.children)
     return plain and noun.lemma_.lower() in _HUMAN - _OFFICES and not (is_title(noun.text) and noun.i == 0)

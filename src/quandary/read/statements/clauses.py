@@ -157,6 +157,9 @@ def _after(frame: Frame, verb: Token, head: Token) -> Iterator[ContentFound]:
     end = min(end, sentence_end)
     end = author_resumes(frame, verb, head, end)
     source = _outside_quote(frame, verb, source_of(verb))
+    main = _main_subject(frame, verb, head)
+    if main is not None:
+        end, source = main.left_edge.i - 1, main
     if source is not None and source.lower_ in {"i", "we", "you"}:
         return  # the author's own voice, or his reader's
     for low, high in split_at_that(frame, head, start, cut(frame, verb, start, end)):
@@ -164,6 +167,16 @@ def _after(frame: Frame, verb: Token, head: Token) -> Iterator[ContentFound]:
         if place is not None:
             begins, ends, form, tokens = place
             yield ContentFound(frame, begins, ends, tokens, form, _cue_words(verb), "clause", source, verb=verb)
+
+
+def _main_subject(frame: Frame, verb: Token, head: Token) -> Token | None:
+    """Return the main clause's subject where the parser gave it to a fronted clause: "Noting that it failed, he left"."""
+    if verb.tag_ != "VBG" or verb.i != frame.sentence_of(verb.i)[0]:
+        return None
+    subjects = [c for c in head.lefts if c.dep_ == "nsubj"]
+    if len(subjects) < 2 or subjects[-1].left_edge.nbor(-1).text != ",":
+        return None
+    return subjects[-1]
 
 
 def _behind_lost_that(frame: Frame, verb: Token) -> Iterator[ContentFound]:

@@ -146,6 +146,9 @@ def judge(content: str, cue: str | None, *, reported: bool = False, orders: bool
     if cue in lexicon("normative").cues and primary in ("factual", "causal") and len(parts) == 1:
         found.append(primary)
         primary = "normative"
+    if cue == "need" and primary != "conditional":
+        found.append(primary)
+        primary = "normative"  # "stressed the need for talks that could end the war"
     if cue in ("warn", "caution") and content.lower().startswith("against ") and primary != "conditional":
         found.append(primary)
         primary = "normative"  # "warned against a strike": it should not be

@@ -171,7 +171,7 @@ def _committed(frame: Frame, verb: Token) -> tuple[int, int] | None:
                 [child.right_edge.i]
                 + [s.right_edge.i for s in verb.rights if s.dep_ in {"advcl", "prep"} and s.i > child.i]
             )
-            return child.left_edge.i, min(last + 1, end)
+            return child.left_edge.i, min(_past_list(verb, last) + 1, end)
     return None
 
 
@@ -194,24 +194,37 @@ def _urged(frame: Frame, verb: Token) -> tuple[int, int] | None:
                 continue  # "who asked not to be named"
             first = min([t.left_edge.i for t in verb.rights if t.dep_ in {"dobj", "nsubj"}] + [child.left_edge.i])
             if first > verb.i:
-                return first, min(child.right_edge.i + 1, end)
+                return first, min(_past_list(verb, child.right_edge.i) + 1, end)
     return None
 
 
 def _called_for(frame: Frame, verb: Token) -> tuple[int, int] | None:
     """Return "a meeting" of "called for a meeting", "both to talk" of "called on both to talk"."""
     for child in verb.rights:
-        if child.dep_ == "prep" and child.lower_ in {"for", "on"}:
+        mark = next((c for c in child.lefts if c.lower_ == "for"), None) if child.dep_ in {"advcl", "ccomp"} else None
+        if mark is not None and mark.i == verb.i + 1 and any(c.tag_ == "TO" for c in child.lefts):
+            return mark.i + 1, min(child.right_edge.i + 1, frame.sentence_of(verb.i)[1])  # "for the war to end"
+        if child.dep_ in {"prep", "prt"} and child.lower_ in {"for", "on"}:
             first = child.i + 1
             _, end = frame.sentence_of(verb.i)
             last = max(
                 [child.right_edge.i] + [s.right_edge.i for s in verb.rights if s.dep_ == "xcomp" and s.i > child.i]
             )
-            last = _past_infinitive(frame, last, end)
+            last = _past_list(verb, _past_infinitive(frame, last, end))
             infinitive = any(t.tag_ == "TO" for t in frame.doc[first : last + 1])
             if first <= last and (child.lower_ == "for" or infinitive):
                 return first, min(last + 1, end)
     return None
+
+
+def _past_list(verb: Token, last: int) -> int:
+    """Return the end of a list of infinitives of which a later one was hung on the cue: "to leave and (to) make peace"."""
+    if verb.tag_ in {"VBD", "VBG", "VBN", "VBZ"}:
+        for joined in verb.rights:
+            bare = joined.tag_ in {"VB", "VBP"} and not any(c.dep_ in {"nsubj", "aux"} for c in joined.lefts)
+            if joined.dep_ == "conj" and bare and joined.i > last and joined.left_edge.i - last <= 4:
+                last = max(last, joined.right_edge.i)
+    return last
 
 
 def _past_infinitive(frame: Frame, last: int, end: int) -> int:

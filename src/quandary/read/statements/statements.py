@@ -80,7 +80,7 @@ def _lemma(found: ContentFound) -> str | None:
     if found.rule == "phrase" and found.verb is not None and found.verb.lemma_ in {"ask", "beg", "beseech", "exhort"}:
         return "urge"  # "asked them to go" is no question
     if found.rule == "need":
-        return "urge"
+        return "need"
     if found.verb is not None:
         return found.verb.lemma_.lower()
     return _NOMINAL.get(found.cue.lower().split()[-1].removesuffix("s")) if found.cue.split() else None
