@@ -92,6 +92,9 @@ class People:
         words = folded(name).split()
         for person in self.persons:
             for other in person.folded:
+                short, full = sorted((words, other), key=len)
+                if len(short) > 1 and full[-len(short) :] == short:
+                    return person  # "Grlic Radman" is Gordan Grlic Radman
                 if len(words) == 1 or len(other) == 1:
                     if words[-1] == other[-1] or (
                         len(words) == 1 and words[0] == other[0] and len(other) <= 3 and "-" not in name
@@ -237,11 +240,15 @@ def _after_office(token: Token) -> list[Token] | None:
     if doc[at].text != ",":
         return None
     chain: list[Token] = []
-    while at + 1 < len(doc) and doc[at + 1].pos_ == "PROPN" and len(chain) < 5:
+    while at + 1 < len(doc) and len(chain) < 7 and (doc[at + 1].pos_ == "PROPN" or _is_inner_hyphen(doc[at + 1])):
         at += 1
         chain.append(doc[at])
     ends = at + 1 >= len(doc) or doc[at + 1].text in {",", "."}
-    return chain if 2 <= len(chain) <= 4 and ends and not any(is_title(t.text) for t in chain) else None
+    return chain if 2 <= len(chain) <= 6 and ends and not any(is_title(t.text) for t in chain) else None
+
+
+def _is_inner_hyphen(token: Token) -> bool:
+    return token.text == "-" and not token.whitespace_ and not token.nbor(-1).whitespace_
 
 
 def _titled(token: Token) -> list[Token] | None:

@@ -136,7 +136,9 @@ class Speakers:
         """Return whom the phrase around ``head`` names; ``outside`` bars a pronoun from its own sentence."""
         word = head.lower_
         if head.pos_ in {"PRON", "DET", "NUM"} and word not in _PRONOUNS and head.tag_ not in {"PRP", "PRP$"}:
-            return UNNAMED if word in _SOMEBODY else self.naming.name(frame, head)  # "others", "another", "many in the town"
+            return (
+                UNNAMED if word in _SOMEBODY else self.naming.name(frame, head)
+            )  # "others", "another", "many in the town"
         if (
             head.pos_ == "PRON"
             or head.tag_ in {"PRP", "PRP$", "WP", "WDT"}

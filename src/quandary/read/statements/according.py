@@ -64,12 +64,17 @@ def _behind_source(frame: Frame, source: Token, end: int) -> int:
     comma = next((t.i for t in doc[source.i : end] if t.text == ","), None)
     if comma is None or any(t.tag_ in _FINITE for t in doc[source.i + 1 : comma]):
         return _phrase_end(source)  # no comma parts the source from what it says
-    beside = next((c for c in source.rights if c.dep_ in {"appos", "relcl", "acl"} and c.left_edge.i == comma + 1), None)
+    beside = next(
+        (c for c in source.rights if c.dep_ in {"appos", "relcl", "acl"} and c.left_edge.i == comma + 1), None
+    )
     if beside is not None:
         last = comma if beside.dep_ == "appos" else min(beside.right_edge.i, end - 1)
         following = next((t.i for t in doc[last + 1 : end] if t.text == ","), None)
         if following is not None and any(t.tag_ in _FINITE for t in doc[following:end]):
             comma = following
+    if comma + 1 < end and doc[comma + 1].tag_ == "VBN":  # "a group, made up of teachers, ..."
+        following = next((t.i for t in doc[comma + 1 : end] if t.text == ","), None)
+        comma = following if following and any(t.tag_ in _FINITE for t in doc[following:end]) else comma
     if comma + 1 < end and doc[comma + 1].tag_ == "VBG" and doc[comma + 1].lemma_ in _PASSING_ON:
         comma = next((t.i for t in doc[comma + 1 : end] if t.text == ","), comma)
     return comma

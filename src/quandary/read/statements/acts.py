@@ -142,7 +142,10 @@ def as_said(frame: Frame) -> Iterator[ContentFound]:
             continue
         opens = min([verb.i, *(c.left_edge.i for c in verb.lefts)])
         finite = verb.tag_ in {"VBD", "VBZ", "VBP"} or any(c.tag_ in {"VBD", "VBZ", "VBP"} for c in verb.lefts)
-        takes = any(c.dep_ in {"dobj", "ccomp", "xcomp", "oprd"} and c.lower_ != "it" and not _is_told(verb, c) for c in verb.rights)
+        takes = any(
+            c.dep_ in {"dobj", "ccomp", "xcomp", "oprd"} and c.lower_ != "it" and not _is_told(verb, c)
+            for c in verb.rights
+        )
         subject = own_subject(verb)
         if frame.doc[opens].lower_ != "as" or not finite or takes or subject is None or subject.lower_ in _AUTHOR:
             continue

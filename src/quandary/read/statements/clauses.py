@@ -12,12 +12,15 @@ from quandary.read.statements.cutting import cut, split_at_that, without_that
 from quandary.read.statements.edges import author_resumes
 from quandary.read.statements.preposed import is_parenthetical, preposed
 from quandary.read.words import cues
+from quandary.read.words.wording import word_set
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _STILL_SAID = {"say", "argue", "add", "suggest", "note", "claim", "confirm"}
 _DENYING = {"deny", "dispute", "exclude"}
+_WANTING = {"demand", "insist", "recommend", "propose", "request", "suggest"}
+_INQUIRERS = word_set("inquirers")
 _AVOIDING = {"decline", "refuse", "fail", "avoid", "stop", "hesitate"}
 
 
@@ -91,11 +94,28 @@ def clause_complement(frame: Frame, verb: Token) -> Token | None:
     for child in verb.rights:
         if child.i >= end or child.i in frame.held:
             continue
-        if child.dep_ == "ccomp" and (is_marked(child) or (is_clause(child) and verb.lemma_ not in cues.NEED_THAT)):
+        bare = is_clause(child) and (verb.lemma_ not in cues.NEED_THAT or _finds(verb))
+        if child.dep_ == "ccomp" and (is_marked(child) or bare or _is_wanted(verb, child)):
             return child
         if child.dep_ in {"dep", "advcl"} and is_marked(child):
             return child
     return _behind_adjunct(frame, verb, end)
+
+
+def _finds(verb: Token) -> bool:
+    """Return whether those who look into things find or show something: "the panel finds the minister must go"."""
+    subject = own_subject(verb)
+    return (
+        verb.lemma_ in {"find", "show"}
+        and subject is not None
+        and (subject.lemma_.lower() in cues.DOCUMENT_NOUNS | _INQUIRERS or subject.lower_ in _INQUIRERS)
+    )
+
+
+def _is_wanted(verb: Token, clause: Token) -> bool:
+    """Return whether a clause in the bare form says what is demanded: "demanding the commission step down"."""
+    bare = clause.tag_ == "VB" and not any(c.dep_ == "aux" for c in clause.children)
+    return bare and verb.lemma_ in _WANTING and own_subject(clause) is not None
 
 
 def _behind_adjunct(frame: Frame, verb: Token, end: int) -> Token | None:
@@ -150,11 +170,12 @@ def _after(frame: Frame, verb: Token, head: Token) -> Iterator[ContentFound]:
         if token.lower_ in {"that", "if", "as"} and token.i >= start - 2 and token.dep_ in {"mark", "advmod"}:
             start = token.i
             break
+    start = _past_day(frame, verb, head, start)
     end = head.right_edge.i + 1
     for sibling in verb.rights:
         if sibling.i > head.i and (_belongs(sibling) or _is_its_verb(head, sibling)):
             end = max(end, sibling.right_edge.i + 1)
-    end = min(end, sentence_end)
+    end = _past_cut_verb(frame, verb, min(end, sentence_end), sentence_end)
     end = author_resumes(frame, verb, head, end)
     source = _outside_quote(frame, verb, source_of(verb))
     main = _main_subject(frame, verb, head)
@@ -169,8 +190,31 @@ def _after(frame: Frame, verb: Token, head: Token) -> Iterator[ContentFound]:
             yield ContentFound(frame, begins, ends, tokens, form, _cue_words(verb), "clause", source, verb=verb)
 
 
+def _past_day(frame: Frame, verb: Token, head: Token, start: int) -> int:
+    """Return the start of the content past the day of the cue: "said on Monday it would go"."""
+    subject = own_subject(head)
+    if start != verb.i + 1 or subject is None or subject.left_edge.i <= start:
+        return start
+    between = frame.doc[start : subject.left_edge.i]
+    dated = all(t.ent_type_ in {"DATE", "TIME"} or t.pos_ == "ADP" for t in between)
+    return int(subject.left_edge.i) if dated else start
+
+
+def _past_cut_verb(frame: Frame, verb: Token, end: int, sentence_end: int) -> int:
+    """Return the end past a verb before which the parser ended the content: "that the ship it sent | will sail"."""
+    if end >= sentence_end or verb.dep_ in {"relcl", "acl", "csubj"}:
+        return end
+    following = frame.doc[end]
+    if following.tag_ not in {"MD", "VBD", "VBZ", "VBP"} or following in verb.ancestors or following.i in frame.held:
+        return end
+    main = following.head if following.dep_ in {"aux", "auxpass"} else following
+    if main in verb.ancestors or main.lemma_.lower() in cues.QUOTING or following.lemma_.lower() in cues.QUOTING:
+        return end
+    return int(max(end, min(main.right_edge.i + 1, sentence_end)))
+
+
 def _main_subject(frame: Frame, verb: Token, head: Token) -> Token | None:
-    """Return the main clause's subject where the parser gave it to a fronted clause: "Noting that it failed, he left"."""
+    """Return the main clause's subject that the parser gave to a fronted one: "Noting that it failed, he left"."""
     if verb.tag_ != "VBG" or verb.i != frame.sentence_of(verb.i)[0]:
         return None
     subjects = [c for c in head.lefts if c.dep_ == "nsubj"]

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 from quandary.read.parsing.finds import ContentFound
 from quandary.read.parsing.grammar import Frame, Page
-from quandary.read.statements.acts import as_said, gerunds, nominal_acts, passives, put_at, ruled_out
 from quandary.read.statements.according import according_to
+from quandary.read.statements.acts import as_said, gerunds, nominal_acts, passives, put_at, ruled_out
 from quandary.read.statements.clauses import reported_clauses
 from quandary.read.statements.misread import needs, noun_cues, readings
 from quandary.read.statements.phrases import nominal_warnings, reported_phrases

@@ -39,7 +39,7 @@ _FEELING = re.compile(
     re.I,
 )
 _PREDICATED = re.compile(
-    r"(?:(?<![\w-])(?:is|are|was|were|be|been|being|remains?|feels?|seems?|looks?|bec[ao]mes?|called|calls|as)|['’](?:s|re|m))\W+"
+    r"(?:(?<![\w-])(?:is|are|was|were|be|been|being|remains?|feels?|seems?|looks?|bec[ao]mes?|called|calls|as)|(?:it|that|what|s?he|t?here|who)['’]s|['’](?:re|m))\W+"
     r"(?:(?:\w+ly|very|so|too|not|an?|the|really|just|such|quite|more|most|no|complete|total|sheer|pure|grave|huge|serious|deep|real|big|terrible|clear)\W+){0,4}$",
     re.I,
 )
@@ -72,11 +72,13 @@ _LOOKS_BACK = re.compile(
     re.I,
 )
 _EXPECTS = re.compile(
-    r"(?<!\bas )(?<!\bthan )(?<!\bto )\b(?:expect(?:s|ed)?|foresees?|foresaw|predict(?:s|ed)?|anticipate[sd]?)\s+(?!to\b)(?:that\b|[\w’'-]+(?:\s+[\w’'-]+){0,5}?\s+(?:to|will|would)\b)",
+    r"(?<!\bas )(?<!\bthan )(?<!\bto )\b(?:expect(?:s|ed)?|foresees?|foresaw|predict(?:s|ed)?|anticipate[sd]?)\s+"
+    r"(?!to\b)(?:that\b|[\w’'-]+(?:\s+[\w’'-]+){0,5}?\s+(?:to|will|would)\b)",
     re.I,
 )
 _DUE = re.compile(
-    r"\b(?:(?:it(?:['’]s|\s+is|\s+was)|the)\s+(?:\w+\s+)?time\s+(?:has\s+come\s+|had\s+come\s+|is\s+ripe\s+)?(?:for|to|that|the|we|they|he|she|you)"
+    r"\b(?:it(?:['’]s|\s+is|\s+was)\s+(?:now\s+)?(?:high\s+|about\s+|past\s+|long\s+past\s+)?time\s+(?:for|to|that|the|we|they|he|she|you)"
+    r"|the\s+time\s+(?:has\s+come|had\s+come|is\s+ripe|was\s+ripe)"
     r"|(?:is|are|was|were|be|remains?)\s+(?:\w+ly\s+)?(?:needed|essential|vital|crucial|imperative|important|urgent|necessary|critical)"
     r"\s+(?:that|for\s+(?:\S+\s+){1,5}?to)|(?:is|are|was|were)\s+(?:\w+ly\s+)?(?:needed|required)\s*[.,;\"”’']*$"
     r"|(?:has|have|had)\s+(?:no|the|a|every)\s+(?:right|duty|obligation|responsibility|business)\s+(?:to|of|in))\b",
@@ -91,7 +93,7 @@ _MADE_BY = re.compile(
     re.I,
 )
 _NOT_TO = re.compile(r"(?:^|\b)(?:not|never)\s+to\s+\w+", re.I)
-_SENTENCE = re.compile(r"[^.!?…;]+(?:\.{3}[^.!?;]*)*[.!?…;]*[\"”’')\]]*")
+_SENTENCE = re.compile(r"(?:[^.!?…;]|(?<=\d)\.(?=\d))+(?:\.{3}(?:[^.!?;]|(?<=\d)\.(?=\d))*)*[.!?…;]*[\"”’')\]]*")
 _SUBORDINATE_CAUSE = re.compile(
     r"^(?:because|as\s+(?!part|well|of|an?\b|in|for|with|to|soon|long|many|much|such|if|though)|"
     r"since\s+(?!then|\d|last|early|late|the\s+(?:start|beginning|end)|[A-Z]\w+\s+\d))\b.+,",

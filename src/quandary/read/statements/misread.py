@@ -1,4 +1,4 @@
-"""Cues that are no verbs of saying to the parser: a verb it took for a noun, "stressed the need for", "the letter reads"."""
+"""Cues that are no verbs of saying to the parser: verbs taken for nouns, "stressed the need", "the letter reads"."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ def noun_cues(frame: Frame) -> Iterator[ContentFound]:
             continue
         if clause.right_edge.i < end - 2 or not any(t.tag_ in _FINITE for t in frame.doc[that.i : end]):
             continue  # "the ministry report that the bridge fell was wrong"
-        yield from _found(frame, noun, before, that.i + 1, cut(frame, noun, that.i + 1, end), "noun cue")
+        place = (that.i + 1, cut(frame, noun, that.i + 1, end))
+        yield from _found(frame, noun, before, place, rule="noun cue")
 
 
 def needs(frame: Frame) -> Iterator[ContentFound]:
@@ -55,7 +56,8 @@ def needs(frame: Frame) -> Iterator[ContentFound]:
         last = max([noun.right_edge.i, *(c.right_edge.i for c in verb.rights if c.dep_ in {"xcomp", "advcl"})])
         if any(t.lower_ in wanted for t in frame.doc[noun.i + 1 : noun.i + 3]):
             first = noun.left_edge.i
-            yield from _found(frame, verb, source_of(verb), first, cut(frame, verb, first, min(last + 1, end)), "need")
+            place = (first, cut(frame, verb, first, min(last + 1, end)))
+            yield from _found(frame, verb, source_of(verb), place, rule="need")
 
 
 def readings(frame: Frame) -> Iterator[ContentFound]:
@@ -78,9 +80,9 @@ def readings(frame: Frame) -> Iterator[ContentFound]:
 
 
 def _found(
-    frame: Frame, cue: Token, source: Token | None, start: int, end: int, rule: str
+    frame: Frame, cue: Token, source: Token | None, place: tuple[int, int], *, rule: str
 ) -> Iterator[ContentFound]:
-    kept = content(frame, start, end) if source is not None and source.lower_ not in _AUTHOR else None
+    kept = content(frame, *place) if source is not None and source.lower_ not in _AUTHOR else None
     if kept is not None:
         begins, ends, form, tokens = kept
         yield ContentFound(frame, begins, ends, tokens, form, cue.text, rule, source, verb=cue)

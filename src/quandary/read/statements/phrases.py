@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from quandary.read.parsing.finds import ContentFound, content, inside_quote, quotes_in
 from quandary.read.parsing.grammar import Frame
 from quandary.read.parsing.marks import Quote
-from quandary.read.parsing.subjects import agent_of, is_passive, owner_of, source_of
+from quandary.read.parsing.subjects import agent_of, is_passive, source_of
 from quandary.read.statements.clauses import clause_complement
 from quandary.read.statements.cutting import cut
 from quandary.read.words import cues
@@ -218,7 +218,7 @@ def _called_for(frame: Frame, verb: Token) -> tuple[int, int] | None:
 
 
 def _past_list(verb: Token, last: int) -> int:
-    """Return the end of a list of infinitives of which a later one was hung on the cue: "to leave and (to) make peace"."""
+    """Return the end of a list of infinitives whose later ones hang on the cue: "to leave and make peace"."""
     if verb.tag_ in {"VBD", "VBG", "VBN", "VBZ"}:
         for joined in verb.rights:
             bare = joined.tag_ in {"VB", "VBP"} and not any(c.dep_ in {"nsubj", "aux"} for c in joined.lefts)

@@ -137,7 +137,7 @@ def _resumes(frame: Frame, closes: int, end: int) -> bool:
     rest = frame.doc[following + 1 : end]
     if len(rest) and (
         rest[0].text == '"'
-        or rest[0].tag_ == "VBG"
+        or rest[0].tag_ in {"VBG", "VBN"}
         or (rest[0].pos_ == "SCONJ" and rest[0].lower_ not in _CONDITIONS)
         or rest[0].lower_ in {"who", "which"}
     ):
