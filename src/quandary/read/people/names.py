@@ -11,15 +11,11 @@ from quandary.read.parsing.grammar import Frame, Page, ParsedPart
 from quandary.read.people.voices import is_human
 from quandary.read.words.countries import country_of
 from quandary.read.words.cues import PEOPLE_NOUNS
-from quandary.read.words.roles import LEADERS, NOT_ALONE, content_words, is_title
+from quandary.read.words.roles import LEADERS, NOT_A_PERSON, NOT_ALONE, content_words, is_title
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-NOT_NAMES = re.compile(
-    r"\b(?:University|Council|Party|Ministry|Institute|Union|League|Court|Army|Bank|Agency|Center|Centre|House|Times|"
-    r"Post|News|Group|Organi[sz]ation|Forum|Committee|Commission|Association|Foundation|Movement|Authority|Street)\b"
-)
 _NICKNAME = re.compile(r'" ([^"]+) "')
 _MALE = {"mr", "sir", "lord", "king", "prince", "spokesman", "chairman", "father", "congressman", "strongman"}
 _FEMALE = {"mrs", "ms", "miss", "lady", "dame", "queen", "princess", "spokeswoman", "chairwoman", "congresswoman"}
@@ -68,7 +64,7 @@ class People:
         words = [t.text for t in chain]
         name = " ".join(" ".join(words).split()).replace(" - ", "-").replace(" '", "'")
         name = _NICKNAME.sub(r'"\1"', name)
-        if not name or NOT_NAMES.search(name) or country_of(name):
+        if not name or NOT_A_PERSON.search(name) or country_of(name):
             return
         person = self._by_form.get(folded(name)) or self._same_person(name)
         if person is None and len(self.persons) >= MOST_PERSONS:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quandary.read.parsing.grammar import Frame, Page
-from quandary.read.people.names import NOT_NAMES, People, Person, grown_name, trim_name
+from quandary.read.people.names import People, Person, grown_name, trim_name
 from quandary.read.people.voices import is_human
 from quandary.read.words import cues
 from quandary.read.words.countries import country_of
-from quandary.read.words.roles import NOT_ALONE, content_words, is_title
+from quandary.read.words.roles import NOT_A_PERSON, NOT_ALONE, content_words, is_title
 from quandary.read.words.wording import word_set
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ def _named_beside(head: Token) -> str | None:
     for child in head.children:
         chain = _name_chain(child) if child.dep_ == "appos" and child.pos_ == "PROPN" else []
         words = " ".join(t.text for t in chain)
-        if 2 <= len(chain) <= 4 and all(t.text[:1].isupper() for t in chain) and not NOT_NAMES.search(words):
+        if 2 <= len(chain) <= 4 and all(t.text[:1].isupper() for t in chain) and not NOT_A_PERSON.search(words):
             return words
     return None
 

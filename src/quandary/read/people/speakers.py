@@ -10,12 +10,12 @@ from quandary.read.parsing.finds import ContentFound
 from quandary.read.parsing.grammar import Frame, Page
 from quandary.read.parsing.subjects import own_subject, owner_of, phrase_beside
 from quandary.read.people.labelled import Labels, in_small
-from quandary.read.people.names import NOT_NAMES, People
+from quandary.read.people.names import People
 from quandary.read.people.naming import UNNAMED, Naming, Speaker, is_group
 from quandary.read.people.voices import gender_of, is_aged, is_description, may_mean
 from quandary.read.words import cues
 from quandary.read.words.countries import country_of
-from quandary.read.words.roles import is_title
+from quandary.read.words.roles import NOT_A_PERSON, is_title
 from quandary.read.words.wording import word_set
 
 if TYPE_CHECKING:
@@ -227,7 +227,7 @@ class Speakers:
         if speaker.name == UNNAMED.name or not speaker.body or is_group(speaker.name):
             return word in _THEY and speaker.body and speaker.name != UNNAMED.name
         words = speaker.name.split()
-        if country_of(speaker.name) or NOT_NAMES.search(speaker.name) or speaker.name.isupper():
+        if country_of(speaker.name) or NOT_A_PERSON.search(speaker.name) or speaker.name.isupper():
             return word in _THEY
         named = 2 <= len(words) <= 3 and all(w[:1].isupper() and w.replace("-", "").isalpha() for w in words)
         return word in _THEY or (word in _HE | _SHE | _HE_OR_SHE and (named or len(words) == 1))
