@@ -97,9 +97,22 @@ def clause_complement(frame: Frame, verb: Token) -> Token | None:
         bare = is_clause(child) and (verb.lemma_ not in cues.NEED_THAT or _finds(verb))
         if child.dep_ == "ccomp" and (is_marked(child) or bare or _is_wanted(verb, child)):
             return child
+        if child.dep_ == "ccomp" and verb.lemma_ not in cues.NEED_THAT and _lost_subject(child) is not None:
+            return child
         if child.dep_ in {"dep", "advcl"} and is_marked(child):
             return child
     return _behind_adjunct(frame, verb, end)
+
+
+def _lost_subject(clause: Token) -> Token | None:
+    """Return the subject that a place before it swallowed: "said Friday in Munich major powers have agreed"."""
+    first = min([clause.i, *(c.i for c in clause.lefts if c.dep_ in {"aux", "auxpass", "neg"})])
+    if first == 0 or own_subject(clause) is not None or clause.doc[first].tag_ not in {"VBP", "VBZ", "VBD", "MD"}:
+        return None
+    noun = clause.doc[first - 1]
+    place = noun.head
+    double = noun.dep_ == "pobj" and any(c.dep_ == "pobj" and c.i < noun.left_edge.i for c in place.rights)
+    return noun if double and place.head == clause.head else None
 
 
 def _finds(verb: Token) -> bool:
@@ -170,7 +183,8 @@ def _after(frame: Frame, verb: Token, head: Token) -> Iterator[ContentFound]:
         if token.lower_ in {"that", "if", "as"} and token.i >= start - 2 and token.dep_ in {"mark", "advmod"}:
             start = token.i
             break
-    start = _past_day(frame, verb, head, start)
+    lost = _lost_subject(head)
+    start = lost.left_edge.i if lost is not None else _past_day(frame, verb, head, start)
     end = head.right_edge.i + 1
     for sibling in verb.rights:
         if sibling.i > head.i and (_belongs(sibling) or _is_its_verb(head, sibling)):

@@ -43,6 +43,7 @@ _PREDICATED = re.compile(
     r"(?:(?:\w+ly|very|so|too|not|an?|the|really|just|such|quite|more|most|no|complete|total|sheer|pure|grave|huge|serious|deep|real|big|terrible|clear)\W+){0,4}$",
     re.I,
 )
+_WOULD_HAVE_TO = re.compile(r"\b(?:would|might|could|may)\s+(?:\w+ly\s+|soon\s+|then\s+)?have\s+to\b", re.I)
 _MODALS = {"would", "could", "might", "may"}
 _CAUTIONING = {"warn", "caution", "tell", "advise", "ask"}
 _DEPENDS = re.compile(
@@ -265,6 +266,7 @@ def _is_purpose(sentence: str, at: int) -> bool:
 def normative_strength(sentence: str, cue: str | None = None) -> int:
     """Return 2 for an obligation or demand, 1 for praise or blame, 0 otherwise."""
     words = lexicon("normative")
+    sentence = _WOULD_HAVE_TO.sub(" will ", sentence)  # what comes of it, not what ought to be done
     if words.settles(sentence) or _DUE.search(sentence) or _CALLS.search(sentence):
         return 2
     if cue in _CAUTIONING and _NOT_TO.search(sentence):

@@ -125,12 +125,22 @@ def _named(frame: Frame, verb: Token) -> tuple[int, int] | None:
     if not quotes:
         said_as = verb.lemma_ == "describe" and any(t.lower_ == "as" for t in frame.doc[place[0] : place[1]])
         names = [c for c in verb.rights if c.dep_ == "oprd"]
-        called = verb.lemma_ in {"call", "brand", "label"} and bool(names) and names[0].left_edge.i > first
+        called = verb.lemma_ in {"call", "brand", "label"} and (
+            (bool(names) and names[0].left_edge.i > first) or _has_name_within(verb)
+        )
         return place if said_as or called else None
     as_or_call = verb.lemma_ in {"call", "brand", "dub", "label", "term", "deem", "declare"} or any(
         t.lower_ in {"as", "for"} for t in frame.doc[place[0] : place[1]]
     )
     return place if as_or_call and sum(q.end - q.start for q in quotes) > 5 else None
+
+
+def _has_name_within(verb: Token) -> bool:
+    """Return whether what a thing is called hangs on the thing: "called the alliance's moves a threat"."""
+    for thing in verb.rights:
+        if thing.dep_ == "dobj":
+            return any(c.dep_ in {"dobj", "oprd", "attr"} and c.left_edge.dep_ == "det" for c in thing.rights)
+    return False
 
 
 def _is_name(frame: Frame, quote: Quote) -> bool:
