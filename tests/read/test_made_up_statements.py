@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.read.statement_sets import Passage, faults, passages
 
 from quandary.read import ArticleReading
-from tests.read.statement_sets import Passage, faults, passages
 
 Reader = Callable[..., ArticleReading]
 

@@ -112,5 +112,7 @@ def test_lines_of_menus_and_publishers_are_no_titles(head: str) -> None:
 
 
 def test_a_short_title_above_its_subtitle_stays_the_title() -> None:
-    page = f"Border Talks Collapse Again\n\nMediators leave Lunde after a night without sleep\n\n5 March 2030\n\n{PROSE}"
+    page = (
+        f"Border Talks Collapse Again\n\nMediators leave Lunde after a night without sleep\n\n5 March 2030\n\n{PROSE}"
+    )
     assert lay_out(page, identity="page").title == "Border Talks Collapse Again"

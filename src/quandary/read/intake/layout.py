@@ -11,8 +11,8 @@ from datetime import date
 
 from quandary.read.intake.characters import in_one_line, readable
 from quandary.read.records import Article, Block, BlockKind
-from quandary.read.words.dates import DateFound, absolute_dates, date_in
 from quandary.read.words.countries import country_of
+from quandary.read.words.dates import DateFound, absolute_dates, date_in
 from quandary.read.words.labels import label_of, labels_of
 from quandary.read.words.roles import NOT_A_PERSON, is_title
 from quandary.read.words.wording import word_set
@@ -33,7 +33,8 @@ _FURNITURE = re.compile(
     r"\(?(?:additional )?reporting by|\(?(?:editing|writing|compiled) by|source:|"
     r"(?:facebook|twitter|whatsapp|email|print|"
     r"linkedin|reddit|share)$|cookie|we use cookies|enable javascript|skip to|home\s*[>|»/]|get the latest|don'?t miss|"
-    r"support (?:our|the|independent)\b|donate|loading|\d+ comments?$|\d+ (?:shares?|views?)$|\d+[- ]min(?:ute)?s? read|"
+    r"support (?:our|the|independent)\b|donate|loading|\d+ comments?$|"
+    r"\d+ (?:shares?|views?)$|\d+[- ]min(?:ute)?s? read|"
     r"(?:related|read more|read also|also read|also see|see also|more|recommended|must read|watch|listen|sponsored|"
     r"promoted|advert|ad|paid post|partner content)\s*[:|»>]|[\d.,]+[km]? (?:comments?|shares?|views?|likes?|"
     r"reads?|replies)$|"
@@ -381,7 +382,7 @@ def _author(text: str, blocks: Sequence[Block]) -> str | None:
 
 
 def _unmarked_author(text: str, blocks: Sequence[Block]) -> str | None:
-    """Return who signs without "By" at its head: "Posted on 5 March by Ann Lee", "Ann Lee | 5 March", a name by a date."""
+    """Return who signs without "By" at its head: "Posted on 5 March by Ann Lee", "Ann Lee | 5 March", a name alone."""
     head = list(itertools.takewhile(lambda b: b.kind != "body", blocks[: 2 * _HEADER_ZONE]))
     lines = [text[b.start : b.end] for b in head]
     dated = [b.kind == "header" and bool(absolute_dates(line)) for b, line in zip(head, lines, strict=True)]

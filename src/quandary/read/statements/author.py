@@ -81,7 +81,7 @@ def _kinds(frame: Frame, start: int, end: int, sentence: str) -> list[Kind]:
 
 
 def _holds_always(frame: Frame, start: int, end: int) -> bool:
-    """Return whether a sentence with a condition at its head holds at any time: "If they invest, they have a chance"."""
+    """Return whether a sentence that opens with a condition holds at any time: "If they try, they have a chance"."""
     if frame.doc[start].lower_ not in {"if", "unless", "without"}:
         return False
     verbs = [frame.doc[at] for at in _main_verbs(frame, start, end)]
