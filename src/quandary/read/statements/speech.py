@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 CONTINUED = "(continued)"
 _REACH = 30
+_DISTANT = {"find", "show", "reason"}
+"""What one finds or shows is quoted right beside the verb only."""
 
 
 def direct_speech(frame: Frame) -> Iterator[ContentFound]:
@@ -74,7 +76,8 @@ def cue_of(frame: Frame, at: int) -> Token | None:
     for ancestor in doc[at].ancestors:
         if start <= ancestor.i < end and _is_quoting(ancestor):
             return ancestor
-    near = sorted((abs(t.i - at), t.i) for t in doc[start:end] if _is_quoting(t) and abs(t.i - at) <= _REACH)
+    around = doc[max(start, at - _REACH) : min(end, at + _REACH + 1)]
+    near = sorted((abs(t.i - at), t.i) for t in around if _is_quoting(t) and t.lemma_ not in _DISTANT)
     return doc[near[0][1]] if near else None
 
 
