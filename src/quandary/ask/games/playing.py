@@ -32,7 +32,7 @@ from quandary.game.graphs.graph import closure, graph_of
 from quandary.game.graphs.relevance import reliances
 from quandary.game.graphs.requisite import prune
 from quandary.game.interventions import affected, do, rules_that_may_change
-from quandary.game.reduction.constants import constants_of, rule_at_states, settle_constants
+from quandary.game.reduction.constants import constants_of, rule_at_states
 from quandary.game.reduction.deferred import Deferred
 from quandary.game.table import Table
 from quandary.language.names import Settings
