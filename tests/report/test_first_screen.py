@@ -14,7 +14,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from quandary.ask import RestsOn, Study, Unless, Verdict, flips
+from quandary.ask import RestsOn, Study, Unless, Verdict, clones, flips
 from quandary.base import HANDLER, register
 from quandary.report import (
     STRIP_SIGNS,
@@ -90,7 +90,9 @@ def strait(template: str) -> Report:
 
 @pytest.fixture(scope="module")
 def flagship_run() -> tuple[Study, Report]:
-    return studied(RunRequest(case=FLAGSHIP, worlds=500, search=False), HANDS)
+    study, report = studied(RunRequest(case=FLAGSHIP, worlds=500, search=False), HANDS)
+    assert report.leading is not None
+    return study, replace(report, clones=clones(study, study.prepared(report.leading)))
 
 
 @pytest.fixture(scope="module")

@@ -226,6 +226,8 @@ from quandary.report.words.wording import listing as listing
 from quandary.report.words.wording import number as number
 from quandary.report.words.wording import of_worlds as of_worlds
 from quandary.report.words.wording import percent as percent
+from quandary.report.words.wording import percent_between as percent_between
+from quandary.report.words.wording import percent_ends as percent_ends
 from quandary.report.words.wording import percent_interval as percent_interval
 from quandary.report.words.wording import portion as portion
 from quandary.report.words.wording import share as share

@@ -171,7 +171,9 @@ class RunDocument(ResultDocument):
     )
     headline_side: SideDocument | None = key("what decides on which side of its level it lies (`--all`)", left_out=True)
     headline_bounds: BoundsDocument | None = key("what the ranges allow it to be (`--all`)", left_out=True)
-    clones: ClonesDocument | None = key("how far listing an option twice moves it (`--all`)", left_out=True)
+    clones: ClonesDocument | None = key(
+        "how far listing an option twice moves it, and what counting options gives", left_out=True
+    )
     outside: Sequence[OutsideDocument] | None = key("what others say of events, beside the case", left_out=True)
     evidence: Sequence[str] = key("the evidence used, with its day")
     outcomes: Mapping[str, Mapping[str, SpreadDocument]] = key("by variable and state: its probability, 0 to 1")
@@ -217,7 +219,7 @@ def run_document(report: Report) -> RunDocument:
         not_converged=len(run.unconverged),
         not_converged_worlds=run.unconverged,
         redrawn=run.redrawn,
-        complete=run.complete,
+        complete=report.complete,
         anchored=anchored_document(run),
         headline_counting=None if report.headline is None else counting_document(report.headline.answer),
     )

@@ -20,8 +20,17 @@ from quandary.report.words.naming.numbers import number_name, value_said
 from quandary.report.words.naming.queries import query_title, query_words
 from quandary.report.words.questions import answer_phrase, dilemma_lines, dropped_sentence, notes
 from quandary.report.words.rests import bounds_said
-from quandary.report.words.units import error_said, interval_said, moved_said, said, unit_of, unit_words
-from quandary.report.words.wording import day, number, percent, signed
+from quandary.report.words.units import (
+    ends_said,
+    error_said,
+    interval_said,
+    moved_said,
+    said,
+    said_interval,
+    unit_of,
+    unit_words,
+)
+from quandary.report.words.wording import day, number, signed
 
 HALF = 0.5
 """What is 1 or 0 in a world is true above this."""
@@ -125,13 +134,11 @@ def _one_behind(names: CaseNames, found: AnswerExplanation, behind: Behind) -> I
 
 def _ends(low: float, high: float, unit: Unit) -> str:
     """Return a mean answer in the lowest fifth and in the highest, the unit of moves said once."""
-    if unit is Unit.SHARE:
-        first, second = percent(low, about=False), percent(high, about=False)
-        return f"{first} to {second}" if first != second else f"{100 * low:.1f} % to {100 * high:.1f} %"
     if unit in (Unit.DIFFERENCE, Unit.POINTS):
         told = signed if unit is Unit.DIFFERENCE else number
         return f"{told(low)} to {told(high)}{unit_words(unit)}"
-    return f"{said(low, unit)} to {said(high, unit)}"
+    first, second = ends_said(low, high, unit)
+    return f"{first} to {second}" if first != second or unit is not Unit.SHARE else said_interval(low, high, unit)
 
 
 def _reason_lines(because: str | None, source: Source | None, quote: str | None) -> Iterator[str]:

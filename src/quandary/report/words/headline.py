@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from quandary.ask.answer import Answer
 from quandary.ask.claims.headline import LeadingQuestion
 from quandary.ask.turning.headline import Headline, Unless
+from quandary.case.model import DecisionEvent
 from quandary.language.heads import Unit
 from quandary.language.printing import written
 from quandary.language.syntax import Expression
@@ -112,6 +113,36 @@ def beside_headline(report: Report) -> Iterator[str]:
     yield from anchored_lines(report.findings.run)
     if report.headline is not None and (told := counting_sentence(report.headline.answer)):
         yield told
+
+
+def listed_sentence(report: Report) -> str:
+    """Return between what the headline would lie with any one option listed twice, and what counting options gives.
+
+    Empty where no choice moves it, where it is no chance, and where that was not looked into to the end.
+    """
+    found, headline = report.clones, report.headline
+    if found is None or headline is None or not found.complete or not found.moves_it:
+        return ""
+    unit = unit_told(headline.query)
+    means = [move.mean for move in found.moves]
+    told = f"If any one option were listed twice: {_range_told(min(means), max(means), unit)}"
+    if found.counted is not None:
+        told += f"; if {_counting_only(report)}: {_range_told(found.counted, found.counted, unit)}"
+    return f"{told}."
+
+
+def _counting_only(report: Report) -> str:
+    decisions = (item for item in report.case.story if isinstance(item, DecisionEvent))
+    usual = any(item.usual or item.kinds for item in decisions)
+    return "everybody did what is usual" if usual else "every option counted the same"
+
+
+def _range_told(low: float, high: float, unit: Unit) -> str:
+    """Return between what a number of hundredths lies, with its unit; ends that read alike once."""
+    first, second = (brief_said(end, unit) for end in (low, high))
+    if first == second:
+        return first
+    return between_said(low, high, unit) if unit is Unit.DIFFERENCE else said_interval(low, high, unit)
 
 
 def interval_titled(answer: Answer, query: Expression) -> str:

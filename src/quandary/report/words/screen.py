@@ -19,7 +19,7 @@ from quandary.language.printing import written
 from quandary.language.syntax import Expression
 from quandary.quantities.estimate import log_odds, of_log_odds
 from quandary.report.words.claim_rows import NUMBERS_IN_WORDS, ClaimTable, claim_table
-from quandary.report.words.headline import answer_sentence, beside_headline, brief_said, leading_title
+from quandary.report.words.headline import answer_sentence, beside_headline, brief_said, leading_title, listed_sentence
 from quandary.report.words.method import limit_lines
 from quandary.report.words.naming.letters import sentence
 from quandary.report.words.naming.names import CaseNames
@@ -88,8 +88,8 @@ class Screen:
     ``aside`` is what the question's own interventions set aside. ``answer`` has its range where no strip shows it;
     ``beside`` it stands that checks weigh worlds, and that a choice is near a coin flip.
     ``claims_aside`` is the evidence that some claims with a row set aside and the question does not.
-    ``strip_line`` says why nothing was pooled, ``hangs_line`` that no number carries much alone. ``limits`` are what an
-    analyst must know before trusting a figure.
+    ``strip_line`` says why nothing was pooled, ``listed`` what other ways to list the options would give,
+    ``hangs_line`` that no number carries much alone. ``limits`` are what an analyst must know before trusting a figure.
     """
 
     title: str
@@ -100,6 +100,7 @@ class Screen:
     beside: tuple[str, ...]
     strip: tuple[StripRow, ...]
     strip_line: str
+    listed: str
     hangs_on: tuple[HangsRow, ...]
     hangs_line: str
     claims: ClaimTable | None
@@ -130,6 +131,7 @@ def screen_of(report: Report) -> Screen:
         beside=tuple(beside_headline(report)),
         strip=strip,
         strip_line=strip_line,
+        listed=listed_sentence(report),
         hangs_on=hangs_rows(report),
         hangs_line=hangs_line(report),
         claims=claims,
