@@ -71,6 +71,7 @@ from quandary.ask.claims.resting.bounds import answer_bounds as answer_bounds
 from quandary.ask.claims.resting.bounds import bounds_of as bounds_of
 from quandary.ask.claims.resting.rests import DECIDES as DECIDES
 from quandary.ask.claims.resting.rests import TELLS as TELLS
+from quandary.ask.claims.resting.rests import carrying as carrying
 from quandary.ask.claims.resting.rests import rests_on as rests_on
 from quandary.ask.claims.sizes import compared as compared
 from quandary.ask.claims.sizes import hardly_differ as hardly_differ

@@ -151,7 +151,8 @@ class RestsOn:
     by ``break_even``, or by ``boxes``. ``break_even`` is the best inequality, whatever it sorts (``None`` where the
     reading comes out alike nearly everywhere: ``everywhere``); ``boxes`` stand where it sorts less than 85 % of either
     side. Of the lines of ``edge`` it is open whether it restates them; those of ``perhaps`` turn it in about half
-    of the worlds.
+    of the worlds. Where no few numbers sort 85 %, ``carrying`` are those that carry most of what is open, each with its
+    share of the variance of the difference that the reading is about.
     """
 
     everywhere: bool
@@ -163,6 +164,7 @@ class RestsOn:
     boxes: Boxes | None = None
     edge: tuple[CaseLine, ...] = ()
     perhaps: tuple[tuple[CaseLine, ...], ...] = ()
+    carrying: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
