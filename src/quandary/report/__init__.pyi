@@ -178,6 +178,7 @@ from quandary.report.why.why import enough as enough
 from quandary.report.why.why import explain as explain
 from quandary.report.why.why import explain_answer as explain_answer
 from quandary.report.why.wording import explanation_lines as explanation_lines
+from quandary.report.why.wording import explanations_lines as explanations_lines
 from quandary.report.words.claim_rows import claim_rows as claim_rows
 from quandary.report.words.claim_rows import claim_table as claim_table
 from quandary.report.words.claim_rows import needs_no_test as needs_no_test
