@@ -12,6 +12,7 @@ from quandary.ask.answer import Answer
 from quandary.ask.lines import CaseLine
 from quandary.base.problems import Problem
 from quandary.case.model import Channel, Check, Claim, Question
+from quandary.language.heads import Unit
 from quandary.language.printing import written
 from quandary.language.syntax import Expression
 from quandary.quantities.separating.boxes import Boxes
@@ -334,7 +335,9 @@ class VariableOutcome:
 class AnchoredBy:
     """What worlds are weighed by beside the evidence: checks, by name, the case missing each by a ``discrepancy``.
 
-    That is a factor on the odds. ``left_out`` are checks that weigh no world, each with why. ``plausible`` worlds miss
+    That is a factor on the odds; a check of anything but a probability may be missed by so much in its own unit
+    (``off``: differences of probabilities 0 to 1, worth 0 to 100). ``left_out`` are checks that weigh no world, each
+    with why. ``plausible`` worlds miss
     none by more than three deviations; ``effective_before`` is how many counted by the evidence alone.
     """
 
@@ -343,6 +346,7 @@ class AnchoredBy:
     left_out: tuple[tuple[str, str], ...]
     plausible: int
     effective_before: float
+    off: tuple[tuple[Unit, float], ...] = ()
 
 
 @dataclass(frozen=True)

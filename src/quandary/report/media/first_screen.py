@@ -25,7 +25,7 @@ STRIP_SIGNS: dict[StripKind, str] = {"inside": "●", "class": "◆", "crowd": "
 AXES = (49, 41, 33, 25)
 """Columns of the strip, the widest that leaves room for what is said beside it; quarters fall on whole columns."""
 
-LABEL, FIGURE = 9, 9
+LABEL, FIGURE = 11, 9
 """Columns of a row's name, and of its probability."""
 
 NARROW = 60

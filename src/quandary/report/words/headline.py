@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from quandary.ask.answer import Answer
 from quandary.ask.claims.headline import LeadingQuestion
 from quandary.ask.turning.headline import Headline, Unless
+from quandary.case.logic.conditions import find_variable, states_of
 from quandary.case.model import DecisionEvent
+from quandary.language import heads
 from quandary.language.heads import Unit
 from quandary.language.printing import written
-from quandary.language.syntax import Expression
+from quandary.language.syntax import And, Ask, Expression, Is, Name, Not, Or
 from quandary.quantities.words import telling_table
 from quandary.report.words.method import anchored_lines, arising_said, counting_sentence
 from quandary.report.words.naming.letters import sentence as capitalised
@@ -32,7 +34,7 @@ from quandary.report.words.units import (
     unit_of,
     unit_told,
 )
-from quandary.report.words.wording import percent
+from quandary.report.words.wording import listing, percent
 
 
 def leading_title(names: CaseNames, leading: LeadingQuestion) -> str:
@@ -40,6 +42,39 @@ def leading_title(names: CaseNames, leading: LeadingQuestion) -> str:
     if leading.named:
         return query_title(names, leading.query)
     return f"{leading.asks} [{written(leading.query)}]" if names.code else leading.asks
+
+
+def question_asked(names: CaseNames, leading: LeadingQuestion) -> str:
+    """Return the leading question as a first screen asks it: with the states that it counts, where these are several.
+
+    ``Will Russia invade? (counted: a limited operation or a full invasion)``; not where its title names them itself.
+    """
+    title = capitalised(leading_title(names, leading))
+    counted = counted_states(names, leading.query)
+    if not counted or all(one.casefold() in title.casefold() for one in counted):
+        return title
+    return f"{title} (counted: {listing(counted, 'or')})"
+
+
+def counted_states(names: CaseNames, query: Expression) -> list[str]:
+    """Return the states of which a query asks for any, in words, events expanded; of a condition on several, a clause.
+
+    Empty where it asks about one state, or for no probability.
+    """
+    if not isinstance(query, Ask) or not heads.P.asks(query):
+        return []
+    target = query.target
+    while isinstance(target, Name) and target.text in names.case.events:
+        target = names.case.events[target.text].condition
+    match target:
+        case Is(variable, states, negated):
+            item = find_variable(names.case, variable)
+            any_of = [] if item is None else [one for one in states_of(item) if (one in states) != negated]
+            return [] if item is None or len(any_of) < 2 else [names.state(item.id, one) for one in any_of]
+        case Or() | And() | Not():
+            return [names.clause(target)]
+        case _:
+            return []
 
 
 def headline_sentence(report: Report) -> str:

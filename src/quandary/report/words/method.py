@@ -7,7 +7,7 @@ from datetime import date
 from shlex import quote
 
 from quandary.ask.answer import Answer
-from quandary.ask.results import NAMED, Run
+from quandary.ask.results import NAMED, AnchoredBy, Run
 from quandary.base.problems import counted
 from quandary.quantities.words import telling_table
 from quandary.report.faults import carrying
@@ -95,10 +95,17 @@ def anchored_lines(run: Run) -> Iterator[str]:
     else:
         before, now = f"{found.effective_before:,.0f}", f"{run.effective_worlds:,.0f}"
         by = f"Worlds are weighted by {counted(len(found.checks), 'check')}"
-        off = f"which the case may miss by a factor of {number(found.discrepancy)} on the odds"
+        off = f"which the case may miss {listing(_missed_by(found), 'or')}"
         yield f"{by}, {off}: {now} effective worlds are left of {before}. So the checks are no test of these answers."
     for name, why in found.left_out:
         yield f"The check “{spaced(name)}” weighs none: {why}."
+
+
+def _missed_by(found: AnchoredBy) -> list[str]:
+    """Return by how much the case may miss its checks, each kind of them in its own unit."""
+    told = [f"by {error_said(off, unit)}" for unit, off in found.off]
+    in_odds = len(found.checks) > len(told) or not told
+    return [*([f"by a factor of {number(found.discrepancy)} on the odds"] if in_odds else []), *told]
 
 
 def counting_said(answer: Answer) -> str:

@@ -19,9 +19,8 @@ from quandary.language.printing import written
 from quandary.language.syntax import Expression
 from quandary.quantities.estimate import log_odds, of_log_odds
 from quandary.report.words.claim_rows import NUMBERS_IN_WORDS, ClaimTable, claim_table
-from quandary.report.words.headline import answer_sentence, beside_headline, brief_said, leading_title, listed_sentence
+from quandary.report.words.headline import answer_sentence, beside_headline, brief_said, listed_sentence, question_asked
 from quandary.report.words.method import limit_lines
-from quandary.report.words.naming.letters import sentence
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import ROUNDING, number_name
 from quandary.report.words.questions import check_title, dropped_sentence
@@ -41,7 +40,12 @@ MOST_MISSED = 2
 StripKind = Literal["inside", "class", "crowd", "pool"]
 """Whose figure a row of the strip is; each has its own sign: round, diamond, ring, bar."""
 
-STRIP_LABELS: dict[StripKind, str] = {"inside": "inside", "class": "outside", "crowd": "crowd", "pool": "pooled"}
+STRIP_LABELS: dict[StripKind, str] = {
+    "inside": "this case",
+    "class": "past cases",
+    "crowd": "others",
+    "pool": "pooled",
+}
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,7 @@ def screen_of(report: Report) -> Screen:
     few = [FEW_WORLDS] if claims is not None and claims.few_worlds else []
     question = aside = answer = ""
     if headline is not None:
-        question = sentence(leading_title(report.names, headline.leading))
+        question = question_asked(report.names, headline.leading)
         aside = dropped_sentence(report.names, headline.answer.dropped) if headline.answer.dropped else ""
         answer = answer_sentence(report, headline, ranged=not strip)
     return Screen(
@@ -208,8 +212,8 @@ def _voice(figures: Sequence[OutsideFigure]) -> StripRow:
     several = tuple(figure.probability for figure in figures)
     mean = float(of_log_odds(sum(float(log_odds(one)) for one in several) / len(several)))
     ends = [end for one in figures for end in (one.low, one.probability, one.high) if end is not None]
-    what = "classes of cases" if first.view.kind == "class" else "voices"
-    note = f"{_small(len(figures))} {what} that count as one"
+    what = "kinds of past cases" if first.view.kind == "class" else "voices"
+    note = f"{_small(len(figures))} {what}, which count as one"
     return StripRow(first.view.kind, mean, min(ends), max(ends), note, several)
 
 
