@@ -141,7 +141,9 @@ def test_the_screen_answers_the_question_with_a_word_and_says_once_what_a_range_
     text = "\n".join(printed(flagship))
     screen = screen_of(flagship)
     assert flagship.headline is not None
-    assert text.index(flagship.headline.leading.title) < text.index(screen.answer.split(",")[0]) < text.index("this case ")
+    assert (
+        text.index(flagship.headline.leading.title) < text.index(screen.answer.split(",")[0]) < text.index("this case ")
+    )
     assert text.count("nine worlds in ten") == 1
     assert text.count("±") == 0
 
