@@ -151,6 +151,7 @@ from quandary.ask.query.queries import until as until
 from quandary.ask.query.subject import AskedSubject as AskedSubject
 from quandary.ask.query.subject import subjects as subjects
 from quandary.ask.results import NAMED as NAMED
+from quandary.ask.results import AnchoredBy as AnchoredBy
 from quandary.ask.results import AnswerBounds as AnswerBounds
 from quandary.ask.results import AnswerSide as AnswerSide
 from quandary.ask.results import ByConstruction as ByConstruction
@@ -239,6 +240,7 @@ from quandary.ask.why.choice import choice_named as choice_named
 from quandary.ask.why.choice import explained_choice as explained_choice
 from quandary.ask.why.choice import explained_choices as explained_choices
 from quandary.ask.why.critique.critique import critique as critique
+from quandary.ask.why.critique.items import AsksNothing as AsksNothing
 from quandary.ask.why.critique.items import Carrying as Carrying
 from quandary.ask.why.critique.items import CriticItem as CriticItem
 from quandary.ask.why.critique.items import Critique as Critique

@@ -174,7 +174,8 @@ class TestResult:
 
     ``share`` is the weighted share of worlds in which it holds, with its interval (``None`` where it is not testable:
     ``reason`` says why). ``edge`` is the verdict on the other side of a border that the interval reaches.
-    ``few_worlds`` says that under 400 effective worlds count and nothing is proved. ``undefined`` are the numbers, from
+    ``few_worlds`` says that under 400 effective worlds count and nothing is proved, ``few_edge`` that of other worlds
+    the other may be so. ``undefined`` are the numbers, from
     0, of the worlds that count and in which it has no value. ``effect`` is the difference that it is about: the
     left side minus the right, of ``not`` the other way round, and of a difference that is compared with a number that
     difference itself (``None`` where the reading is not one comparison). ``size`` says how large its mean is; ``joins``
@@ -194,6 +195,7 @@ class TestResult:
     answer: Answer
     edge: Verdict | None = None
     few_worlds: bool = False
+    few_edge: bool = False
     effective_worlds: float = 0.0
     undefined: tuple[int, ...] = ()
     effect: Answer | None = None
@@ -296,7 +298,8 @@ class CheckResult:
     """A range known from elsewhere beside what the game gives.
 
     ``overlaps`` says whether the answer's 90 % interval over worlds meets the range; ``mean_inside`` whether
-    its mean lies in it. Both are ``None`` when no world has an answer.
+    its mean lies in it. Both are ``None`` when no world has an answer. ``edge`` says that other worlds may put an end
+    of the interval on the other side of an end of the range, so that ``overlaps`` turns.
     """
 
     check: Check
@@ -305,6 +308,7 @@ class CheckResult:
     high: float
     overlaps: bool | None
     mean_inside: bool | None
+    edge: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -263,7 +263,7 @@ class Study:
             first = max(options.values(), key=lambda one: -1.0 if one.share is None else one.share)
             return replace(first, query=query.text, parts=options)
         draws, holds, left_out = self.draws(query)
-        counting, arising = counted_beside(self.case, query, self.found.values, draws.weights)
+        counting, arising = counted_beside(self.case, query, self.found.values, draws.weights, self.design.block())
         return answer(
             query.text,
             draws,

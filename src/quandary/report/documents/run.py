@@ -141,6 +141,7 @@ class CheckDocument:
     answer: SpreadDocument = key("what the game gives", inline=True)
     overlaps: bool | None = key("whether the answer's 90 % interval meets the range")
     mean_inside: bool | None = key("whether its mean lies in the range")
+    edge: bool = key("whether other worlds may say otherwise of `overlaps`")
     set_aside: Sequence[str] = key("the evidence that its interventions set aside, as the case writes it")
 
 
@@ -284,6 +285,7 @@ def _check(result: CheckResult) -> CheckDocument:
         answer=spread_document(result.answer),
         overlaps=result.overlaps,
         mean_inside=result.mean_inside,
+        edge=result.edge,
         set_aside=result.answer.dropped,
     )
 

@@ -28,7 +28,7 @@ AXES = (49, 41, 33, 25)
 LABEL, FIGURE = 11, 9
 """Columns of a row's name, and of its probability."""
 
-NARROW = 60
+NARROW = 62
 """Columns below which a row of the strip is a sentence and claims are paragraphs."""
 
 MOST_LINES = 10

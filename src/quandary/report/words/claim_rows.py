@@ -8,7 +8,7 @@ from typing import Literal
 
 from quandary.ask.results import ByConstructionStatus, ClaimResult, TestResult, Verdict
 from quandary.quantities.shares import Share
-from quandary.report.words.claims import NUMERALS, is_even, verdict_word
+from quandary.report.words.claims import NUMERALS, few_said, is_even, verdict_word
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.record import Report
 from quandary.report.words.wording import is_certain, listing
@@ -212,8 +212,8 @@ def _remark(test: TestResult, *, few: bool) -> str:
         said.append("on the edge of restating a line")
     if test.edge is not None:
         said.append("on the edge")
-    if test.few_worlds and not few:
-        said.append("few worlds")
+    if not few:
+        said += few_said(test)
     if test.share is None:
         said.append("no world has an answer")
     return ", ".join(said)

@@ -107,14 +107,20 @@ def verdict_said(test: TestResult) -> str:
         words.append("settled by what was seen")
     if test.edge is not None:
         words.append(f"on the edge of {EDGES[test.edge]}")
-    if test.few_worlds:
-        words.append("few worlds")
+    words += few_said(test)
     return _hardly(test) + ", ".join(words)
+
+
+def few_said(test: TestResult) -> list[str]:
+    """Return that few worlds count, or that other worlds may leave few; nothing where enough do."""
+    if test.few_edge:
+        return ["on the edge of few worlds"]
+    return ["few worlds"] if test.few_worlds else []
 
 
 def verdict_label(test: TestResult) -> str:
     """Return the verdict in few words, for a chart; what forces it stands beside the claim."""
-    words = [verdict_word(test), *(["on the edge"] * (test.edge is not None)), *(["few worlds"] * test.few_worlds)]
+    words = [verdict_word(test), *(["on the edge"] * (test.edge is not None)), *few_said(test)]
     return _hardly(test, "hardly any difference in half; ") + ", ".join(words)
 
 

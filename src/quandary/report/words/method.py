@@ -109,11 +109,12 @@ def _missed_by(found: AnchoredBy) -> list[str]:
 
 
 def counting_said(answer: Answer) -> str:
-    """Return that a choice is near a coin flip, and what counting options gives; empty where it is not."""
+    """Return that a choice is near a coin flip, or on the edge of it, and what counting options gives; else nothing."""
     found = answer.counting
-    if found is None or not found.near:
+    if found is None or not (found.near or found.edge):
         return ""
-    return f"near a coin flip: were all options worth the same, it would be {percent(found.counted)}"
+    near = "on the edge of a coin flip" if found.edge else "near a coin flip"
+    return f"{near}: were all options worth the same, it would be {percent(found.counted)}"
 
 
 def arising_said(answer: Answer) -> str:

@@ -267,7 +267,10 @@ def checks_sentence(names: CaseNames, checks: Sequence[CheckResult], joint: Join
         if not met:
             return f"None of the {_small(len(checks))} checks could be compared."
         every = "The one check" if len(checks) == 1 else f"{'All' if not unknown else 'The other'} {_small(met)} checks"
-        at_once = "" if joint is None else f", each by itself; all at once in {of_worlds(joint.all_met.share)}"
+        near = sum(check.edge for check in checks if check.overlaps)
+        edge = f"{'' if len(checks) == 1 else f'{_small(near)} of them '}on the edge of being missed"
+        at_once = f", {edge}" if near else ""
+        at_once += "" if joint is None else f", each by itself; all at once in {of_worlds(joint.all_met.share)}"
         return f"{every} {'is' if len(checks) == 1 else 'are'} met{at_once}.{left}"
     if len(checks) == 1:
         lead = "The one check is missed"
@@ -284,7 +287,8 @@ def _missed(names: CaseNames, check: CheckResult) -> str:
     unit = unit_told(check.check.query)
     here = brief_said(check.answer.share if check.answer.is_truth else check.answer.mean, unit)
     known = said_interval(check.low, check.high, unit)
-    return f"“{check_title(names, check.check)}” is {here} here, {known} elsewhere"
+    edge = ", on the edge of being met" if check.edge else ""
+    return f"“{check_title(names, check.check)}” is {here} here, {known} elsewhere{edge}"
 
 
 def _small(count: int) -> str:
