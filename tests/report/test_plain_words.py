@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import quandary
-from quandary.ask import Study
+from quandary.ask import CountedChoice, Study
 from quandary.base import CaseError
 from quandary.language import parse_query
+from quandary.quantities import effective_number, effective_reach
 from quandary.report import Report, claim_table, markdown, screen_of
 from quandary.use import HANDS, RunRequest, dossier_of, loaded_case, studied
 
@@ -152,3 +155,44 @@ def test_sides_that_are_the_same_everywhere_go_neither_way(tmp_path: Path) -> No
     assert told["even"][0] == "neither way"
     assert told["even"][1].startswith("no difference in any world")
     assert told["less"][0] == "fails"
+
+
+def test_a_choice_near_a_coin_flip_has_an_edge_where_noise_may_turn_it() -> None:
+    flip = CountedChoice(chance=0.51, counted=0.5, near_in=0.9, reach=0.005, near_reach=0.05)
+    assert (flip.near, flip.edge) == (True, False)
+    wide = replace(flip, reach=0.021)
+    assert (wide.near, wide.edge) == (True, True)
+    beyond = replace(flip, chance=0.531, reach=0.002)
+    assert (beyond.near, beyond.edge) == (False, True)
+    far = replace(flip, chance=0.54)
+    assert (far.near, far.edge) == (False, False)
+    half = replace(flip, near_in=0.49)
+    assert (half.near, half.edge) == (False, True)
+    assert not replace(wide, counted=1.0, chance=0.99).edge
+
+
+def test_other_seeds_turn_a_check_only_where_it_is_on_the_edge(tmp_path: Path) -> None:
+    """The upper end of the answer's interval is 60 %: ranges begin below it, about it and beyond it."""
+    lows = (40, 58, 59.5, 60, 60.5, 62, 80)
+    ranges = [f"{{id: c{at}, asks: P(rain = dry), range: {low}% to 95%, because: t}}" for at, low in enumerate(lows)]
+    checks = ", ".join(ranges)
+    path = written(tmp_path, f"events: {{drought: rain = dry}}\nchecks: [{checks}]\n")
+    found = [
+        studied(RunRequest(case=str(path), worlds=300, seed=seed, search=False), HANDS)[1].findings.checks
+        for seed in range(1, 13)
+    ]
+    for results in zip(*found, strict=True):
+        said = {one.overlaps for one in results}
+        assert len(said) == 1 or any(one.edge for one in results)
+    first = found[0]
+    assert [one.edge for one in (first[0], first[-1])] == [False, False]
+    assert any(one.edge for one in first)
+
+
+def test_the_effective_number_moves_no_further_than_its_reach() -> None:
+    generator = np.random.default_rng(5)
+    drawn = generator.gamma(0.7, size=(400, 900))
+    counts = [effective_number(one) for one in drawn]
+    reach = effective_reach(drawn[0])
+    assert float(np.std(counts)) == pytest.approx(reach / 3, rel=0.35)
+    assert effective_reach(np.ones(400)) == 0.0

@@ -1,4 +1,5 @@
 from quandary.ask.answer import Answer as Answer
+from quandary.ask.answer import CountedChoice as CountedChoice
 from quandary.ask.answer import Remark as Remark
 from quandary.ask.answer import RemarkedName as RemarkedName
 from quandary.ask.changes.altering import AlteredStudy as AlteredStudy
