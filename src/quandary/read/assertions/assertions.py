@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from quandary.read.assertions.conditions import MODALS, Clauses, conditions_in
-from quandary.read.assertions.situations import (
-    SituationsFound,
+from quandary.read.assertions.situations import SituationsFound, turned
+from quandary.read.assertions.things import (
     amount_of,
     idiom_of,
     is_event_noun,
@@ -21,7 +21,6 @@ from quandary.read.assertions.situations import (
     negated,
     phrase_of,
     tokens_in,
-    turned,
 )
 from quandary.read.parsing.grammar import Page, ParsedPart
 from quandary.read.parsing.subjects import is_passive, own_subject
