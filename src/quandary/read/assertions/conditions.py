@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 MODALS = frozenset(("will", "would", "'ll", "may", "might", "could", "can", "shall", "wo", "ca"))
 _TELLING = frozenset(
-    ("say", "tell", "warn", "argue", "write", "reply", "add", "note", "explain", "report", "think", "believe", "announce",
-     "declare", "claim", "state", "insist", "predict", "stress", "acknowledge", "admit", "estimate", "know", "feel",
+    ("say", "tell", "warn", "argue", "write", "reply", "add", "note", "explain", "report", "think", "believe",
+     "announce", "declare", "claim", "state", "insist", "predict", "stress", "acknowledge", "admit", "estimate", "know", "feel",
      "mention", "ask", "expect", "assume", "conclude", "indicate", "reveal", "repeat", "reiterate")
 )  # fmt: skip
 _ASKING = frozenset(("ask", "know", "see", "decide", "wonder", "discuss", "debate", "check", "tell", "say"))
 _DOUBTS = frozenset(("doubt", "deny", "question", "dispute", "dismiss", "reject", "disagree", "wonder", "refuse"))
-_DOUBTFUL = frozenset(("wrong", "false", "untrue", "unclear", "uncertain", "doubtful", "unsure", "mistaken", "sceptical",
-                       "skeptical", "naive", "foolish"))  # fmt: skip
+_DOUBTFUL = frozenset(("wrong", "false", "untrue", "unclear", "uncertain", "doubtful", "unsure", "mistaken", "naive",
+                       "sceptical", "skeptical", "foolish"))  # fmt: skip
 _TURNED = frozenset(("only", "nor", "neither", "so", "why", "how", "what", "where", "who", "when", "as", "than"))
 _ADDRESSED = frozenset(
     ("look", "see", "think", "ask", "consider", "compare", "read", "want", "remember", "listen", "take")
@@ -43,11 +43,15 @@ _MARKERS = tuple((tuple(words.split()), way) for way, phrases in _WORDS.items() 
 
 @dataclass(frozen=True, slots=True)
 class Clauses:
-    """The heads of the clauses of a conditional; ``way`` is ``if``, ``unless``, ``only`` or, unclear, ``open``."""
+    """The heads of the clauses of a conditional; ``way`` is ``if``, ``unless``, ``only`` or, unclear, ``open``.
+
+    ``subject`` is the condition's, where the parse has it elsewhere.
+    """
 
     condition: Token
     consequence: Token
     way: str
+    subject: Token | None = None
 
 
 def conditions_in(tokens: list[Token]) -> list[Clauses]:
@@ -89,7 +93,7 @@ def _clauses(tokens: list[Token], at: int, after: int, way: str) -> Clauses | No
         return None
     last = tokens[after - 1]
     condition = _condition_head(tokens, after, last)
-    if condition is None or condition.lemma_.lower() in _TELLING - {"expect", "ask", "repeat", "declare", "announce"}:
+    if condition is None or _tells(condition):
         return None
     if condition.dep_ == "ccomp" and condition.head.lemma_ in _ASKING and last.lower_ == "if":
         return None  # "asked if China would attack"
@@ -112,6 +116,11 @@ def _clauses(tokens: list[Token], at: int, after: int, way: str) -> Clauses | No
 def _looks_ahead(main: Token) -> bool:
     """Return whether a clause tells what is to come, so that "when" is as good as "if"."""
     return any(c.dep_ == "aux" and c.lower_ in MODALS - {"can", "ca"} for c in main.children)
+
+
+def _tells(verb: Token) -> bool:
+    """Return whether a verb reports a clause: "said that", but no "declares war"."""
+    return verb.lemma_.lower() in _TELLING and not any(c.dep_ == "dobj" and c.pos_ == "NOUN" for c in verb.rights)
 
 
 def _leaves_open(tokens: list[Token], at: int, condition: Token, main: Token) -> bool:
@@ -188,10 +197,10 @@ def _main(tokens: list[Token], condition: Token, inside: set[int]) -> Token | No
     """Return the head of the main clause: the verb that the condition hangs on, else the one with a modal."""
     here = {t.i for t in tokens}
     for up in condition.ancestors:
-        if up.lemma_.lower() not in _TELLING and up.i in here and up.pos_ in {"VERB", "AUX"} and up.i not in inside:
+        if not _tells(up) and up.i in here and up.pos_ in {"VERB", "AUX"} and up.i not in inside:
             return _framed(up, here, inside)
     verbs = [t for t in tokens if t.i not in inside and t.pos_ in {"VERB", "AUX"}]
-    outside = [t for t in verbs if has_subject(t) and t.lemma_.lower() not in _TELLING]
+    outside = [t for t in verbs if has_subject(t) and not _tells(t)]
     ahead = [t for t in outside if any(c.lower_ in MODALS for c in t.children if c.dep_ == "aux")]
     promised = [t for t in verbs[:1] if t.dep_ == "xcomp" and t.i > tokens[0].i and tokens[0].lower_ == "to"]
     return next(iter(ahead or outside or promised), None)
@@ -205,7 +214,7 @@ def _framed(verb: Token, here: set[int], inside: set[int]) -> Token:
             break  # "said that X will"
         if up.pos_ == "ADJ" and up.head.pos_ == "AUX" and up.head.i in here:
             up = up.head
-        if up.pos_ not in {"VERB", "AUX"} or up.lemma_.lower() in _TELLING:
+        if up.pos_ not in {"VERB", "AUX"} or _tells(up):
             break
         verb = up
     return verb
@@ -220,17 +229,20 @@ def _inverted(tokens: list[Token]) -> Clauses | None:
     for at, token in enumerate(tokens[:-2]):
         if token.lower_ not in {"should", "were", "had"} or (at and tokens[at - 1].lower_ in _TURNED):
             continue
-        head = token if token.lower_ == "were" and token.head.i < token.i else token.head
-        if token.lower_ == "were":
-            head = next((c for c in token.children if c.dep_ in {"xcomp", "advcl"} and c.i > token.i), head)
-        subject = own_subject(token) or own_subject(head)
-        if subject is None or subject.left_edge.i != token.i + 1 or head.pos_ not in {"VERB", "AUX"}:
+        subject = own_subject(token) or own_subject(token.head)
+        if subject is None or subject.left_edge.i != token.i + 1:
+            continue
+        head = token if token.lower_ == "were" and own_subject(token) is not None else token.head
+        if token.lower_ == "were":  # "were the army to cross"
+            to = (c for c in (*token.children, *subject.children) if any(g.tag_ == "TO" for g in c.lefts))
+            head = next(to, head)
+        if head.pos_ not in {"VERB", "AUX"}:
             continue
         inside = {t.i for t in (*head.subtree, *subject.subtree)} | {token.i}
         main = _main(tokens, head, inside)
         if main is not None and main.i not in inside:
             way = "open" if under_doubt(main, {t.i for t in tokens}) else "if"
-            return Clauses(head, main, way)
+            return Clauses(head, main, way, subject)
     return None
 
 

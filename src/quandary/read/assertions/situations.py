@@ -10,23 +10,31 @@ from quandary.read.assertions.things import (
     amount_of,
     doer_of,
     has_no,
+    has_state,
     idiom_of,
-    is_doing,
+    inner_of,
     is_event_noun,
+    is_held,
+    kept_as,
+    lemma_of,
     lost_object,
+    moved_by,
     named_state,
     negated,
     nominal_end,
     object_of,
     phrase_of,
     place_words,
+    promised_by,
     to_place,
+    way_of,
     with_particle,
 )
 from quandary.read.parsing.grammar import ParsedPart
 from quandary.read.parsing.subjects import agent_of, is_passive, own_subject
 from quandary.read.people.agents import Agents
 from quandary.read.records import Article, Passage, Situation
+from quandary.read.words import cues
 from quandary.read.words.predicates import predicates
 
 if TYPE_CHECKING:
@@ -61,19 +69,21 @@ class SituationsFound:
 
     def _of_verb(self, verb: Token, *, caused: bool, subject: Token | None) -> Situation | None:
         positive = not negated(verb)
-        subject = None if caused else own_subject(verb) or subject
+        subject = None if caused else own_subject(verb) or subject or promised_by(verb)
         outer = verb
         for _ in range(4):
-            inner = next(
-                (c for c in verb.children if c.dep_ in {"xcomp", "pcomp"} and c.pos_ == "VERB" and c.i > verb.i), None
-            )
-            if inner is None:
-                preps = (c for c in verb.rights if c.dep_ == "prep" and c.lower_ in {"on", "to", "in", "from", "at"})
-                prep = next((c for c in preps if any(map(is_doing, c.children)) and verb.lemma_ != "be"), None)
-                inner = next(filter(is_doing, prep.children), None) if prep is not None else None
-            way = predicates().carriers.get(verb.lemma_.lower())
-            if inner is None or way is None or inner.i - verb.i > 8:
+            inner = inner_of(verb)
+            if inner is None or inner.i - verb.i > 10:
                 break
+            moved = None if caused and verb == outer else moved_by(verb, inner)
+            if moved is not None and verb.lemma_.lower() in predicates().causes["permits"]:
+                return self._permitted(outer, verb, inner, subject, positive=positive)
+            way = way_of(verb, inner)
+            if way is None:
+                if object_of(verb) is None and inner.dep_ == "xcomp" and not has_state(verb):
+                    return None  # "struggles to hold the town" says neither that it does nor that it does not
+                break
+            subject = moved or subject
             if way != "do" or negated(inner):
                 positive = positive != ((way != "do") != negated(inner))
             verb = inner
@@ -84,6 +94,31 @@ class SituationsFound:
             found = self._of_noun(thing, counted=True) if thing is not None else None
             return found if found is None or positive else turned(found)
         return self.predicate(outer, verb, subject, positive=positive)
+
+    def _permitted(
+        self, outer: Token, verb: Token, inner: Token, subject: Token | None, *, positive: bool
+    ) -> Situation | None:
+        """Return that somebody permits what another is to do."""
+        agent = self._agent(subject)
+        theme = object_of(inner) or moved_by(verb, inner)
+        if theme is None or not phrase_of(theme):
+            return None
+        said = lemma_of(verb)
+        words = f"{said} {lemma_of(inner)} {phrase_of(theme)}"
+        return self._made(outer, words, said, "none", agent, chosen=True, holds=True, positive=positive, there=False)
+
+    def done(self, verb: Token, theme: Token | None) -> Situation | None:
+        """Return what a participle says of a thing: "the deal, if signed", "if attacked, the League"."""
+        thing = phrase_of(theme) if theme is not None else ""
+        if not thing:
+            return None
+        said, kind, other = named_state(verb) or (with_particle(verb), "turns", "none")
+        if kind == "turns" and other not in TURNS_OBJECT:
+            thing = f"{said} {thing}"
+        return self._made(
+            verb, thing, said, other, self._agent(agent_of(verb)), chosen=True, holds=kind != "ends",
+            positive=not negated(verb), there=kind != "turns",
+        )  # fmt: skip
 
     def predicate(self, outer: Token, verb: Token, subject: Token | None, *, positive: bool) -> Situation | None:
         """Return what a verb says of its object, or of its subject where it has none; ``outer`` heads the clause."""
@@ -99,10 +134,18 @@ class SituationsFound:
         someone = subject is not None and subject.lower_ in _PERSONAL
         chosen = not befalls and (passive or agent is not None or subject is None or someone)
         agent = agent if chosen else None
+        if theme is not None and theme.pos_ == "PRON" and subject is not None and subject.pos_ in {"NOUN", "PROPN"}:
+            theme = None if theme.lower_ in _SOMEONE else theme  # "notifies us": what it does, to whomever
+        kept = kept_as(verb) if theme is not None else None
+        if theme is not None and kept is not None and phrase_of(theme):
+            states = (kept.lower_, _OPPOSITES.get(kept.lower_, "none"))
+            return self._made(
+                outer, phrase_of(theme), *states, agent, chosen=chosen, holds=True, positive=positive, there=False
+            )
         fixed = self._fixed(outer, verb, subject, positive=positive) if theme is None or idiom_of(verb) else None
         if fixed is not None:
             return fixed
-        named = named_state(verb)
+        named = None if theme is not None and is_held(verb, theme) else named_state(verb)
         transitive = theme is not None
         if not transitive and not passive and lost_object(verb):
             return None
@@ -111,7 +154,7 @@ class SituationsFound:
         if named is None or (transitive and named[1] in {"turns"} and not passive and named[2] not in TURNS_OBJECT):
             return self._plain(outer, verb, theme, agent, transitive=transitive, chosen=chosen, positive=positive)
         said, kind, other = named
-        if not transitive and agent is not None and named[2] not in _MOTION:
+        if not transitive and agent is not None and kind != "turns":
             return None  # what it is done to was not found
         thing = self._thing(theme) if theme is not None else None
         if thing is None:
@@ -151,7 +194,7 @@ class SituationsFound:
         positive: bool,
     ) -> Situation | None:  # fmt: skip
         """Return what a verb of no class says: it is done, or it is not."""
-        lemma = verb.lemma_.lower()
+        lemma = lemma_of(verb)
         said = with_particle(verb)
         other = predicates().states.get(said, ("", ""))[1] or "none"
         if theme is None or lemma == "be" or (theme.pos_ == "PROPN" and transitive and lemma in _GIVING):
@@ -160,7 +203,7 @@ class SituationsFound:
         thing = phrase_of(theme)
         if not thing:
             return None
-        if transitive and said in _LIGHT and theme.pos_ == "NOUN" and is_event_noun(theme):
+        if transitive and (said in _LIGHT or is_held(verb, theme)) and theme.pos_ == "NOUN" and is_event_noun(theme):
             noun = self._of_noun(theme, counted=True)
             if noun is None:
                 return None
@@ -251,9 +294,22 @@ class SituationsFound:
 
     def _pronoun(self, doer: Token) -> str | None:
         """Return whom a pronoun means, only where one party alone can be meant."""
-        if doer.lower_ == "it":
-            return self.subject or self.speaker
-        return None
+        if doer.lower_ != "it":
+            return None
+        teller = doer.head.head if doer.head.dep_ == "ccomp" else None
+        if teller is not None and teller.lemma_ in cues.SAYING and (said_by := own_subject(teller)) is not None:
+            one = said_by.tag_ in {"NN", "NNP"}  # "leaders said it may": none of them
+            return self.agents.name_of(said_by) if one else self.speaker if said_by.pos_ == "PRON" else None
+        named = {
+            self.agents.proper(token)
+            for token in doer.sent
+            if token.pos_ == "PROPN"
+            and token.dep_ in {"nsubj", "nsubjpass", "dobj", "pobj", "dative", "appos"}
+            and token.head.lemma_ not in cues.SAYING
+        }
+        parties = named | {self.subject, self.speaker}
+        parties.discard(None)
+        return parties.pop() if len(parties) == 1 else None
 
     def _clause(self, head: Token) -> Passage:
         """Return the passage of a clause or phrase without the clauses that hang on it or are joined to it."""
@@ -283,8 +339,8 @@ class SituationsFound:
 
 
 _OPPOSITES = {"open": "closed", "closed": "open", "shut": "open", "quiet": "unrest", "high": "low", "low": "high"}
+_SOMEONE = frozenset(("us", "me", "you", "him", "her", "them"))
 _PERSONAL = frozenset(("he", "she", "they", "we", "i", "you"))
-_MOTION = frozenset(("stay", "stay_away", "leave", "stay_out", "stand_firm", "hold_back"))
 
 
 def turned(one: Situation) -> Situation:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from quandary.read.parsing.grammar import ParsedPart
-from quandary.read.parsing.subjects import agent_of
+from quandary.read.parsing.subjects import agent_of, own_subject, subject_of
 from quandary.read.words.predicates import predicates
 
 if TYPE_CHECKING:
@@ -220,3 +220,71 @@ def negated(verb: Token) -> bool:
 def is_doing(token: Token) -> bool:
     """Return whether a token is a verb in "-ing" after a preposition."""
     return token.dep_ == "pcomp" or (token.dep_ == "pobj" and token.tag_ == "VBG")
+
+
+_HELD = frozenset(("hold", "stage", "conduct", "organise", "organize", "convene", "wage", "mount"))
+_STANDING = frozenset(("ceasefire", "cease", "truce", "peace", "siege", "blockade", "pact", "alliance"))
+_CHOICES = frozenset(("choice", "option", "alternative"))
+
+
+def is_held(verb: Token, thing: Token) -> bool:
+    """Return whether a verb only says that an event takes place: "hold elections", "stage a coup"."""
+    return lemma_of(verb) in _HELD and is_event_noun(thing) and thing.lemma_.lower() not in _STANDING
+
+
+def kept_as(verb: Token) -> Token | None:
+    """Return the adjective in which a verb puts or keeps its object: "keep the port closed"."""
+    if verb.lemma_.lower() not in {"keep", "leave", "make", "render", "hold"}:
+        return None
+    return next((c for c in verb.rights if c.dep_ == "oprd" and (c.pos_ == "ADJ" or c.tag_ == "VBN")), None)
+
+
+def has_state(verb: Token) -> bool:
+    """Return whether a verb says something of its subject by an adjective or a turn of phrase."""
+    return any(c.dep_ in {"acomp", "attr", "oprd"} for c in verb.children) or idiom_of(verb) is not None
+
+
+def inner_of(verb: Token) -> Token | None:
+    """Return the verb that another one carries: "agree to lift", "insist on lifting", "no choice but to lift"."""
+    chosen = next((c for c in verb.rights if c.dep_ == "dobj" and c.lemma_.lower() in _CHOICES), None)
+    if verb.lemma_ == "have" and chosen is not None:
+        but = next((t for t in chosen.subtree if t.lower_ == "but"), None)
+        return next((t for t in verb.subtree if but is not None and t.i > but.i and t.tag_ == "VB"), None)
+    inner = next((c for c in verb.children if c.dep_ in {"xcomp", "pcomp"} and c.pos_ == "VERB" and c.i > verb.i), None)
+    if inner is None and object_of(verb) is not None and verb.lemma_.lower() in predicates().causes["permits"]:
+        inner = next((c for c in verb.rights if c.dep_ == "ccomp" and c.tag_ == "VB"), None)
+    if inner is None:
+        inner = next(
+            (c for c in verb.rights if c.dep_ == "ccomp" and c.tag_ == "VB" and own_subject(c) is not None), None
+        )
+    if inner is not None or verb.lemma_ == "be":
+        return inner
+    preps = (c for c in verb.rights if c.dep_ == "prep" and c.lower_ in {"on", "to", "in", "from", "at"})
+    prep = next((c for c in preps if any(map(is_doing, c.children))), None)
+    return next(filter(is_doing, prep.children), None) if prep is not None else None
+
+
+def moved_by(verb: Token, inner: Token) -> Token | None:
+    """Return whom a verb moves to do something, or keeps from it: "force X to leave", "stop X from leaving"."""
+    words = predicates().causes
+    if verb.lemma_.lower() not in words["moves"] | words["blocks"] | words["permits"]:
+        return None
+    return own_subject(inner) or next((c for c in verb.rights if c.dep_ == "dobj" and c.i < inner.i), None)
+
+
+def way_of(verb: Token, inner: Token) -> str | None:
+    """Return whether a verb says that what it carries is done (``do``) or is not; ``None`` where it says neither."""
+    words = predicates()
+    if verb.lemma_ == "have" and any(c.dep_ == "dobj" and c.lemma_.lower() in _CHOICES for c in verb.rights):
+        return "not"  # "no choice but to": its "no" is counted with the verb
+    lemma = verb.lemma_.lower()
+    if moved_by(verb, inner) is not None:
+        return "not" if lemma in words.causes["blocks"] else "do"
+    return words.carriers.get(lemma)
+
+
+def promised_by(verb: Token) -> Token | None:
+    """Return who is to do what stands with "to" and no subject: "Kora threatened to close the strait"."""
+    if verb.dep_ != "xcomp" or not any(c.tag_ == "TO" for c in verb.lefts):
+        return None
+    return subject_of(verb)
