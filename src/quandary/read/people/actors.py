@@ -88,7 +88,8 @@ def actors_of(page: Page, people: People, statements: Sequence[ArticleStatement]
 def _is_party(page: Page, draft: _Draft, acting: list[int]) -> bool:
     """Return whether somebody takes part anywhere in the article, and is no onlooker, broadcaster, thing or place."""
     words = {w.strip(".,'").casefold() for w in draft.name.replace("-", " ").split()}
-    if draft.type != "state" and words & (_TELLERS | _THINGS):
+    last = draft.name.split()[-1].casefold()
+    if not (draft.type == "state" and draft.country) and (words & _TELLERS or last in _THINGS):
         return False
     if draft.type == "person" and len(words) == 1 and not draft.role and not draft.speaks and len(draft.places) < 2:
         return False
@@ -102,6 +103,10 @@ def _is_party(page: Page, draft: _Draft, acting: list[int]) -> bool:
     if draft.speaks:
         return True
     return any((at := bisect_left(acting, p.start)) < len(acting) and acting[at] < p.end for p in draft.places)
+
+
+def _is_body(words: str) -> bool:
+    return words.split()[-1].casefold() in BODIES
 
 
 def _is_thing(page: Page, place: Passage) -> bool:
@@ -208,13 +213,22 @@ def _add_entities(page: Page, drafts: dict[str, _Draft], shorts: dict[str, _Draf
         )
         if ent.label_ in {"ORG", "NORP"} and whole and words.casefold() not in drafts and words[:1].isupper():
             inside = countries_in(words)
+            before = frame.doc[max(0, ent.start - 2) : ent.start].text.removesuffix("'s").strip()
+            if frame.doc[max(0, ent.start - 1)].tag_ == "POS" and (whose := country_of(before)) and _is_body(words):
+                core = words.casefold()
+                draft = drafts.setdefault(
+                    f"body {whose[0].code} {core}", _Draft(words, "organisation", whose[0].code, core=core)
+                )
+                draft.aliases.add(words)
+                draft.places.append(passage)
+                continue
             owner = re.match(r"(?:the )?[A-Z]\w*(?: [A-Z]\w*)?['’]s? ", words)
             if owner:
                 words = words[owner.end() :]
                 if not _ORGANISATION.search(words):
                     continue
             last = words.split()[-1].casefold()
-            if len(inside) == 1 and last in BODIES | {"guard"} and country_of(words.split()[0]) is not None:
+            if len(inside) == 1 and last in BODIES and country_of(words.split()[0]) is not None:
                 core = " ".join(words.split()[1:]).casefold()
                 draft = drafts.setdefault(
                     f"body {inside[0].code} {core}", _Draft(words, "organisation", inside[0].code, core=core)
@@ -296,7 +310,9 @@ def _add_bodies(page: Page, drafts: dict[str, _Draft], part: ParsedPart) -> list
             proper.places.append(passage)
             continue
         code = body.country.code if body.country else None
-        named = body.words if body.country is None else f"{body.country.demonyms[0]} {body.words}"
+        named = (
+            body.words if body.country is None else f"{(body.country.demonyms or (body.country.name,))[0]} {body.words}"
+        )
         kind = "group" if body.is_band else "organisation"
         draft = drafts.setdefault(f"body {code} {core}", _Draft(named, kind, code, core=core))
         draft.aliases |= {bare(passage.text), bare(passage.text).casefold(), core}

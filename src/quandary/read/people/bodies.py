@@ -52,7 +52,7 @@ def bodies_in(part: ParsedPart) -> Iterator[BodyFound]:
             named = [t for t in token.lefts if t.dep_ == "compound" and t.pos_ == "PROPN"]
             if whose is not None:
                 yield BodyFound("", whose, True, False, token, token)
-            elif named and lower in _FIGHTING and named[-1].ent_type_ != "PERSON":
+            elif named and lower in _FIGHTING and (named[-1].ent_type_ != "PERSON" or token.tag_ == "NNS"):
                 words = " ".join(t.text for t in named[-1].subtree if t.text != "-" and t.lower_ != "the")
                 yield BodyFound(words.replace(" - ", "-"), None, False, True, named[-1].left_edge, named[-1])
 
@@ -60,6 +60,8 @@ def bodies_in(part: ParsedPart) -> Iterator[BodyFound]:
 def _body(token: Token) -> BodyFound | None:
     """Return the body that a noun heads; ``None`` where it only says what another is or which one is not told."""
     lower = token.lower_
+    if token.dep_ == "appos" and not any(t.text[:1].isupper() for t in token.lefts):
+        return None  # "the Arakan Army, a rebel group"
     told_of = token.dep_ == "appos" or (token.dep_ in {"compound", "nmod"} and token.text.islower())
     if told_of and not any(t.text[:1].isupper() or t.dep_ == "compound" for t in token.lefts):
         return None
@@ -100,7 +102,8 @@ def _first_of(noun: Token) -> Token:
         named = before.pos_ == "PROPN" or (capital and before.dep_ in {"compound", "amod", "nmod"})
         plain = before.dep_ in {"compound", "amod"} and (before.lower_ in _SORTS or before.pos_ == "NOUN")
         linked = before.lower_ in _LINKS and at > 1 and doc[at].text[:1].isupper() and doc[at - 2].text[:1].isupper()
-        if not (named or plain or linked) or before.ent_type_ in {"DATE", "PERSON"}:
+        person = before.ent_type_ == "PERSON" and noun.lower_ not in BANDS
+        if not (named or plain or linked) or person or before.ent_type_ == "DATE":
             break
         at -= 1
     return doc[at]

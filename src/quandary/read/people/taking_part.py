@@ -38,11 +38,15 @@ def takes_part(token: Token, depth: int = 0) -> bool:
     if depth > 4:
         return False
     head, dep = token.head, token.dep_
+    if _is_cut_off(token):
+        return True
     if dep == "nsubj":
         return _acts(head, token)
     if dep == "nsubjpass":
         return head.lemma_.lower() not in {"locate", "situate", "hold", "base", "call", "name", "see"}
     if dep in {"dobj", "dative"}:
+        if head.lemma_ in {"tell", "inform"}:
+            return token.lower_ in BODIES | BANDS  # a parliament is told as a party, a paper is not
         return head.lemma_.lower() not in _REACHING
     if dep in {"conj", "appos"}:
         return head.pos_ in {"NOUN", "PROPN"} and takes_part(head, depth + 1)
@@ -53,6 +57,14 @@ def takes_part(token: Token, depth: int = 0) -> bool:
     if dep == "pobj":
         return _is_party(head, token, depth)
     return False
+
+
+def _is_cut_off(token: Token) -> bool:
+    """Return whether a name after "On Wednesday" has its verb behind a clause: "the Council, meeting in X, voted"."""
+    doc, at = token.doc, token.i + 1
+    if token.dep_ != "pobj" or token.ent_type_ != "ORG" or at >= len(doc) or doc[at].text != ",":
+        return False
+    return any(t.tag_ == "VBD" and t.nbor(-1).text == "," for t in doc[at + 1 : at + 12])
 
 
 def _acts(verb: Token, subject: Token) -> bool:
@@ -84,7 +96,9 @@ def _is_party(prep: Token, token: Token, depth: int) -> bool:
         return True
     if word == "by":
         return ruler.tag_ == "VBN" or _is_doing_of(ruler)
-    if word in {"with", "between", "among"}:
+    if word in {"between", "among"}:
+        return lemma not in {"border", "distance", "road", "line", "flight", "area", "sea", "strait", "river"}
+    if word == "with":
         return lemma in _TIES or (
             word == "with" and ruler.pos_ == "VERB" and lemma not in {"do", "begin", "start", "end"}
         )
