@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 MODALS = frozenset(("will", "would", "'ll", "may", "might", "could", "can", "shall", "wo", "ca"))
 _TELLING = frozenset(
     ("say", "tell", "warn", "argue", "write", "reply", "add", "note", "explain", "report", "think", "believe",
-     "announce", "declare", "claim", "state", "insist", "predict", "stress", "acknowledge", "admit", "estimate", "know", "feel",
-     "mention", "ask", "expect", "assume", "conclude", "indicate", "reveal", "repeat", "reiterate")
+     "announce", "declare", "claim", "state", "insist", "predict", "stress", "acknowledge", "admit", "estimate",
+     "know", "feel", "mention", "ask", "expect", "assume", "conclude", "indicate", "reveal", "repeat", "reiterate")
 )  # fmt: skip
 _ASKING = frozenset(("ask", "know", "see", "decide", "wonder", "discuss", "debate", "check", "tell", "say"))
 _DOUBTS = frozenset(("doubt", "deny", "question", "dispute", "dismiss", "reject", "disagree", "wonder", "refuse"))
@@ -120,7 +120,8 @@ def _looks_ahead(main: Token) -> bool:
 
 def _tells(verb: Token) -> bool:
     """Return whether a verb reports a clause: "said that", but no "declares war"."""
-    return verb.lemma_.lower() in _TELLING and not any(c.dep_ == "dobj" and c.pos_ == "NOUN" for c in verb.rights)
+    links = {c.dep_ for c in verb.rights}
+    return verb.lemma_.lower() in _TELLING and not ("dobj" in links and not links & {"ccomp", "xcomp"})
 
 
 def _leaves_open(tokens: list[Token], at: int, condition: Token, main: Token) -> bool:

@@ -6,8 +6,8 @@ An actor acts, decides, is acted upon or spoken to, or speaks as a party; who on
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from quandary.read.parsing.grammar import Frame, Page, ParsedPart
@@ -18,7 +18,7 @@ from quandary.read.people.taking_part import BODIES, MEMBERS, takes_part
 from quandary.read.records import ArticleActor, ArticleStatement, Passage
 from quandary.read.words import cues
 from quandary.read.words.countries import Country, bare, countries_in, country_of
-from quandary.read.words.roles import is_title
+from quandary.read.words.roles import LEADERS, is_title
 from quandary.read.words.wording import word_set
 
 _HIGH = word_set("leader_titles")
@@ -31,6 +31,7 @@ _BARE = frozenset(
 _MEANT = frozenset(
     ("bloc", "party", "group", "movement", "union", "alliance", "league", "front", "organisation", "coalition")
 )
+_RANKS = LEADERS | word_set("ranks")
 _SMALL_WORDS = frozenset(("the", "of", "de", "al", "and", "for", "a", "an", "el"))
 _SMALL = re.compile(r"^(?:the|a|an|several|some|many|two|three|its|his|her|their|these|those|other|most|all)\s+", re.I)
 _ORGANISATION = re.compile(
@@ -106,7 +107,7 @@ def _is_party(page: Page, draft: _Draft, acting: list[int]) -> bool:
 
 
 def _is_body(words: str) -> bool:
-    return words.split()[-1].casefold() in BODIES
+    return words.rsplit(maxsplit=1)[-1].casefold() in BODIES
 
 
 def _is_thing(page: Page, place: Passage) -> bool:
@@ -126,6 +127,10 @@ def _words_of(draft: _Draft) -> frozenset[str]:
 def _merged(drafts: list[_Draft]) -> list[_Draft]:
     """Return the drafts, one for each: a shorter name joins the one longer name that holds all its words."""
     kept: list[_Draft] = []
+    for draft in drafts:
+        while draft.type != "state" and " " in draft.name and draft.name.split()[0].casefold() in _RANKS:
+            draft.aliases.add(draft.name)
+            draft.name = draft.name.split(maxsplit=1)[1]
     for draft in sorted(drafts, key=lambda d: (-len(_words_of(d)), -len(d.places))):
         words = _words_of(draft)
         if not words:
@@ -152,7 +157,7 @@ def _merged(drafts: list[_Draft]) -> list[_Draft]:
         elif not longer or len(words) > 1 or not draft.core or draft.core in _BARE:
             kept.append(draft)
     if any(d.type == "organisation" and d.name[:1].isupper() for d in kept):
-        kept = [d for d in kept if d.core not in _MEANT]  # "the bloc" is one that has a name
+        kept = [d for d in kept if d.core not in _MEANT or d.name[:1].isupper()]  # "the bloc" is one that has a name
     for body in kept:
         last = body.core.split()[-1] if body.core else ""
         if last and sum(d.core.split()[-1:] == [last] for d in kept) == 1:

@@ -1,4 +1,4 @@
-"""Bodies of people without a name of their own: the coast guard, the election commission, the rebels, the opposition."""
+"""Bodies of people without a name of their own: the coast guard, the election commission, the opposition."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _UNTOLD = word_set("untold_bodies")
 
 @dataclass(frozen=True, slots=True)
 class BodyFound:
-    """A body of people: its words without the country, the country, whether it is the country's government, its place."""
+    """A body of people: its words without the country, the country, whether it is its government, its place."""
 
     words: str
     country: Country | None
@@ -60,6 +60,8 @@ def bodies_in(part: ParsedPart) -> Iterator[BodyFound]:
 def _body(token: Token) -> BodyFound | None:
     """Return the body that a noun heads; ``None`` where it only says what another is or which one is not told."""
     lower = token.lower_
+    if any(c.dep_ == "appos" and c.pos_ == "PROPN" and c.left_edge.i == token.i + 1 for c in token.rights):
+        return None  # "the aid group Harbor Light"
     if token.dep_ == "appos" and not any(t.text[:1].isupper() for t in token.lefts):
         return None  # "the Arakan Army, a rebel group"
     told_of = token.dep_ == "appos" or (token.dep_ in {"compound", "nmod"} and token.text.islower())

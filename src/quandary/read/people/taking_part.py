@@ -1,4 +1,4 @@
-"""Who takes part: a name or a body of people that acts, decides, is acted upon or is spoken to, by its place in the clause.
+"""Who takes part: a name or a body that acts, decides, is acted upon or is spoken to, by its place in the clause.
 
 A place, a dateline, an adjective such as "London-based", a broadcaster that is told something and a thing take no part.
 """
@@ -21,12 +21,12 @@ _BEING = frozenset(
     ("be", "have", "seem", "remain", "include", "contain", "number", "lie", "border", "resemble", "become")
 )
 _REACHING = frozenset(
-    ("visit", "leave", "enter", "reach", "cross", "tour", "flee", "quit", "include", "mention", "border", "approach", "near",
-     "call", "name", "travel", "tell", "have", "see", "like", "watch", "read", "inform")
+    ("visit", "leave", "enter", "reach", "cross", "tour", "flee", "include", "mention", "border", "approach",
+     "near", "call", "name", "travel", "tell", "have", "see", "like", "watch", "read", "inform")
 )  # fmt: skip
 _GIVING = frozenset(
-    ("appeal", "give", "sell", "lend", "send", "supply", "offer", "hand", "speak", "talk", "respond", "surrender", "listen",
-     "appear", "submit", "apologise", "apologize", "belong", "pay", "owe", "provide", "grant")
+    ("appeal", "give", "sell", "lend", "send", "supply", "offer", "hand", "speak", "talk", "respond", "surrender",
+     "turn", "listen", "appear", "submit", "apologise", "apologize", "belong", "pay", "owe", "provide", "grant")
 )  # fmt: skip
 _TAKING = frozenset(("get", "receive", "win", "buy", "obtain", "borrow", "demand", "seek"))
 _TIES = word_set("ties")
@@ -38,7 +38,7 @@ def takes_part(token: Token, depth: int = 0) -> bool:
     if depth > 4:
         return False
     head, dep = token.head, token.dep_
-    if _is_cut_off(token):
+    if _is_cut_off(token) or token.doc[token.i + 1 : token.i + 3].text.lower() == "-led":
         return True
     if dep == "nsubj":
         return _acts(head, token)
@@ -110,4 +110,6 @@ def _is_party(prep: Token, token: Token, depth: int) -> bool:
         return lemma in _BURDENS
     if word == "to":
         return lemma in _GIVING or lemma in _BURDENS
+    if word in {"in", "from"} and lemma in {"war", "withdraw", "withdrawal"}:
+        return token.ent_type_ in {"GPE", "NORP"} and (word == "in") == (lemma == "war")
     return word == "from" and lemma in _BURDENS
