@@ -49,7 +49,7 @@ class _Draft:
     role: str | None = None
     aliases: set[str] = field(default_factory=set)
     places: list[Passage] = field(default_factory=list)
-    speaks: bool = False
+    speaks: bool = False  # or takes part by its place in the clause
     core: str = ""  # of a body of people, its words without the country
 
 
@@ -286,7 +286,12 @@ def _add_parties(page: Page, drafts: dict[str, _Draft], people: People, frame: F
     for words, kind, first, last in parties_in(frame):
         key = bare(words).casefold()
         known = drafts.get(key)
+        token = frame.doc[last]
+        placed = (
+            token.ent_type_ in {"GPE", "LOC"} and token.dep_ == "pobj" and token.head.lower_ in {"in", "on", "from"}
+        )
         if known is not None:
+            known.speaks |= not placed and known.type != "person"
             if known.type == "person" and known.role is None and (kind != "leader"):
                 known.type = kind
             continue
@@ -297,6 +302,11 @@ def _add_parties(page: Page, drafts: dict[str, _Draft], people: People, frame: F
             continue
         draft = drafts.setdefault(key, _Draft(bare(words), kind, None))
         draft.places.append(page.article.passage(frame.start_of(frame.doc[first]), frame.end_of(frame.doc[last])))
+        token = frame.doc[last]
+        placed = (
+            token.ent_type_ in {"GPE", "LOC"} and token.dep_ == "pobj" and token.head.lower_ in {"in", "on", "from"}
+        )
+        draft.speaks |= not placed
 
 
 def _add_bodies(page: Page, drafts: dict[str, _Draft], part: ParsedPart) -> list[int]:
