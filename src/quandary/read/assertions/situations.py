@@ -136,13 +136,9 @@ class SituationsFound:
         agent = agent if chosen else None
         if theme is not None and theme.pos_ == "PRON" and subject is not None and subject.pos_ in {"NOUN", "PROPN"}:
             theme = None if theme.lower_ in _SOMEONE else theme  # "notifies us": what it does, to whomever
-        kept = kept_as(verb) if theme is not None else None
-        if theme is not None and kept is not None and phrase_of(theme):
-            states = (kept.lower_, _OPPOSITES.get(kept.lower_, "none"))
-            return self._made(
-                outer, phrase_of(theme), *states, agent, chosen=chosen, holds=True, positive=positive, there=False
-            )
-        fixed = self._fixed(outer, verb, subject, positive=positive) if theme is None or idiom_of(verb) else None
+        fixed = self._kept(outer, verb, theme, agent, chosen=chosen, positive=positive)
+        if fixed is None and (theme is None or idiom_of(verb)):
+            fixed = self._fixed(outer, verb, subject, positive=positive)
         if fixed is not None:
             return fixed
         named = None if theme is not None and is_held(verb, theme) else named_state(verb)
@@ -172,6 +168,17 @@ class SituationsFound:
             positive=positive,
             there=kind != "turns",
         )
+
+    def _kept(
+        self, outer: Token, verb: Token, theme: Token | None, agent: str | None, *, chosen: bool, positive: bool
+    ) -> Situation | None:
+        """Return in which state a verb puts or keeps its object: "keep the port closed"."""
+        kept = kept_as(verb) if theme is not None else None
+        if theme is None or kept is None or not phrase_of(theme):
+            return None
+        states = (kept.lower_, _OPPOSITES.get(kept.lower_, "none"))
+        thing = phrase_of(theme)
+        return self._made(outer, thing, *states, agent, chosen=chosen, holds=True, positive=positive, there=False)
 
     def _fixed(self, outer: Token, verb: Token, subject: Token | None, *, positive: bool) -> Situation | None:
         """Return what a turn of phrase says, a copula, or a verb of staying with its adjective ("stays open")."""

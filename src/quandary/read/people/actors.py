@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from quandary.read.parsing.grammar import Frame, Page, ParsedPart
 from quandary.read.people.bodies import bodies_in
@@ -20,6 +21,9 @@ from quandary.read.words import cues
 from quandary.read.words.countries import Country, bare, countries_in, country_of
 from quandary.read.words.roles import LEADERS, is_title
 from quandary.read.words.wording import word_set
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span
 
 _HIGH = word_set("leader_titles")
 _TELLERS = word_set("tellers")
@@ -213,47 +217,51 @@ def _add_entities(page: Page, drafts: dict[str, _Draft], shorts: dict[str, _Draf
             if hit[1] != "demonym":
                 _add_country(drafts, hit[0], words, passage)
             continue
-        whole = bool(_ORGANISATION.search(words)) or (
-            ent.label_ == "ORG" and ent.root.dep_ in {"nsubj", "pobj", "dobj"}
-        )
-        if ent.label_ in {"ORG", "NORP"} and whole and words.casefold() not in drafts and words[:1].isupper():
-            inside = countries_in(words)
-            before = frame.doc[max(0, ent.start - 2) : ent.start].text.removesuffix("'s").strip()
-            if frame.doc[max(0, ent.start - 1)].tag_ == "POS" and (whose := country_of(before)) and _is_body(words):
-                core = words.casefold()
-                draft = drafts.setdefault(
-                    f"body {whose[0].code} {core}", _Draft(words, "organisation", whose[0].code, core=core)
-                )
-                draft.aliases.add(words)
-                draft.places.append(passage)
-                continue
-            owner = re.match(r"(?:the )?[A-Z]\w*(?: [A-Z]\w*)?['’]s? ", words)
-            if owner:
-                words = words[owner.end() :]
-                if not _ORGANISATION.search(words):
-                    continue
-            last = words.split()[-1].casefold()
-            if len(inside) == 1 and last in BODIES and country_of(words.split()[0]) is not None:
-                core = " ".join(words.split()[1:]).casefold()
-                draft = drafts.setdefault(
-                    f"body {inside[0].code} {core}", _Draft(words, "organisation", inside[0].code, core=core)
-                )
-                draft.aliases |= {words, words.casefold()}
-                draft.places.append(passage)
-                continue
-            key, name = _organisation_key(drafts, shorts, words)
-            draft = drafts.setdefault(key, _Draft(name, "organisation", inside[0].code if inside else None))
-            shorts.setdefault(_initials(draft.name), draft)
-            draft.aliases.add(words)
-            draft.places.append(passage)
-        elif words.casefold() in drafts:
-            drafts[words.casefold()].places.append(passage)
+        _add_organisation(drafts, shorts, ent, words, passage)
     for token in frame.doc:
         hit = country_of(token.text) if token.text[:1].isupper() and not token.ent_type_ else None
         if token.text in {"South", "North"} and token.dep_ in {"nsubj", "nsubjpass", "pobj", "dobj", "poss"}:
             hit = next((country_of(f"{token.text} {t}") for t in ("Korea", "Sudan") if f" {t}" in page.text), None)
         if hit is not None and hit[1] != "demonym":
             _add_country(drafts, hit[0], token.text, page.article.passage(frame.start_of(token), frame.end_of(token)))
+
+
+def _add_organisation(
+    drafts: dict[str, _Draft], shorts: dict[str, _Draft], ent: Span, words: str, passage: Passage
+) -> None:
+    whole = bool(_ORGANISATION.search(words)) or (ent.label_ == "ORG" and ent.root.dep_ in {"nsubj", "pobj", "dobj"})
+    if ent.label_ in {"ORG", "NORP"} and whole and words.casefold() not in drafts and words[:1].isupper():
+        inside = countries_in(words)
+        before = ent.doc[max(0, ent.start - 2) : ent.start].text.removesuffix("'s").strip()
+        if ent.doc[max(0, ent.start - 1)].tag_ == "POS" and (whose := country_of(before)) and _is_body(words):
+            core = words.casefold()
+            draft = drafts.setdefault(
+                f"body {whose[0].code} {core}", _Draft(words, "organisation", whose[0].code, core=core)
+            )
+            draft.aliases.add(words)
+            draft.places.append(passage)
+            return
+        owner = re.match(r"(?:the )?[A-Z]\w*(?: [A-Z]\w*)?['’]s? ", words)
+        if owner:
+            words = words[owner.end() :]
+            if not _ORGANISATION.search(words):
+                return
+        last = words.split()[-1].casefold()
+        if len(inside) == 1 and last in BODIES and country_of(words.split()[0]) is not None:
+            core = " ".join(words.split()[1:]).casefold()
+            draft = drafts.setdefault(
+                f"body {inside[0].code} {core}", _Draft(words, "organisation", inside[0].code, core=core)
+            )
+            draft.aliases |= {words, words.casefold()}
+            draft.places.append(passage)
+            return
+        key, name = _organisation_key(drafts, shorts, words)
+        draft = drafts.setdefault(key, _Draft(name, "organisation", inside[0].code if inside else None))
+        shorts.setdefault(_initials(draft.name), draft)
+        draft.aliases.add(words)
+        draft.places.append(passage)
+    elif words.casefold() in drafts:
+        drafts[words.casefold()].places.append(passage)
 
 
 def _organisation_key(drafts: dict[str, _Draft], shorts: dict[str, _Draft], words: str) -> tuple[str, str]:
