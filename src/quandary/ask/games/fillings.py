@@ -3,8 +3,8 @@
 A case with unknown numbers is many cases, one for each filling; none of them is likelier than another, for that they
 are drawn flat is a convention. So a world, which is one filling and one draw of the ranges, is conditioned by itself
 and counts as every other that allows what was seen: weighed by how probable that is in it, the convention would be
-turned into knowledge of the fillings. Where no unknown number bears on what is conditioned on, worlds differ in their ranges
-alone there, which the analyst stands by, and weigh by its probability as ever.
+turned into knowledge of the fillings. Where no unknown number bears on what is conditioned on, worlds differ in their
+ranges alone there, which the analyst stands by, and weigh by its probability as ever.
 """
 
 from __future__ import annotations
