@@ -17,8 +17,18 @@ from pathlib import Path
 from measure import QUANDARY, measure
 from quandary.case import Case, ChanceEvent, OddsRule, Rule, Sourced, find_case, written_case
 from quandary.compile import read_case
-from quandary.language import Factor, Interval, Likelier, Number, OfRest, PointsChange, Quantity, Rest
-from quandary.language.syntax import Influence, Unknown
+from quandary.language import (
+    Factor,
+    Influence,
+    Interval,
+    Likelier,
+    Number,
+    OfRest,
+    PointsChange,
+    Quantity,
+    Rest,
+    Unknown,
+)
 
 RUNS = 3
 
