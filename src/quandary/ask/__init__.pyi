@@ -76,6 +76,10 @@ from quandary.ask.claims.sizes import compared as compared
 from quandary.ask.claims.sizes import hardly_differ as hardly_differ
 from quandary.ask.claims.sizes import joins_comparisons as joins_comparisons
 from quandary.ask.claims.trial import trial as trial
+from quandary.ask.claims.unknowns.signs import ComparedSide as ComparedSide
+from quandary.ask.claims.unknowns.signs import Sign as Sign
+from quandary.ask.claims.unknowns.signs import SignedNetwork as SignedNetwork
+from quandary.ask.claims.unknowns.signs import SignedNode as SignedNode
 from quandary.ask.claims.verdicts import FAILS as FAILS
 from quandary.ask.claims.verdicts import HOLDS as HOLDS
 from quandary.ask.claims.verdicts import LEANS_FALSE as LEANS_FALSE
