@@ -76,6 +76,13 @@ from quandary.ask.claims.sizes import compared as compared
 from quandary.ask.claims.sizes import hardly_differ as hardly_differ
 from quandary.ask.claims.sizes import joins_comparisons as joins_comparisons
 from quandary.ask.claims.trial import trial as trial
+from quandary.ask.claims.unknowns.contradicting import apart as apart
+from quandary.ask.claims.unknowns.contradicting import never_together as never_together
+from quandary.ask.claims.unknowns.deciding import deciding as deciding
+from quandary.ask.claims.unknowns.fillings import SearchBudget as SearchBudget
+from quandary.ask.claims.unknowns.fillings import Tried as Tried
+from quandary.ask.claims.unknowns.fillings import corners as corners
+from quandary.ask.claims.unknowns.fillings import searched as searched
 from quandary.ask.claims.unknowns.signs import ComparedSide as ComparedSide
 from quandary.ask.claims.unknowns.signs import Sign as Sign
 from quandary.ask.claims.unknowns.signs import SignedNetwork as SignedNetwork
