@@ -3,7 +3,7 @@
     PYTHONPATH=src python bench/follows.py [--structures 300] [--fillings 100000] [--claims 12] [--seed 20]
 
 Prints how many claims were asked, how many of them are proved one way or the other, and every counter-example; beside
-that, of the claims that are not proved, how many come out one way in all fillings tried (what algebra leaves to search).
+that, how many of the others come out one way in all fillings tried (what algebra leaves to search).
 Ends with 1 where a proved claim has a counter-example.
 """
 
@@ -15,9 +15,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import numpy as np  # noqa: E402
-
-from tests.ask.signed_structures import differences, random_claims, random_structure  # noqa: E402
+import numpy as np
+from tests.ask.signed_structures import differences, random_claims, random_structure
 
 ROUNDING = 1e-10
 AT_ONCE = 20_000
@@ -36,8 +35,10 @@ def main() -> int:
         generator = np.random.default_rng([asked.seed, number])
         structure = random_structure(generator)
         network = structure.network()
-        claims = [(c, network.difference(c.left, c.right, c.aim)) for c in random_claims(structure, asked.claims, generator)]
-        ends = {i: (np.inf, -np.inf) for i in range(len(claims))}
+        claims = [
+            (c, network.difference(c.left, c.right, c.aim)) for c in random_claims(structure, asked.claims, generator)
+        ]
+        ends = dict.fromkeys(range(len(claims)), (np.inf, -np.inf))
         for start in range(0, asked.fillings, AT_ONCE):
             size = min(AT_ONCE, asked.fillings - start)
             tables = structure.tables(size, generator)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
-from quandary.ask import ComparedSide, Sign, SignedNetwork, SignedNode
 from tests.ask.signed_structures import differences, random_claims, random_structure
 from tests.tried import tried
+
+from quandary.ask import ComparedSide, Sign, SignedNetwork, SignedNode
 
 UP, DOWN = frozenset({1}), frozenset({0})
 ROUNDING = 1e-10

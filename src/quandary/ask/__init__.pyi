@@ -51,6 +51,7 @@ from quandary.ask.claims.construction.box import weight_bounds as weight_bounds
 from quandary.ask.claims.construction.box import worth_bounds as worth_bounds
 from quandary.ask.claims.construction.by_construction import Budget as Budget
 from quandary.ask.claims.construction.by_construction import by_construction as by_construction
+from quandary.ask.claims.construction.by_construction import in_the_box as in_the_box
 from quandary.ask.claims.construction.proving import proved as proved
 from quandary.ask.claims.decision_rules import DecisionRule as DecisionRule
 from quandary.ask.claims.decision_rules import decision_rules as decision_rules
@@ -83,6 +84,10 @@ from quandary.ask.claims.unknowns.fillings import SearchBudget as SearchBudget
 from quandary.ask.claims.unknowns.fillings import Tried as Tried
 from quandary.ask.claims.unknowns.fillings import corners as corners
 from quandary.ask.claims.unknowns.fillings import searched as searched
+from quandary.ask.claims.unknowns.following import Allowed as Allowed
+from quandary.ask.claims.unknowns.following import SignProof as SignProof
+from quandary.ask.claims.unknowns.following import never_both as never_both
+from quandary.ask.claims.unknowns.network import CaseSigns as CaseSigns
 from quandary.ask.claims.unknowns.signs import ComparedSide as ComparedSide
 from quandary.ask.claims.unknowns.signs import Sign as Sign
 from quandary.ask.claims.unknowns.signs import SignedNetwork as SignedNetwork

@@ -1,6 +1,7 @@
 from quandary.compile.amounts import Amount as Amount
 from quandary.compile.amounts import DrawnBlock as DrawnBlock
 from quandary.compile.amounts import NumberRole as NumberRole
+from quandary.compile.amounts import underlying as underlying
 from quandary.compile.beliefs import BelievedTables as BelievedTables
 from quandary.compile.chances import ChancePlan as ChancePlan
 from quandary.compile.chances import EffectPlan as EffectPlan

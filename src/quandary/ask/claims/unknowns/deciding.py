@@ -1,8 +1,8 @@
 """What decides an answer most over fillings: the number, or the two together, whose value tells most of it.
 
 Of each uniform the share of the answer's variance that its conditional means explain (Sobol's first-order index, from
-given samples: Plischke, Borgonovo & Smith 2013), and of each two the share that their joint conditional means do, so that
-two directions that tell nothing alone and everything together are found. Both are corrected for what empty chance
+given samples: Plischke, Borgonovo & Smith 2013), and of each two the share that their joint conditional means do, so
+that two directions that tell nothing alone and everything together are found. Both are corrected for what empty chance
 explains (adjusted as epsilon squared is, Kelley 1935), and neither is told below what the best of so many candidates
 explains of pure noise but once in twenty times (a bound on the tail of chi squared, Laurent & Massart 2000).
 """
@@ -42,7 +42,7 @@ class Deciding:
 def deciding(columns: Mapping[str, tuple[Array, ...]], outcome: Array, weights: Array) -> Deciding | None:
     """Return what decides an outcome most; ``None`` where nothing explains a twentieth of it, or it does not vary.
 
-    ``columns`` are the uniforms of each unknown, in the worlds that ``outcome`` (worlds,) and ``weights`` are of; worlds
+    ``columns`` are the uniforms of each unknown, in the worlds that ``outcome`` (worlds,) and ``weights`` are of. Worlds
     without an outcome do not count. An unknown with several uniforms is one.
     """
     counted = ~np.isnan(outcome) & (weights > 0)

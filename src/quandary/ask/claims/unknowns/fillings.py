@@ -94,7 +94,9 @@ def _children(tried: Tried, count: int, turn: int, generator: np.random.Generato
     children = np.where(generator.random((crossed, columns)) < 0.5, first, second)
     slope = _slopes(tried)
     toward = np.where(slope > 0, LOW, HIGH)
-    push = generator.random((crossed, 1)) * np.minimum(1.0, np.abs(slope) / max(float(np.abs(slope).max()), 1e-12) + 0.2)
+    push = generator.random((crossed, 1)) * np.minimum(
+        1.0, np.abs(slope) / max(float(np.abs(slope).max()), 1e-12) + 0.2
+    )
     children = np.where(generator.random(children.shape) < push, toward, children)
     near = np.clip(children + 0.1 * generator.standard_normal(children.shape), LOW, HIGH)
     children = np.where(generator.random(children.shape) < 0.1, near, children)

@@ -1,8 +1,8 @@
 """Sign algebra: on which side of zero a difference lies, whatever the numbers of a network are.
 
 A network is known here by signs alone: of each arc whether its child rises or falls with the parent, whatever the other
-parents are. To rise is to have more in every upper part of the states as written (first-order stochastic dominance). The
-theorems, with their proofs, stand in ``docs/decisions/follows.md``; after Wellman (1990), Druzdzel & Henrion (1993),
+parents are. To rise is to have more in every upper part of the states as written (first-order stochastic dominance).
+The theorems, with their proofs, stand in ``docs/decisions/follows.md``; after Wellman (1990), Druzdzel & Henrion (1993),
 Esary, Proschan & Walkup (1967) and Karlin & Rinott (1980). Each is sound and none is complete: ``None`` says that the
 sign is not known.
 """
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from quandary.game.graphs.dseparation import travels
-from quandary.game.graphs.graph import Graph, graph_from_parents
+from quandary.game.graphs.graph import graph_from_parents
 
 Sign = int | None
 """1: rises, -1: falls, 0: does not change, ``None``: not known."""
@@ -39,7 +39,7 @@ class SignedNode:
 
 @dataclass(frozen=True)
 class ComparedSide:
-    """One side of a comparison: what is set, what is seen of single variables, and what ``joint`` conditions mention."""
+    """One side of a comparison: what is set, what is seen of single variables, what ``joint`` conditions mention."""
 
     settings: Mapping[str, int] = field(default_factory=dict)
     seen: Mapping[str, States] = field(default_factory=dict)
