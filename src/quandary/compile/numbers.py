@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 
 from quandary.base.places import Place
 from quandary.base.problems import CaseError, Problem, nearest
-from quandary.case.model import Case
+from quandary.case.model import Actor, Case
 from quandary.compile.amounts import Amount, NumberRole, assumption_amount, precision_amount
-from quandary.language.names import unknown
-from quandary.language.syntax import Exact, names_in
+from quandary.compile.unknowns.assumptions import open_assumption
+from quandary.compile.unknowns.readings import UnknownUse, open_amount
+from quandary.language.names import unknown_assumption
+from quandary.language.syntax import Exact, is_open, names_in
 from quandary.quantities.design import correlated_groups
 from quandary.quantities.estimate import Estimate, Scale
 
@@ -75,7 +77,7 @@ def plan_assumptions(case: Case, problems: list[Problem]) -> dict[str, Amount]:
             if reference.text in case.assumptions:
                 visit(reference.text, (*within, name))
         try:
-            ordered[name] = assumption_amount(case, name)
+            ordered[name] = open_assumption(case, name) or assumption_amount(case, name)
         except CaseError as error:
             problems.extend(error.problems)
 
@@ -92,10 +94,19 @@ def plan_rationality(case: Case, problems: list[Problem]) -> dict[str, Amount | 
             planned[actor.id] = None
             continue
         try:
-            planned[actor.id] = precision_amount(case, actor)
+            planned[actor.id] = _rationality(case, actor)
         except CaseError as error:
             problems.extend(error.problems)
     return planned
+
+
+def _rationality(case: Case, actor: Actor) -> Amount:
+    """Return an actor's logit precision; raises ``CaseError`` where it cannot be read."""
+    amount = precision_amount(case, actor)
+    if not is_open(actor.rationality.quantity):
+        return amount
+    use = UnknownUse.PRECISION if actor.is_precision else UnknownUse.RATIONALITY
+    return open_amount(case, actor.rationality, use, amount.role)
 
 
 def record_numbers(
@@ -111,7 +122,7 @@ def record_numbers(
     for amount in amounts:
         for reference in names_in(amount.quantity):
             if reference.text not in case.assumptions:
-                problems.append(unknown("assumption", reference.text, reference.place, case.assumptions))
+                problems.append(unknown_assumption(reference, case.assumptions))
         try:
             leaves = amount.leaves()
             for at, (name, estimate) in enumerate(leaves, start=1):
