@@ -34,12 +34,9 @@ from quandary.language.syntax import (
     Number,
     PointsChange,
     ProbabilityWord,
+    is_open,
 )
 from quandary.language.vocabulary import DISTRIBUTIONS
-
-
-def is_open(_node: Expression) -> bool:  # TEMP until the language has it
-    return True
 
 
 Bounds = tuple[float, float]
@@ -74,7 +71,7 @@ class CaseSigns:
         found: dict[str, None] = {}
         for plan in self._plans.values():
             for effect in plan.effects:
-                for _, amount in (*effect.factors, *getattr(effect, "shifts", ())):
+                for _, amount in (*effect.factors, *effect.shifts):
                     if is_open(underlying(self.case, amount.quantity)) and self._side(amount) is None:
                         found[amount.sourced.path] = None
         return tuple(found)
@@ -157,7 +154,7 @@ class CaseSigns:
             nothing = 0.0 if (state, amount) in effect.points else 1.0
             side = self._side(amount, nothing)
             signs.append(times(ends[state], side) if state in ends else 0 if side == 0 else None)
-        for sign, amount in getattr(effect, "shifts", ()):
+        for sign, amount in effect.shifts:
             whole = len(plan.shifting) == states
             signs.append(times(sign, self._side(amount)) if whole else None)
         return plus(signs)
@@ -213,7 +210,7 @@ class CaseSigns:
                 return None
             known[entry.state] = ends
         open_ones = {} if rule.rest is None else {rule.rest: (0.0, inf)}
-        if getattr(rule, "shares", None) is not None:
+        if rule.shares is not None:
             shares = zip(rule.shares.members, rule.shares.lower, rule.shares.upper, strict=True)
             open_ones = {state: (low, high) for state, low, high in shares}
         return [_tail(known, open_ones, k, states) for k in range(1, states)]
@@ -230,7 +227,7 @@ class CaseSigns:
         return plus(signs)
 
     def _worths(self, plan: WorthPlan, low: int, high: int) -> Sign:
-        if getattr(plan.stake, "ordered", False):
+        if plan.stake.ordered:
             return (high > low) - (high < low)
         below, above = self._ends(plan.worth[low]), self._ends(plan.worth[high])
         if below is None or above is None:
@@ -258,7 +255,7 @@ def _is_plain(quantity: Expression) -> bool:
         case Call(name, args):
             return name in DISTRIBUTIONS and all(isinstance(arg, Number | Negate) for arg in args)
         case _:
-            return False
+            return is_open(quantity)
 
 
 def _steps(patterns: Patterns, axis: int, within: frozenset[int] | None) -> Iterator[tuple[int, int]]:
