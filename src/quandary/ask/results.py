@@ -207,10 +207,18 @@ class Contradiction:
 
 @dataclass(frozen=True)
 class UnknownsFound:
-    """What a run says of numbers that nobody has put: the things, and the claims that contradict each other."""
+    """What a run says of numbers that nobody has put: the things, and the claims that contradict each other.
+
+    ``beside`` are what was asked beside the case's own questions, where it hangs on them.
+    """
 
     things: tuple[UnknownNumber, ...]
     contradictions: tuple[Contradiction, ...] = ()
+    beside: tuple[tuple[Expression, OverFillings], ...] = ()
+
+    def of(self, query: Expression) -> OverFillings | None:
+        """Return what a query that was asked beside is over fillings, ``None`` where it hangs on no unknown number."""
+        return next((over for expression, over in self.beside if expression == query), None)
 
 
 @dataclass(frozen=True, eq=False)

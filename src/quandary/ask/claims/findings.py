@@ -60,7 +60,7 @@ def findings(
     claims = claim_results(study, asked.tests, None if unknown else budget)
     questions = question_results(study, asked.questions)
     if unknown and budget is not None:
-        return _over_fillings(study, asked, claims, questions)
+        return _over_fillings(study, asked, claims, questions, also)
     if budget is not None:
         readings = [one.reading for one in asked.tests]
         claims, sides = with_rests(study, claims, readings, questions if whole else ())
@@ -78,13 +78,17 @@ def findings(
 
 
 def _over_fillings(
-    study: Study, asked: _CaseQueries, claims: tuple[ClaimResult, ...], questions: tuple[QuestionResult, ...]
+    study: Study,
+    asked: _CaseQueries,
+    claims: tuple[ClaimResult, ...],
+    questions: tuple[QuestionResult, ...],
+    also: Sequence[Query],
 ) -> Findings:
     """Return the findings of a case that leaves numbers unknown: what follows, what is open, what contradicts."""
     happens = outcomes(study, asked.outcomes)
     ready = list(zip(questions, (query for _, query in asked.questions), strict=True))
     states = [(one, asked.outcomes[one.variable]) for one in happens]
-    claims, questions, happens, unknowns = with_fillings(study, asked.tests, claims, ready, states)
+    claims, questions, happens, unknowns = with_fillings(study, asked.tests, claims, ready, states, also)
     checks = check_results(study, asked.checks)
     joint = joint_checks(study, checks)
     return Findings(study.run, happens, claims, questions, checks, joint, unknowns)

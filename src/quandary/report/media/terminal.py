@@ -37,6 +37,10 @@ STYLES = {
     Verdict.LEANS_FALSE: "yellow",
     Verdict.FAILS: "red",
     Verdict.NOT_TESTABLE: "dim",
+    Verdict.FOLLOWS_PROVED: "blue",
+    Verdict.FOLLOWS_SEARCHED: "blue",
+    Verdict.OPEN: "",
+    Verdict.CONTRADICTS: "red",
 }
 
 

@@ -48,6 +48,10 @@ VERDICTS = {
     Verdict.LEANS_FALSE: "leans false",
     Verdict.FAILS: "fails",
     Verdict.NOT_TESTABLE: "not testable",
+    Verdict.FOLLOWS_PROVED: "follows (proved)",
+    Verdict.FOLLOWS_SEARCHED: "follows (searched)",
+    Verdict.OPEN: "open",
+    Verdict.CONTRADICTS: "contradicts",
 }
 EDGES = {
     Verdict.HOLDS: "holding",
@@ -80,6 +84,8 @@ NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 def verdict_said(test: TestResult) -> str:
     """Return the verdict with all that qualifies it: ``hardly any difference; holds, on the edge of leaning true``."""
+    if test.fillings is not None:
+        return VERDICTS[test.verdict]
     words = [VERDICTS[test.verdict]]
     found = test.by_construction
     if test.is_forced:
@@ -95,6 +101,8 @@ def verdict_said(test: TestResult) -> str:
 
 def verdict_label(test: TestResult) -> str:
     """Return the verdict in few words, for a chart; what forces it stands beside the claim."""
+    if test.fillings is not None:
+        return VERDICTS[test.verdict]
     words = [VERDICTS[test.verdict], *(["on the edge"] * (test.edge is not None)), *(["few worlds"] * test.few_worlds)]
     return _hardly(test, "hardly any difference in half; ") + ", ".join(words)
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from quandary.ask.changes.clones import Clones
 from quandary.ask.outside import OutsideComparison
-from quandary.ask.results import Findings
+from quandary.ask.results import Findings, OverFillings
 from quandary.ask.turning.headline import Headline
 from quandary.ask.turning.swings import NumberSwing
 from quandary.base.problems import Problem
 from quandary.case.model import Case
 from quandary.compile.numbers import UncertainNumber
+from quandary.compile.unknowns.readings import UnknownNumber
 from quandary.language.syntax import Expression
 from quandary.report.words.naming.names import CaseNames
 
@@ -46,6 +47,18 @@ class Report:
     def names(self) -> CaseNames:
         """Return what things are called for people."""
         return CaseNames(self.case, self.code)
+
+    @property
+    def things(self) -> Sequence[UnknownNumber]:
+        """Return the things that nobody has put a number to."""
+        return () if self.findings.unknowns is None else self.findings.unknowns.things
+
+    @property
+    def over_fillings(self) -> OverFillings | None:
+        """Return what the headline is over fillings, ``None`` where it hangs on no unknown number."""
+        if self.leading is None or self.findings.unknowns is None:
+            return None
+        return self.findings.unknowns.of(self.leading)
 
     @property
     def leading(self) -> Expression | None:

@@ -131,7 +131,9 @@ class FillingsOf:
         if not query.basis.used:
             return False
         conditions = self.study.standing.conditions(query.basis)
-        return not np.array_equal(self.study.found.known[conditions][worlds], self.beyond.found.known[conditions][places])
+        return not np.array_equal(
+            self.study.found.known[conditions][worlds], self.beyond.found.known[conditions][places]
+        )
 
     def over(self, query: Query, about: Query | None, *, decide: bool = True) -> OverFillings:
         """Return the range of an answer over fillings and what decides it; ``about`` is the number that it is about."""
@@ -144,9 +146,7 @@ class FillingsOf:
             low, high = (float(known.min()), float(known.max())) if len(known) else (None, None)
         own = None if values is None else values[: self.study.worlds]
         decided = self._decided(query, own, counted) if decide else None
-        return OverFillings(
-            low, high, int(np.count_nonzero(counted)), CORNERS, *(decided or ((), None))
-        )
+        return OverFillings(low, high, int(np.count_nonzero(counted)), CORNERS, *(decided or ((), None)))
 
     def judged(self, reading: Query, result: TestResult) -> TestResult:
         """Return a reading's result with its verdict over fillings; as it was where it hangs on no unknown number."""
@@ -237,7 +237,9 @@ class FillingsOf:
         mass = np.cumsum(np.take_along_axis(weights, order, axis=1), axis=1)
         first = (mass > (1 - HOLDS) * whole[:, None]).argmax(axis=1)
         level = np.take_along_axis(np.take_along_axis(margin, order, axis=1), first[:, None], axis=1)[:, 0]
-        share = np.divide(((margin > AGAINST) * weights).sum(axis=1), whole, out=np.full(len(whole), np.nan), where=whole > 0)
+        share = np.divide(
+            ((margin > AGAINST) * weights).sum(axis=1), whole, out=np.full(len(whole), np.nan), where=whole > 0
+        )
         return np.where(whole > 0, level, np.nan), share
 
     def contradictions(self, tested: Sequence[tuple[ClaimReading, TestResult]]) -> tuple[Contradiction, ...]:
@@ -307,12 +309,13 @@ class FillingsOf:
     def _values(self, query: Query) -> Array:
         draws = self.study.draws(query)[0]
         return np.concatenate(
-            [np.where(draws.weights > 0, draws.values, np.nan), self._possible(query, _answers(self.beyond.found, query))]
+            [
+                np.where(draws.weights > 0, draws.values, np.nan),
+                self._possible(query, _answers(self.beyond.found, query)),
+            ]
         )
 
-    def _decided(
-        self, query: Query, values: Array | None, counted: Array
-    ) -> tuple[tuple[str, ...], float] | None:
+    def _decided(self, query: Query, values: Array | None, counted: Array) -> tuple[tuple[str, ...], float] | None:
         outcome = values
         if is_truth(query.expression):
             truth = self.study.draws(query)[1]
@@ -341,13 +344,15 @@ def with_fillings(
     claims: Sequence[ClaimResult],
     questions: Sequence[tuple[QuestionResult, Query]],
     outcomes: Sequence[tuple[VariableOutcome, Mapping[str, Query]]],
+    also: Sequence[Query] = (),
 ) -> tuple[tuple[ClaimResult, ...], tuple[QuestionResult, ...], tuple[VariableOutcome, ...], UnknownsFound]:
     """Return what a study found with what it is over fillings of the numbers that nobody has put.
 
-    ``asked`` are the readings of the claims in their order. An interruption leaves the rest as it was.
+    ``asked`` are the readings of the claims in their order, ``also`` what was asked beside. An interruption leaves the
+    rest as it was.
     """
     queries = [one.reading.query for one in asked] + [query for _, query in questions]
-    queries += [query for _, states in outcomes for query in states.values()]
+    queries += [query for _, states in outcomes for query in states.values()] + list(also)
     over = FillingsOf(study, [query for query in queries if study.refusal(query) is None])
     results = [test for claim in claims for test in claim.tests]
     found = UnknownsFound(over.things)
@@ -358,6 +363,8 @@ def with_fillings(
             results[place] = over.judged(one.reading.query, result)
         told_questions = [_question(over, result, query) for result, query in questions]
         told_outcomes = [_outcome(over, outcome, states) for outcome, states in outcomes]
+        beside = [query for query in also if study.refusal(query) is None and over.hangs(query)]
+        found = replace(found, beside=tuple((query.expression, over.over(query, _about(query))) for query in beside))
         found = replace(found, contradictions=over.contradictions(list(zip(asked, results, strict=True))))
     except STOPS:
         study.search_interrupted = True

@@ -38,7 +38,6 @@ from quandary.language.syntax import (
 )
 from quandary.language.vocabulary import DISTRIBUTIONS
 
-
 Bounds = tuple[float, float]
 
 Within = Mapping[str, frozenset[int]]

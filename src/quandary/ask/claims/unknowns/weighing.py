@@ -43,7 +43,9 @@ def by_kinds(study: Study, expression: Expression) -> Array | None:
             groups = [group for group in groups if group]
             if all(len(group) == 1 for group in groups) or len(groups) < 2:
                 continue
-            drawn = DrawnBlock({amount.sourced.path: study.uniforms[amount.sourced.path] for amount in shares.amounts}, {})
+            drawn = DrawnBlock(
+                {amount.sourced.path: study.uniforms[amount.sourced.path] for amount in shares.amounts}, {}
+            )
             parts = shares.values(drawn, np.ones(1))
             for group in groups:
                 own = np.maximum(parts[group].sum(axis=0), 1e-12) ** (1 - len(group))
