@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
+from typing import Any
 
 import numpy as np
 
@@ -71,13 +72,13 @@ class Structure:
             sign = generator.choice([-1, 1], size=fillings) if push.sign is None else push.sign
             for cell in product(*map(range, shape)):
                 if all(cell[one.parents.index(p)] in states for p, states in push.where.items()):
-                    shift[(slice(None), *cell)] += sign * np.log(factor)
+                    shift[_at(cell)] += sign * np.log(factor)
         upper = np.cumsum(base[:, ::-1], axis=1)[:, ::-1][:, 1:]
         with np.errstate(divide="ignore", over="ignore"):
             odds = np.log(upper) - np.log1p(-upper)
             moved = 1.0 / (1.0 + np.exp(-(odds.reshape(fillings, *(1,) * len(shape), -1) + shift[..., None])))
         edges = np.concatenate([np.ones((*moved.shape[:-1], 1)), moved, np.zeros((*moved.shape[:-1], 1))], axis=-1)
-        return np.maximum(edges[..., :-1] - edges[..., 1:], 0.0)
+        return np.asarray(np.maximum(edges[..., :-1] - edges[..., 1:], 0.0))
 
 
 @dataclass(frozen=True)
@@ -115,10 +116,14 @@ def _expected(structure: Structure, tables: Mapping[str, Array], side: ComparedS
         chance = np.ones(fillings)
         for name, one in structure.mechanisms.items():
             if name not in side.settings:
-                chance = chance * tables[name][(slice(None), *(at[p] for p in one.parents), at[name])]
+                chance = chance * tables[name][_at((*(at[p] for p in one.parents), at[name]))]
         whole += chance
         part += chance * claim.function[tuple(at[name] for name in claim.of)]
-    return np.divide(part, whole, out=np.full(fillings, np.nan), where=whole > 1e-12)
+    return np.asarray(np.divide(part, whole, out=np.full(fillings, np.nan), where=whole > 1e-12))
+
+
+def _at(cell: tuple[int, ...]) -> tuple[Any, ...]:
+    return (slice(None), *cell)
 
 
 def random_structure(generator: np.random.Generator) -> Structure:

@@ -43,6 +43,10 @@ def chance(name: str, given: str = "", effects: tuple[str, ...] = (), states: st
     )
 
 
+def gain(worths: str) -> str:
+    return f"stakes:\n  a:\n    gain: {{weight: 50%, worth: [{worths}], because: invented}}\n"
+
+
 def effect(cause: str, size: str, states: str = "yes", state: str = "yes") -> str:
     return f'{cause} = "{states}": {{"{state}": {size}}}'
 
@@ -119,7 +123,7 @@ def test_two_states_of_three_are_compared_by_themselves() -> None:
 
 def test_a_decision_in_between_is_refused() -> None:
     decision = "  - decision: d\n    by: a\n    sees: [x]\n    options: [go, stay]\n"
-    worth = "stakes:\n  a:\n    gain: {weight: 50%, worth: [{d = go and x = yes: 80}, {otherwise: 20}], because: invented}\n"
+    worth = gain("{d = go and x = yes: 80}, {otherwise: 20}")
     story = chance("x") + decision + chance("y", "d", (effect("d", RAISES, "go"),))
     assert allowed(case_of(story, worth), UP) == ANY
     assert allowed(case_of(story, worth), above("y = yes | do(d = stay)", "y = yes | do(d = go)")) == NEVER
@@ -134,7 +138,7 @@ def test_what_was_seen_afterwards_is_refused_where_it_is_asked_for() -> None:
 
 
 def test_worth_goes_with_what_it_depends_on() -> None:
-    worth = "stakes:\n  a:\n    gain: {weight: 50%, worth: [{y = yes: 60 to 80}, {otherwise: 10 to 30}], because: invented}\n"
+    worth = gain("{y = yes: 60 to 80}, {otherwise: 10 to 30}")
     query = "E(a.gain | do(x = yes)) > E(a.gain | do(x = no))"
     assert allowed(case_of(CHAIN, worth), query) == FOLLOWS
     assert allowed(case_of(TURNED, worth), query) == NEVER
@@ -159,7 +163,7 @@ def test_pairs_that_cannot_both_be_true_are_proved() -> None:
     assert not pair("P(y = yes) > 60%", "P(m = yes) < 40%")
 
 
-def random_case(draw: Random) -> tuple[Case, list[str]]:
+def random_case(draw: Random, sizes: tuple[str, str, str] = (RAISES, LOWERS, EITHER)) -> tuple[Case, list[str]]:
     names = [f"v{i}" for i in range(draw.randint(3, 5))]
     kinds = {name: draw.random() < 0.3 for name in names}
     story = ""
@@ -169,11 +173,11 @@ def random_case(draw: Random) -> tuple[Case, list[str]]:
         for parent in given:
             state = draw.choice(["high", "low", "high", "mid"]) if kinds[name] else draw.choice(["yes", "yes", "no"])
             on = draw.choice(["high", "high", "mid", "low"]) if kinds[parent] else "yes"
-            effects.append(effect(parent, draw.choice([RAISES, RAISES, LOWERS, EITHER]), on, state))
+            effects.append(effect(parent, draw.choice([sizes[0], *sizes]), on, state))
         if len(given) == 2 and draw.random() < 0.2:
-            on = ["high" if kinds[parent] else "yes" for parent in given]
-            condition = " and ".join(f'{parent} = "{own}"' for parent, own in zip(given, on, strict=True))
-            effects.append(f'{condition}: {{"{"high" if kinds[name] else "yes"}": {RAISES}}}')
+            ends = ["high" if kinds[parent] else "yes" for parent in given]
+            condition = " and ".join(f'{parent} = "{own}"' for parent, own in zip(given, ends, strict=True))
+            effects.append(f'{condition}: {{"{"high" if kinds[name] else "yes"}": {sizes[0]}}}')
         story += chance(name, ", ".join(given), tuple(effects), "[low, mid, high]" if kinds[name] else '["no", "yes"]')
     seen = draw.choice(names)
     more = f'evidence:\n  - {{on: 2029-12-01, saw: {seen} = "{"mid" if kinds[seen] else "yes"}"}}\n'

@@ -87,6 +87,7 @@ from quandary.ask.claims.unknowns.fillings import searched as searched
 from quandary.ask.claims.unknowns.following import Allowed as Allowed
 from quandary.ask.claims.unknowns.following import SignProof as SignProof
 from quandary.ask.claims.unknowns.following import never_both as never_both
+from quandary.ask.claims.unknowns.judging_fillings import FillingsOf as FillingsOf
 from quandary.ask.claims.unknowns.network import CaseSigns as CaseSigns
 from quandary.ask.claims.unknowns.signs import ComparedSide as ComparedSide
 from quandary.ask.claims.unknowns.signs import Sign as Sign

@@ -171,20 +171,20 @@ class RestsOn:
 class OverFillings:
     """What a reading, or an answer, is over fillings of the numbers that nobody has put.
 
-    ``low`` and ``high`` are the least and the most found of what is asked: of a comparison with a plain number its other
-    side, of any other its left less its right side (``None`` where there is no one number). ``decides`` are the paths of
-    the unknown things that decide most, two where only both together tell, and ``explained`` the share of the variance
-    that they do. A reading holds in ``share`` of the ``tried`` fillings drawn, each counted once, and in ``by_kinds`` of
-    them where states that nothing asked tells apart count as one. ``searched`` counts those looked at beyond: corners,
-    and a search against it. With ranges beside the unknowns ``least_share`` is the least share of their worlds in which
-    it was found to hold in one filling. ``proved`` says that signs prove it.
+    ``low`` and ``high`` are the least and the most found of what is asked: of a comparison with a plain number its
+    other side, of any other its left less its right side (``None`` where there is no one number). ``decides`` are the
+    unknown things that decide most, two where only both together tell, and ``explained`` the share of the variance
+    that they do. A reading holds in ``share`` of the ``tried`` fillings drawn, each counted once, and in ``by_kinds``
+    of them where states that nothing asked tells apart count as one. ``searched`` counts the worlds looked at beyond:
+    corners, and a search against it. With ranges beside the unknowns ``least_share`` is the least share of their worlds
+    in which it was found to hold in one filling. ``proved`` says that signs prove it.
     """
 
     low: float | None
     high: float | None
     tried: int
     searched: int
-    decides: tuple[str, ...] = ()
+    decides: tuple[UnknownNumber, ...] = ()
     explained: float | None = None
     share: float | None = None
     by_kinds: float | None = None

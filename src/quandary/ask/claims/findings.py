@@ -88,7 +88,7 @@ def _over_fillings(
     happens = outcomes(study, asked.outcomes)
     ready = list(zip(questions, (query for _, query in asked.questions), strict=True))
     states = [(one, asked.outcomes[one.variable]) for one in happens]
-    claims, questions, happens, unknowns = with_fillings(study, asked.tests, claims, ready, states, also)
+    claims, questions, happens, unknowns = with_fillings(study, asked.tests, claims, ready, states, also=also)
     checks = check_results(study, asked.checks)
     joint = joint_checks(study, checks)
     return Findings(study.run, happens, claims, questions, checks, joint, unknowns)

@@ -193,10 +193,12 @@ def _pictures(dossier: Dossier) -> dict[str, Any]:
 def _diagram(dossier: Dossier) -> dict[str, Any]:
     names = dossier.report.names
     outcomes = {one.variable: one.states for one in dossier.report.findings.outcomes}
+    open_ones = {one.variable for one in dossier.report.findings.outcomes if one.fillings}
     best = {name: max(states, key=lambda s: states[s].mean or 0.0) for name, states in outcomes.items()}
     likely = {
         name: f"{names.state(name, best[name])} {brief_percent(states[best[name]].mean)}"
         for name, states in outcomes.items()
+        if name not in open_ones
     }
     states = DiagramStates(dossier.seen, seen_days(names, dossier.evidence), likely)
     return {

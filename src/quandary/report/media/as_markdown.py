@@ -93,8 +93,12 @@ def _summary(dossier: Dossier) -> Iterator[str]:
     asked = [screen.question, screen.aside, said.answer]
     if not screen.aside:
         asked = [f"{screen.question} {said.answer}".strip()]
+    if screen.unknowns:
+        yield f"{_plain(screen.unknowns)}\n"
     yield from (f"{_plain(line)}\n" if line is screen.aside else f"**{_plain(line)}**\n" for line in asked if line)
-    yield from (f"{_plain(line)}\n" for line in (said.interval, *screen.beside, *screen.limits) if line)
+    yield from (
+        f"{_plain(line)}\n" for line in (said.interval, *screen.contradictions, *screen.beside, *screen.limits) if line
+    )
     yield f"# {_plain(screen.title)}, {_plain(screen.as_of)}\n"
     if screen.strip:
         rows = tuple((row.label, row.told, row.note) for row in screen.strip)

@@ -28,6 +28,7 @@ from quandary.report.words.record import Report
 from quandary.report.words.rests import claim_bounds_said, range_lines, rests_said
 from quandary.report.words.screen import screen_of
 from quandary.report.words.units import interval_said, said_interval, undefined_in_every_world, unit_told, with_interval
+from quandary.report.words.unknowns import open_state
 from quandary.report.words.wording import chance, is_certain, listing
 
 STYLES = {
@@ -132,6 +133,10 @@ def outcome_table(names: CaseNames, outcomes: tuple[VariableOutcome, ...]) -> Ta
         title, said = names.variable(outcome.variable), partial(names.state, outcome.variable)
         if outcome.decided_by:
             title += " *"
+        if outcome.fillings:
+            spans = ((name, outcome.fillings.get(name)) for name in outcome.states)
+            table.add_row(title, "; ".join(f"{said(name)} {open_state(over)}" for name, over in spans))
+            continue
         if is_certain(leading.mean):
             table.add_row(title, f"{said(first)} (certain)")
             continue

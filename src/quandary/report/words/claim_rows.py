@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from quandary.ask.results import ByConstructionStatus, ClaimResult, TestResult, Verdict
-from quandary.compile.unknowns.readings import UnknownNumber
 from quandary.quantities.shares import Share
 from quandary.report.words.claims import NUMERALS, VERDICTS, test_query
 from quandary.report.words.naming.names import CaseNames
@@ -115,7 +114,7 @@ def claim_table(report: Report) -> ClaimTable | None:
     shown = _in_order([claim for claim in tested if claim not in plain])
     kept, left = _fitting(shown)
     return ClaimTable(
-        rows=tuple(row for claim in kept for row in claim_rows(report.names, claim, report.things, few=few)),
+        rows=tuple(row for claim in kept for row in claim_rows(report.names, claim, few=few)),
         tested=counted,
         needless=len(judged) - counted,
         holds=_fold(plain),
@@ -125,14 +124,12 @@ def claim_table(report: Report) -> ClaimTable | None:
     )
 
 
-def claim_rows(
-    names: CaseNames, claim: ClaimResult, things: Sequence[UnknownNumber] = (), *, few: bool = False
-) -> Iterator[ClaimRow]:
+def claim_rows(names: CaseNames, claim: ClaimResult, *, few: bool = False) -> Iterator[ClaimRow]:
     """Yield a row for each verdict that readings of a claim have, the one that is right in fewest worlds first.
 
     Readings of one verdict stand in the order of the case: of shares that are near, other worlds would name others
     first. Readings that need no test have no row, beside such as are tests. Where too few worlds count for all claims
-    (``few``) none says so. What hangs on unknown ``things`` has no share of worlds: beside it stands what decides it.
+    (``few``) none says so. What hangs on unknown numbers has no share of worlds: beside it stands what decides it.
     """
     groups: dict[tuple[Mark, str], list[TestResult]] = {}
     for test in _shown(claim):
@@ -140,7 +137,7 @@ def claim_rows(
     ordered = sorted(groups.items(), key=lambda item: min(map(_share, item[1])))
     for number, ((mark, verdict), tests) in enumerate(ordered):
         shares = [test.share.share for test in tests if test.share is not None and test.fillings is None]
-        said = (_over(names, things, claim, test) or _remark(test, few=few) for test in tests)
+        said = (_over(names, claim, test) or _remark(test, few=few) for test in tests)
         yield ClaimRow(
             claim=claim.claim.id,
             readings=tuple(test.name for test in tests),
@@ -211,10 +208,10 @@ def _verdict(test: TestResult) -> str:
     return "restates" if test.restates else "holds"
 
 
-def _over(names: CaseNames, things: Sequence[UnknownNumber], claim: ClaimResult, test: TestResult) -> str:
+def _over(names: CaseNames, claim: ClaimResult, test: TestResult) -> str:
     """Return what stands beside a verdict over fillings; empty for one on worlds."""
     query = test_query(claim, test)
-    return "" if test.fillings is None or query is None else row_said(names, things, query, test)
+    return "" if test.fillings is None or query is None else row_said(names, query, test)
 
 
 def _remark(test: TestResult, *, few: bool) -> str:
@@ -246,8 +243,8 @@ def _share(test: TestResult) -> float:
 def _in_order(claims: Sequence[ClaimResult]) -> list[ClaimResult]:
     """Return what is contested first, right in fewest worlds; then what is open; then what fails; then the rest.
 
-    The rest stands in the order of the case. Contested claims of which noise leaves open which is right in fewer worlds stand in the order of the case too: those
-    whose intervals reach that of the first one, then the same of what is left.
+    The rest stands in the order of the case, and so do contested claims of which noise leaves open which is right in
+    fewer worlds: those whose intervals reach that of the first one, then the same of what is left.
     """
     contested = {claim.claim.id: least for claim in claims if (least := _least_contested(claim)) is not None}
     left = sorted((c for c in claims if c.claim.id in contested), key=lambda c: contested[c.claim.id].share)

@@ -39,6 +39,7 @@ from quandary.report.words.units import (
     undefined_in,
     unit_of,
 )
+from quandary.report.words.unknowns import claim_over_said
 from quandary.report.words.wording import day, listing, of_worlds
 
 VERDICTS = {
@@ -142,6 +143,9 @@ def _why(
 ) -> Iterator[str]:
     if test.share is None:
         yield clause(test.reason or "undefined in every world")
+        return
+    if test.fillings is not None:
+        yield from claim_over_said(names, query, test)
         return
     yield _share(test, test.share)
     if query is not None:

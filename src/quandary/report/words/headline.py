@@ -61,7 +61,7 @@ def answer_sentence(report: Report, headline: Headline, *, ranged: bool) -> str:
     """
     answer, unit = headline.answer, unit_told(headline.query)
     if report.over_fillings is not None:
-        told = question_over_said(report.names, report.findings.unknowns, headline.query, report.over_fillings)
+        told = question_over_said(report.names, headline.query, report.over_fillings)
         return f"{told}."
     if answer.mean is None:
         return f"{capitalised(undefined_in_every_world(answer))}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,7 +15,6 @@ from quandary.ask.turning.swings import NumberSwing
 from quandary.base.problems import Problem
 from quandary.case.model import Case
 from quandary.compile.numbers import UncertainNumber
-from quandary.compile.unknowns.readings import UnknownNumber
 from quandary.language.syntax import Expression
 from quandary.report.words.naming.names import CaseNames
 
@@ -47,11 +46,6 @@ class Report:
     def names(self) -> CaseNames:
         """Return what things are called for people."""
         return CaseNames(self.case, self.code)
-
-    @property
-    def things(self) -> Sequence[UnknownNumber]:
-        """Return the things that nobody has put a number to."""
-        return () if self.findings.unknowns is None else self.findings.unknowns.things
 
     @property
     def over_fillings(self) -> OverFillings | None:

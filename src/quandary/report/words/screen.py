@@ -86,8 +86,9 @@ class HangsRow:
 class Screen:
     """All that the first screen says, in order; what a case has not is empty.
 
-    ``unknowns`` says that numbers are unknown, ``contradictions`` which claims no numbers make both true. ``aside`` is what the question's own interventions set aside. ``answer`` has its range where no strip shows it;
-    ``beside`` it stands that checks weigh worlds, and that a choice is near a coin flip.
+    ``unknowns`` says that numbers are unknown, ``contradictions`` which claims no numbers make both true. ``aside`` is
+    what the question's own interventions set aside. ``answer`` has its range where no strip shows it; ``beside`` it
+    stands that checks weigh worlds, and that a choice is near a coin flip.
     ``claims_aside`` is the evidence that some claims with a row set aside and the question does not.
     ``strip_line`` says why nothing was pooled, ``hangs_line`` that no number carries much alone. ``limits`` are what an
     analyst must know before trusting a figure.

@@ -1,4 +1,4 @@
-"""What hangs on numbers that nobody has put, in words: what follows, what is open and between what, what contradicts."""
+"""What hangs on numbers that nobody has put, in words: what follows, what is open, what contradicts."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from quandary.ask.query.combining import comparison_of
 from quandary.ask.results import ClaimResult, Contradiction, OverFillings, TestResult, UnknownsFound, Verdict
 from quandary.base.problems import counted
 from quandary.compile.unknowns.readings import UnknownNumber
+from quandary.language.heads import Unit
 from quandary.language.syntax import Expression, Is, Name, calls_in
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import ELSEWHERE, has_others, role_name
-from quandary.report.words.units import said_interval, unit_of, unit_told
+from quandary.report.words.units import between_said, said_interval, unit_of, unit_told
 from quandary.report.words.wording import listing, of_worlds
 
 SPAN = {
@@ -68,38 +69,61 @@ def _where(names: CaseNames, thing: UnknownNumber) -> str:
 
 
 def range_over(query: Expression, over: OverFillings) -> str:
-    """Return between what an answer was found: ``from 4 to 97 %``; empty where it is no one number."""
+    """Return between what an answer was found: ``from 4 to 97 %``; empty where it is no one number.
+
+    Ends are whole percents: beyond them it is only how far a search went.
+    """
     if over.low is None or over.high is None:
         return ""
     comparison = comparison_of(query)
     if comparison is None:
-        return f"from {said_interval(over.low, over.high, unit_told(query))}"
+        return _span(over.low, over.high, unit_told(query))
     sides = [side for side in (comparison.left, comparison.right) if any(True for _ in calls_in(side))]
     if len(sides) == 1:
-        return f"from {said_interval(over.low, over.high, unit_told(sides[0]))}"
-    return f"from {said_interval(over.low, over.high, unit_of(comparison), sign=True)}"
+        return _span(over.low, over.high, unit_told(sides[0]))
+    return between_said(over.low, over.high, unit_of(comparison), sign=True)
 
 
-def decides_said(names: CaseNames, things: Sequence[UnknownNumber], over: OverFillings) -> str:
-    """Return what decides most, as a clause; empty where nothing does much."""
-    known = {thing.path: thing for thing in things}
-    found = [thing_name(names, known[path]) for path in over.decides]
+def share_span(low: float, high: float) -> str:
+    """Return two shares as whole percents: ``0 to 97 %``."""
+    first, second = (f"{100 * end:.0f}" for end in (low, high))
+    return f"{second} %" if first == second else f"{first} to {second} %"
+
+
+def open_state(over: OverFillings | None) -> str:
+    """Return between what the chance of a state lies: ``0 to 97 %``; ``as known`` where it hangs on nothing unknown."""
+    if over is None or over.low is None or over.high is None:
+        return "as known"
+    return share_span(over.low, over.high)
+
+
+def _span(low: float, high: float, unit: Unit) -> str:
+    if unit in (Unit.SHARE, Unit.PART, Unit.WORLDS):
+        return f"from {share_span(low, high)}"
+    return f"from {said_interval(low, high, unit)}"
+
+
+def decides_said(names: CaseNames, over: OverFillings) -> str:
+    """Return what decides most, as a clause."""
+    found = [thing_name(names, thing) for thing in over.decides]
     if not found:
         return "no one thing decides much"
-    return f"{found[0]} decides most" if len(found) == 1 else f"{listing(found)} decide most, together"
+    if len(found) == 1:
+        return f"{found[0]} {'decide' if over.decides[0].kind == 'odds' else 'decides'} most"
+    return f"{listing(found)} decide most, together"
 
 
-def open_said(names: CaseNames, things: Sequence[UnknownNumber], query: Expression, over: OverFillings) -> str:
+def open_said(names: CaseNames, query: Expression, over: OverFillings) -> str:
     """Return ``from 4 to 97 %; who wins the operation decides most``."""
-    return "; ".join(filter(None, (range_over(query, over), decides_said(names, things, over))))
+    return "; ".join(filter(None, (range_over(query, over), decides_said(names, over))))
 
 
-def row_said(names: CaseNames, things: Sequence[UnknownNumber], query: Expression, test: TestResult) -> str:
+def row_said(names: CaseNames, query: Expression, test: TestResult) -> str:
     """Return what stands beside a verdict over fillings, in few words."""
     over = test.fillings
     assert over is not None
     if test.verdict is Verdict.OPEN:
-        return open_said(names, things, query, over)
+        return open_said(names, query, over)
     if test.verdict is Verdict.CONTRADICTS:
         return "no numbers make it true" if over.proved else "no numbers found that make it true"
     return SPAN.get(test.verdict, "")
@@ -124,22 +148,19 @@ def _hundred(share: float) -> str:
     return f"{100 * share:.0f}"
 
 
-def claim_over_said(
-    names: CaseNames, found: UnknownsFound | None, query: Expression | None, test: TestResult
-) -> list[str]:
+def claim_over_said(names: CaseNames, query: Expression | None, test: TestResult) -> list[str]:
     """Return all that is said of a reading over fillings: range, what decides, and how many were tried."""
     over = test.fillings
     assert over is not None
-    things = () if found is None else found.things
-    said = [] if query is None else [row_said(names, things, query, test)]
+    said = [] if query is None else [row_said(names, query, test)]
     if query is not None and test.verdict is not Verdict.OPEN and (span := range_over(query, over)):
         said.append(span)
     return [*said, fillings_said(over)]
 
 
-def question_over_said(names: CaseNames, found: UnknownsFound | None, query: Expression, over: OverFillings) -> str:
+def question_over_said(names: CaseNames, query: Expression, over: OverFillings) -> str:
     """Return an answer that hangs on unknown numbers, as a phrase."""
-    return f"Open: {open_said(names, () if found is None else found.things, query, over)}"
+    return f"Open: {open_said(names, query, over)}"
 
 
 def contradiction_lines(names: CaseNames, found: UnknownsFound | None, claims: Sequence[ClaimResult]) -> list[str]:

@@ -157,7 +157,8 @@ def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple
     found = findings(study, Budget() if request.search else None, also=also, whole=whole)
     headline = None if leading is None or query is None else headline_of(study, leading, query)
     twice = None
-    if headline is not None and query is not None and whole and found.run.complete:
+    hangs = found.unknowns is not None and leading is not None and found.unknowns.of(leading.query) is not None
+    if headline is not None and query is not None and whole and found.run.complete and not hangs:
         headline = looked_into(study, headline, query, found.questions)
         twice = clones(in_few_worlds(study), query)
     numbers = {number.name: number for number in study.model.quantities}

@@ -42,7 +42,7 @@ class Deciding:
 def deciding(columns: Mapping[str, tuple[Array, ...]], outcome: Array, weights: Array) -> Deciding | None:
     """Return what decides an outcome most; ``None`` where nothing explains a twentieth of it, or it does not vary.
 
-    ``columns`` are the uniforms of each unknown, in the worlds that ``outcome`` (worlds,) and ``weights`` are of. Worlds
+    ``columns`` are the uniforms of each unknown in the worlds that ``outcome`` (worlds,) and ``weights`` are of. Worlds
     without an outcome do not count. An unknown with several uniforms is one.
     """
     counted = ~np.isnan(outcome) & (weights > 0)

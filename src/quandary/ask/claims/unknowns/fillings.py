@@ -126,4 +126,4 @@ def _slopes(tried: Tried) -> Array:
     ranks -= ranks.mean()
     columns = tried.points[nearest] - tried.points[nearest].mean(axis=0)
     scale = np.sqrt((columns**2).sum(axis=0) * (ranks**2).sum())
-    return np.divide(ranks @ columns, scale, out=np.zeros(columns.shape[1]), where=scale > 0)
+    return np.asarray(np.divide(ranks @ columns, scale, out=np.zeros(columns.shape[1]), where=scale > 0))

@@ -38,7 +38,7 @@ class SignProof:
     """Proofs by signs about the queries of one study.
 
     Where a factor is x1 two sides can be equal that are apart everywhere else. With ``edges`` that counts too: then a
-    comparison that says "or equal" can be true there. Without, it is up to the worlds drawn whether they are ever apart.
+    comparison that says "or equal" can be true there. Without, the worlds drawn tell whether they are ever apart.
     """
 
     def __init__(self, study: Study, directions: Directions | None = None, *, edges: bool = False) -> None:

@@ -1,9 +1,9 @@
 """Verdicts on readings that hang on numbers nobody has put: they follow, are open, or no filling makes them true.
 
 A world is one filling of the unknown numbers, and one draw of the ranges that are there beside them. Corners of the
-unknowns are looked at in worlds of the drawn ranges, all readings and answers at once; what comes out alike in all of them
-is then proved by signs, or searched. With ranges a filling counts as for a reading where it holds in nine of ten of the
-ranges' worlds, those weighed by the evidence; fillings are not weighed by it, but each is conditioned on it.
+unknowns are looked at in worlds of the drawn ranges, all readings and answers at once; what comes out alike in all of
+them is then proved by signs, or searched. With ranges a filling counts as for a reading where it holds in nine of ten
+of the ranges' worlds, those weighed by the evidence; fillings are not weighed by it, but each is conditioned on it.
 """
 
 from __future__ import annotations
@@ -38,8 +38,9 @@ from quandary.ask.results import (
     Verdict,
 )
 from quandary.ask.study import Study
-from quandary.base.arrays import Array
+from quandary.base.arrays import Array, Mask
 from quandary.base.stopping import STOPS
+from quandary.compile.unknowns.readings import UnknownNumber
 from quandary.language.syntax import Expression, calls_in
 
 CORNERS = 512
@@ -54,7 +55,7 @@ BESIDE = 20
 FIRM = 200
 """Worlds of the ranges in which the worst filling found is looked at again."""
 
-AGAINST = 1e-9
+AGAINST = 1e-7
 """The part of the scale by which a reading has to fail for a filling to be against it: rounding is not."""
 
 RARE = 0.05
@@ -161,7 +162,7 @@ class FillingsOf:
         other = None if kinds is None else float(np.average(truth[counted], weights=kinds[counted]))
         over = replace(over, share=share, by_kinds=other)
         verdict, over = self._verdict(reading, over)
-        return replace(result, verdict=verdict, fillings=over, edge=None, carrier=None)
+        return replace(result, verdict=verdict, fillings=over, edge=None, carrier=None, other=None, few_worlds=False)
 
     def _verdict(self, reading: Query, over: OverFillings) -> tuple[Verdict, OverFillings]:
         margin = self._margins(reading)
@@ -179,10 +180,7 @@ class FillingsOf:
         return Verdict.OPEN, over
 
     def _searched(self, reading: Query, sign: float, margin: Array) -> tuple[int, float | None] | None:
-        """Return how many more worlds were looked at without a filling against a reading, and the least share of ranges.
-
-        ``None`` where some filling is against it.
-        """
+        """Return how many more worlds were seen, and the least share of ranges; ``None`` with a filling against it."""
         known = sign * margin[~np.isnan(margin)]
         if not np.any(known > AGAINST):
             return None
@@ -206,7 +204,7 @@ class FillingsOf:
         return None if tried.least < -AGAINST else (len(tried.values) - len(start.values), None)
 
     def _with_ranges(self, reading: Query, sign: float) -> tuple[int, float] | None:
-        """Return the worlds looked at and the least share of ranges' worlds that a filling was found to hold in."""
+        """Return the worlds looked at, and the least share of ranges that one filling was found to hold in."""
         few = self.drawn[:BESIDE]
 
         def level(fillings: Array) -> Array:
@@ -243,7 +241,7 @@ class FillingsOf:
         return np.where(whole > 0, level, np.nan), share
 
     def contradictions(self, tested: Sequence[tuple[ClaimReading, TestResult]]) -> tuple[Contradiction, ...]:
-        """Return the pairs of readings of different claims that no filling makes both true, of those that each can be."""
+        """Return the pairs of readings of different claims that no filling makes both true, though each can be."""
         some = [
             (one, self.study.draws(one.reading.query))
             for one, result in tested
@@ -315,7 +313,9 @@ class FillingsOf:
             ]
         )
 
-    def _decided(self, query: Query, values: Array | None, counted: Array) -> tuple[tuple[str, ...], float] | None:
+    def _decided(
+        self, query: Query, values: Array | None, counted: Mask
+    ) -> tuple[tuple[UnknownNumber, ...], float] | None:
         outcome = values
         if is_truth(query.expression):
             truth = self.study.draws(query)[1]
@@ -335,7 +335,9 @@ class FillingsOf:
             for thing in self.things
         }
         found = deciding(columns, ranked, counted.astype(np.float64))
-        return None if found is None else (found.names, found.explained)
+        if found is None:
+            return None
+        return tuple(thing for thing in self.things if thing.path in found.names), found.explained
 
 
 def with_fillings(
@@ -344,6 +346,7 @@ def with_fillings(
     claims: Sequence[ClaimResult],
     questions: Sequence[tuple[QuestionResult, Query]],
     outcomes: Sequence[tuple[VariableOutcome, Mapping[str, Query]]],
+    *,
     also: Sequence[Query] = (),
 ) -> tuple[tuple[ClaimResult, ...], tuple[QuestionResult, ...], tuple[VariableOutcome, ...], UnknownsFound]:
     """Return what a study found with what it is over fillings of the numbers that nobody has put.

@@ -71,7 +71,7 @@ class CaseSigns:
         for plan in self._plans.values():
             for effect in plan.effects:
                 for _, amount in (*effect.factors, *effect.shifts):
-                    if is_open(underlying(self.case, amount.quantity)) and self._side(amount) is None:
+                    if self._ends(amount) is not None and self._side(amount) is None:
                         found[amount.sourced.path] = None
         return tuple(found)
 

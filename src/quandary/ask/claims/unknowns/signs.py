@@ -2,9 +2,9 @@
 
 A network is known here by signs alone: of each arc whether its child rises or falls with the parent, whatever the other
 parents are. To rise is to have more in every upper part of the states as written (first-order stochastic dominance).
-The theorems, with their proofs, stand in ``docs/decisions/follows.md``; after Wellman (1990), Druzdzel & Henrion (1993),
-Esary, Proschan & Walkup (1967) and Karlin & Rinott (1980). Each is sound and none is complete: ``None`` says that the
-sign is not known.
+The theorems, with their proofs, stand in ``docs/decisions/follows.md``; after Wellman (1990), Druzdzel & Henrion
+(1993), Esary, Proschan & Walkup (1967) and Karlin & Rinott (1980). Each is sound and none is complete: ``None`` says
+that the sign is not known.
 """
 
 from __future__ import annotations

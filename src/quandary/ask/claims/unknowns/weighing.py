@@ -1,9 +1,9 @@
 """A second way of counting fillings: states that nothing asked tells apart count as one.
 
-Flat odds over states hang on how the states are split: "no attack, limited, full" makes an attack twice as likely as "no
-attack, attack". Counted by kinds, each kind of states has a flat share, however many states are in it; inside a kind the
-states stay as they were drawn. A kind is what no condition asked tells apart (of a variable that the reading does not
-name: what no rule of the case does).
+Flat odds over states hang on how the states are split: "no attack, limited, full" makes an attack twice as likely as
+"no attack, attack". Counted by kinds, each kind of states has a flat share, however many states are in it; inside a
+kind the states stay as they were drawn. A kind is what no condition asked tells apart (of a variable that the reading
+does not name: what no rule of the case does).
 """
 
 from __future__ import annotations
