@@ -9,8 +9,18 @@ import pytest
 from tests.ask.test_following import case_of, random_case
 from tests.tried import tried
 
-from quandary.ask import Budget, Findings, OverFillings, SignProof, Study, TestResult, Verdict, findings, prepare
-from quandary.ask import FillingsOf as Fillings
+from quandary.ask import (
+    Budget,
+    FillingsOf,
+    Findings,
+    OverFillings,
+    SignProof,
+    Study,
+    TestResult,
+    Verdict,
+    findings,
+    prepare,
+)
 from quandary.case import Case
 from quandary.language import parse_query
 
@@ -196,7 +206,7 @@ def test_what_is_proved_has_no_counter_example_in_drawn_fillings_and_corners() -
         asked = [prepare(case, parse_query(query), query) for query in queries]
         asked = [query for query in asked if study.refusal(query) is None]
         study.need(asked)
-        proof, seen = SignProof(study), Fillings(study, asked)
+        proof, seen = SignProof(study), FillingsOf(study, asked)
         for query in asked:
             may = proof.allowed(query)
             margin = seen._margins(query)

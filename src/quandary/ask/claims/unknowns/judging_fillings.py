@@ -114,8 +114,14 @@ class FillingsOf:
         return _Corners(points, evaluated(self.study, games_of(self.study, self.queries), points))
 
     def hangs(self, query: Query) -> bool:
-        """Return whether an answer changes where unknown numbers do and no range does."""
-        return self._changes(query, slice(0, min(CORNERS, len(self.drawn))), 0)
+        """Return whether an answer changes where unknown numbers do and no range does.
+
+        What is so or not so at a decision may change nowhere that is looked at: there what they bear on says it.
+        """
+        decided = {inquiry.decision for inquiry in query.all_inquiries if inquiry.decision is not None}
+        return bool(decided & self.study.fillings.moved) or self._changes(
+            query, slice(0, min(CORNERS, len(self.drawn))), 0
+        )
 
     def ranges_matter(self, query: Query) -> bool:
         """Return whether an answer changes where ranges do and no unknown number does."""
