@@ -10,8 +10,7 @@ from quandary.ask.claims.checks import check_queries, check_results, joint_check
 from quandary.ask.claims.claims import ClaimReading, claim_results, readings
 from quandary.ask.claims.construction.by_construction import Budget
 from quandary.ask.claims.judging import accepted, enlarged
-from quandary.ask.claims.outcomes import outcome_queries, outcomes
-from quandary.ask.claims.questions import question_queries, question_results
+from quandary.ask.claims.questions import outcome_queries, outcomes, question_queries, question_results
 from quandary.ask.claims.resting.bounds import bounds_of
 from quandary.ask.claims.resting.rests import with_rests
 from quandary.ask.claims.unknowns.judging_fillings import with_fillings

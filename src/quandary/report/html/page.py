@@ -40,6 +40,7 @@ from quandary.report.html.equilibria import several_equilibria
 from quandary.report.html.first_page import first_page
 from quandary.report.html.sliders import sliders_body
 from quandary.report.html.verdict_marks import KEY, verdict_marks
+from quandary.report.media.order import outcomes_ordered
 from quandary.report.sheets import Sheet
 from quandary.report.why.critique import GRADES, closing_lines, counts_said, item_words
 from quandary.report.why.critique import TITLE as CRITIQUE
@@ -58,7 +59,6 @@ from quandary.report.words.contents import (
 )
 from quandary.report.words.method import method_lines
 from quandary.report.words.naming.beliefs import belief_lines
-from quandary.report.words.order import outcomes_ordered
 from quandary.report.words.questions import asides_said, check_title, notes, question_title
 from quandary.report.words.turning import flips_lines, flips_sheet
 from quandary.report.words.wording import brief_percent

@@ -12,7 +12,7 @@ VERDICT_MARKS: Mapping[str, tuple[str, str]] = {
     "fails": ("⊗", "red"),
     "not_testable": ("·", "dim"),
     "restates": ("≡", "dim"),
-    "follows": ("⊢", "blue"),
+    "follows": ("●", "blue"),
     "open": ("○", ""),
     "contradicts": ("⊗", "red"),
 }

@@ -17,12 +17,12 @@ from quandary.language.heads import Unit
 from quandary.report.analyses.ladder import clones_said
 from quandary.report.analyses.outside import outside_lines
 from quandary.report.media.first_screen import beside, next_lines, screen_lines
+from quandary.report.media.order import other_questions, outcomes_ordered
 from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
 from quandary.report.words.contents import headline_lines, joint_said
 from quandary.report.words.method import method_lines
 from quandary.report.words.naming.beliefs import belief_lines
 from quandary.report.words.naming.names import CaseNames
-from quandary.report.words.order import other_questions, outcomes_ordered
 from quandary.report.words.questions import asides_said, check_title, dropped_sentence, question_lines
 from quandary.report.words.record import Report
 from quandary.report.words.rests import claim_bounds_said, range_lines, rests_said

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from quandary.ask.study import Study
-    from quandary.report.documents.earlier import EarlierRunDocument
-    from quandary.report.documents.run import RunDocument
+    from quandary.report.documents.runs.earlier import EarlierRunDocument
+    from quandary.report.documents.runs.run import RunDocument
     from quandary.report.words.record import Report
 
 FLAGSHIP = "kazakhstan-2022"
@@ -87,8 +87,8 @@ class RunResult(Result):
 
     def document(self) -> RunDocument | EarlierRunDocument:
         """Return what was found as ``quandary.run/2``, or ``/1`` where that was asked for."""
-        from quandary.report.documents.earlier import earlier_run_document
-        from quandary.report.documents.run import run_document
+        from quandary.report.documents.runs.earlier import earlier_run_document
+        from quandary.report.documents.runs.run import run_document
 
         return run_document(self.report) if self.schema == NEWEST else earlier_run_document(self.report)
 

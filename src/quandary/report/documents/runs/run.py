@@ -60,7 +60,7 @@ from quandary.report.documents.changes import (
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.documents.equilibria import EquilibriaDocument, equilibria_document
 from quandary.report.documents.problems import ProblemDocument, problem_document
-from quandary.report.documents.unknowns import (
+from quandary.report.documents.runs.unknowns import (
     FillingsDocument,
     UnknownsDocument,
     fillings_document,
