@@ -49,8 +49,11 @@ CORNERS = 512
 PROBED = 64
 """Worlds with other ranges and the same unknowns, by which it is told whether ranges matter."""
 
-BESIDE = 20
+BESIDE = 16
 """Worlds of the ranges that a filling is looked at in."""
+
+BEGUN = 32
+"""Drawn fillings, and as many corners, that a search beside ranges begins with."""
 
 FIRM = 200
 """Worlds of the ranges in which the worst filling found is looked at again."""
@@ -216,7 +219,7 @@ class FillingsOf:
         def level(fillings: Array) -> Array:
             return self._nine_in_ten(reading, fillings, few, sign)[0]
 
-        fillings = np.concatenate([self.drawn[:PROBED][:, self.unknown], self.beyond.points[:PROBED][:, self.unknown]])
+        fillings = np.concatenate([self.drawn[:BEGUN][:, self.unknown], self.beyond.points[:BEGUN][:, self.unknown]])
         start = Tried(fillings, level(fillings))
         tried = searched(level, start, WITH_RANGES, self.generator, enough=-0.05)
         if not tried.judged:
