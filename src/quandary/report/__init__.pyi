@@ -219,6 +219,7 @@ from quandary.report.words.units import moved_said as moved_said
 from quandary.report.words.units import said_interval as said_interval
 from quandary.report.words.units import unit_of as unit_of
 from quandary.report.words.units import unit_told as unit_told
+from quandary.report.words.unknowns import share_span as share_span
 from quandary.report.words.wording import brief_percent as brief_percent
 from quandary.report.words.wording import chance as chance
 from quandary.report.words.wording import day as day
