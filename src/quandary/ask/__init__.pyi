@@ -1,4 +1,5 @@
 from quandary.ask.answer import Answer as Answer
+from quandary.ask.answer import CountedChoice as CountedChoice
 from quandary.ask.answer import Remark as Remark
 from quandary.ask.answer import RemarkedName as RemarkedName
 from quandary.ask.changes.altering import AlteredStudy as AlteredStudy
@@ -72,6 +73,7 @@ from quandary.ask.claims.resting.bounds import answer_bounds as answer_bounds
 from quandary.ask.claims.resting.bounds import bounds_of as bounds_of
 from quandary.ask.claims.resting.rests import DECIDES as DECIDES
 from quandary.ask.claims.resting.rests import TELLS as TELLS
+from quandary.ask.claims.resting.rests import carrying as carrying
 from quandary.ask.claims.resting.rests import rests_on as rests_on
 from quandary.ask.claims.sizes import compared as compared
 from quandary.ask.claims.sizes import hardly_differ as hardly_differ
@@ -167,6 +169,7 @@ from quandary.ask.query.queries import until as until
 from quandary.ask.query.subject import AskedSubject as AskedSubject
 from quandary.ask.query.subject import subjects as subjects
 from quandary.ask.results import NAMED as NAMED
+from quandary.ask.results import AnchoredBy as AnchoredBy
 from quandary.ask.results import AnswerBounds as AnswerBounds
 from quandary.ask.results import AnswerSide as AnswerSide
 from quandary.ask.results import ByConstruction as ByConstruction
@@ -258,6 +261,7 @@ from quandary.ask.why.choice import choice_named as choice_named
 from quandary.ask.why.choice import explained_choice as explained_choice
 from quandary.ask.why.choice import explained_choices as explained_choices
 from quandary.ask.why.critique.critique import critique as critique
+from quandary.ask.why.critique.items import AsksNothing as AsksNothing
 from quandary.ask.why.critique.items import Carrying as Carrying
 from quandary.ask.why.critique.items import CriticItem as CriticItem
 from quandary.ask.why.critique.items import Critique as Critique

@@ -13,6 +13,7 @@ from quandary.ask.lines import CaseLine
 from quandary.base.problems import Problem
 from quandary.case.model import Channel, Check, Claim, Question
 from quandary.compile.unknowns.readings import UnknownNumber
+from quandary.language.heads import Unit
 from quandary.language.printing import written
 from quandary.language.syntax import Expression
 from quandary.quantities.separating.boxes import Boxes
@@ -153,7 +154,8 @@ class RestsOn:
     by ``break_even``, or by ``boxes``. ``break_even`` is the best inequality, whatever it sorts (``None`` where the
     reading comes out alike nearly everywhere: ``everywhere``); ``boxes`` stand where it sorts less than 85 % of either
     side. Of the lines of ``edge`` it is open whether it restates them; those of ``perhaps`` turn it in about half
-    of the worlds.
+    of the worlds. Where no few numbers sort 85 %, ``carrying`` are those that carry most of what is open, each with its
+    share of the variance of the difference that the reading is about.
     """
 
     everywhere: bool
@@ -165,6 +167,7 @@ class RestsOn:
     boxes: Boxes | None = None
     edge: tuple[CaseLine, ...] = ()
     perhaps: tuple[tuple[CaseLine, ...], ...] = ()
+    carrying: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,7 +230,8 @@ class TestResult:
 
     ``share`` is the weighted share of worlds in which it holds, with its interval (``None`` where it is not testable:
     ``reason`` says why). ``edge`` is the verdict on the other side of a border that the interval reaches.
-    ``few_worlds`` says that under 400 effective worlds count and nothing is proved. ``undefined`` are the numbers, from
+    ``few_worlds`` says that under 400 effective worlds count and nothing is proved, ``few_edge`` that of other worlds
+    the other may be so. ``undefined`` are the numbers, from
     0, of the worlds that count and in which it has no value. ``effect`` is the difference that it is about: the
     left side minus the right, of ``not`` the other way round, and of a difference that is compared with a number that
     difference itself (``None`` where the reading is not one comparison). ``size`` says how large its mean is; ``joins``
@@ -247,6 +251,7 @@ class TestResult:
     answer: Answer
     edge: Verdict | None = None
     few_worlds: bool = False
+    few_edge: bool = False
     effective_worlds: float = 0.0
     undefined: tuple[int, ...] = ()
     effect: Answer | None = None
@@ -352,7 +357,8 @@ class CheckResult:
     """A range known from elsewhere beside what the game gives.
 
     ``overlaps`` says whether the answer's 90 % interval over worlds meets the range; ``mean_inside`` whether
-    its mean lies in it. Both are ``None`` when no world has an answer.
+    its mean lies in it. Both are ``None`` when no world has an answer. ``edge`` says that other worlds may put an end
+    of the interval on the other side of an end of the range, so that ``overlaps`` turns.
     """
 
     check: Check
@@ -361,6 +367,7 @@ class CheckResult:
     high: float
     overlaps: bool | None
     mean_inside: bool | None
+    edge: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -395,7 +402,9 @@ class VariableOutcome:
 class AnchoredBy:
     """What worlds are weighed by beside the evidence: checks, by name, the case missing each by a ``discrepancy``.
 
-    That is a factor on the odds. ``left_out`` are checks that weigh no world, each with why. ``plausible`` worlds miss
+    That is a factor on the odds; a check of anything but a probability may be missed by so much in its own unit
+    (``off``: differences of probabilities 0 to 1, worth 0 to 100). ``left_out`` are checks that weigh no world, each
+    with why. ``plausible`` worlds miss
     none by more than three deviations; ``effective_before`` is how many counted by the evidence alone.
     """
 
@@ -404,6 +413,7 @@ class AnchoredBy:
     left_out: tuple[tuple[str, str], ...]
     plausible: int
     effective_before: float
+    off: tuple[tuple[Unit, float], ...] = ()
 
 
 @dataclass(frozen=True)

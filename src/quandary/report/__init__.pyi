@@ -179,6 +179,7 @@ from quandary.report.why.why import enough as enough
 from quandary.report.why.why import explain as explain
 from quandary.report.why.why import explain_answer as explain_answer
 from quandary.report.why.wording import explanation_lines as explanation_lines
+from quandary.report.why.wording import explanations_lines as explanations_lines
 from quandary.report.words.claim_rows import claim_rows as claim_rows
 from quandary.report.words.claim_rows import claim_table as claim_table
 from quandary.report.words.claim_rows import needs_no_test as needs_no_test
@@ -228,6 +229,8 @@ from quandary.report.words.wording import listing as listing
 from quandary.report.words.wording import number as number
 from quandary.report.words.wording import of_worlds as of_worlds
 from quandary.report.words.wording import percent as percent
+from quandary.report.words.wording import percent_between as percent_between
+from quandary.report.words.wording import percent_ends as percent_ends
 from quandary.report.words.wording import percent_interval as percent_interval
 from quandary.report.words.wording import portion as portion
 from quandary.report.words.wording import share as share

@@ -68,6 +68,7 @@ class CountingDocument:
     near: bool = key(
         "whether they lie within .03 of each other, on average and in most worlds: the choice is near a coin flip"
     )
+    edge: bool = key("whether other worlds may say otherwise of that")
 
 
 @document
@@ -336,7 +337,7 @@ def arising_document(answer: Answer) -> ArisingDocument | None:
 def counting_document(answer: Answer) -> CountingDocument | None:
     """Return what counting options makes of a choice, ``None`` for another answer."""
     found = answer.counting
-    return None if found is None else CountingDocument(found.chance, found.counted, found.near)
+    return None if found is None else CountingDocument(found.chance, found.counted, found.near, found.edge)
 
 
 def _undefined(answer: Answer) -> list[int]:

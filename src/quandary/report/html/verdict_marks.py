@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from quandary.ask.results import ClaimResult, TestResult, Verdict
 from quandary.report.words.claim_rows import ClaimRow, Mark, needs_no_test
-from quandary.report.words.claims import VERDICTS
+from quandary.report.words.claims import VERDICTS, verdict_word
 
 STYLES: dict[Mark, str] = {
     "holds": "holds",
@@ -62,7 +62,7 @@ def verdict_mark(test: TestResult) -> VerdictMark:
     if needs_no_test(test):
         restates = test.rests_on is not None and test.rests_on.restates
         return VerdictMark("given", "restates the case" if restates else "true by construction")
-    return VerdictMark(STYLES[_OF_VERDICT.get(test.verdict, "not_testable")], VERDICTS[test.verdict])
+    return VerdictMark(STYLES[_OF_VERDICT.get(test.verdict, "not_testable")], verdict_word(test))
 
 
 def verdict_marks(result: ClaimResult) -> Sequence[VerdictMark]:

@@ -67,7 +67,7 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     if findings.questions:
         yield "## Questions\n"
         yield from (table(sheet) for sheet in (questions_sheet(report),) if sheet.rows)
-    yield from (table(dilemma_sheet(names, result)) for result in findings.questions if is_dilemma(result))
+    yield from (_dilemma(dilemma_sheet(names, result)) for result in findings.questions if is_dilemma(result))
     yield from _choices(dossier)
     yield from _rules(dossier)
     yield from _timeline(dossier)
@@ -84,6 +84,11 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     yield from (f"- {_plain(line)}" for line in method_lines(report))
     yield f"- {_plain(search_line(names, dossier.equilibria, dossier.not_searched))}"
     yield f"- Case file {_plain(report.named)}, SHA-256 `{case.sha256}`. Quandary {__version__}."
+
+
+def _dilemma(sheet: Sheet) -> str:
+    """Return a dilemma's sentence and its table; of one that is undefined the sentence alone."""
+    return table(sheet) if sheet.rows else f"{_plain(sheet.caption)}\n"
 
 
 def _summary(dossier: Dossier) -> Iterator[str]:

@@ -222,7 +222,11 @@ def _checks(report: Report) -> Group:
             )
             continue
         found = with_interval(check.answer, unit)
-        lines.append(_indented(f"MISSES  {title}: {found}, known range {known}", 2))
+        edge = ", on the edge of being met" if check.edge else ""
+        lines.append(_indented(f"MISSES  {title}: {found}, known range {known}{edge}", 2))
+    near = [c for c in met if c.edge]
+    for check in near:
+        lines.append(_indented(f"On the edge of being missed: {check_title(report.names, check.check)}.", 2))
     checks = len(report.findings.checks)
     verb = "overlaps its range" if len(met) == 1 else "overlap their ranges"
     told = f"{len(met)} of {checks:,} checks {verb}."

@@ -8,7 +8,7 @@ from typing import Literal
 
 from quandary.ask.results import ByConstructionStatus, ClaimResult, TestResult, Verdict
 from quandary.quantities.shares import Share
-from quandary.report.words.claims import NUMERALS, VERDICTS, test_query
+from quandary.report.words.claims import NUMERALS, few_said, is_even, test_query, verdict_word
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.record import Report
 from quandary.report.words.unknowns import row_said
@@ -204,7 +204,7 @@ def _is_plain(test: TestResult, *, few: bool) -> bool:
 
 def _verdict(test: TestResult) -> str:
     if not needs_no_test(test):
-        return VERDICTS[test.verdict]
+        return verdict_word(test)
     return "restates" if test.restates else "holds"
 
 
@@ -217,7 +217,9 @@ def _over(names: CaseNames, claim: ClaimResult, test: TestResult) -> str:
 def _remark(test: TestResult, *, few: bool) -> str:
     """Return what qualifies a verdict, in few words."""
     said = []
-    if test.size is not None and (test.size.hardly_any or test.size.edge):
+    if is_even(test):
+        said.append("no difference in any world")
+    elif test.size is not None and (test.size.hardly_any or test.size.edge):
         said.append("hardly any difference" + (" in half" if test.size.edge else ""))
     if test.restates and not needs_no_test(test):
         said.append("one line of the case decides")
@@ -229,8 +231,8 @@ def _remark(test: TestResult, *, few: bool) -> str:
         said.append("on the edge of restating a line")
     if test.edge is not None:
         said.append("on the edge")
-    if test.few_worlds and not few:
-        said.append("few worlds")
+    if not few:
+        said += few_said(test)
     if test.share is None:
         said.append("no world has an answer")
     return ", ".join(said)

@@ -25,6 +25,7 @@ from quandary.report.words.naming.letters import sentence
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.queries import query_title, query_words, stakes_listed
 from quandary.report.words.units import (
+    between_said,
     error_said,
     has_sign,
     interval_said,
@@ -161,9 +162,8 @@ def notes(names: CaseNames, answer: Answer, *, brackets: bool = True) -> list[st
         if low == high:
             lines.append(f"{low} whatever ties the two worlds together")
         else:
-            lines.append(
-                f"between {low} and {high} whatever ties the two worlds together; the answer takes Gumbel noise"
-            )
+            told = between_said(lowest.mean, highest.mean, Unit.SHARE)
+            lines.append(f"{told} whatever ties the two worlds together; the answer takes Gumbel noise")
     if answer.undefined and answer.mean is not None:
         lines.append(undefined_in(answer))
     if counts_in_part(answer):

@@ -25,7 +25,7 @@ class Report:
 
     ``numbers`` holds the uncertain numbers by name; ``outside`` what others say of events, beside the case's answer;
     ``hangs_on`` the few numbers that carry most of the headline's variance, that which carries most first; ``clones``
-    how far listing an option twice moves it, where that was asked for. With ``code`` it also says code names, queries
+    how far listing an option twice moves it, where that was looked into. With ``code`` it also says code names, queries
     and lines.
     """
 
@@ -53,6 +53,11 @@ class Report:
         if self.leading is None or self.findings.unknowns is None:
             return None
         return self.findings.unknowns.of(self.leading)
+
+    @property
+    def complete(self) -> bool:
+        """Return whether every world was solved, and every option listed twice."""
+        return self.findings.run.complete and (self.clones is None or self.clones.complete)
 
     @property
     def leading(self) -> Expression | None:

@@ -42,7 +42,10 @@ WIDEST = 100
 
 @dataclass(frozen=True, kw_only=True)
 class RunRequest:
-    """A case, and how it is to be run; ``search`` looks for what holds by construction."""
+    """A case, and how it is to be run.
+
+    ``search`` looks for what holds by construction, and how far the answer depends on how options are listed.
+    """
 
     case: CaseName
     worlds: Worlds = 10_000
@@ -83,7 +86,7 @@ class RunResult(Result):
     @property
     def complete(self) -> bool:
         """Return whether every world was solved, and what was to be searched."""
-        return self.report.findings.run.complete
+        return self.report.complete
 
     def document(self) -> RunDocument | EarlierRunDocument:
         """Return what was found as ``quandary.run/2``, or ``/1`` where that was asked for."""
@@ -156,10 +159,11 @@ def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple
     whole = request.search and (request.all or follow)
     found = findings(study, Budget() if request.search else None, also=also, whole=whole)
     headline = None if leading is None or query is None else headline_of(study, leading, query)
-    twice = None
     hangs = found.unknowns is not None and leading is not None and found.unknowns.of(leading.query) is not None
     if headline is not None and query is not None and whole and found.run.complete and not hangs:
         headline = looked_into(study, headline, query, found.questions)
+    twice = None
+    if query is not None and request.search and found.run.complete and not hangs:
         twice = clones(in_few_worlds(study), query)
     numbers = {number.name: number for number in study.model.quantities}
     compared = outside_results(study, beside)

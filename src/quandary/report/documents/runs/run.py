@@ -153,6 +153,7 @@ class CheckDocument:
     answer: SpreadDocument = key("what the game gives", inline=True)
     overlaps: bool | None = key("whether the answer's 90 % interval meets the range")
     mean_inside: bool | None = key("whether its mean lies in the range")
+    edge: bool = key("whether other worlds may say otherwise of `overlaps`")
     set_aside: Sequence[str] = key("the evidence that its interventions set aside, as the case writes it")
 
 
@@ -183,7 +184,9 @@ class RunDocument(ResultDocument):
     )
     headline_side: SideDocument | None = key("what decides on which side of its level it lies (`--all`)", left_out=True)
     headline_bounds: BoundsDocument | None = key("what the ranges allow it to be (`--all`)", left_out=True)
-    clones: ClonesDocument | None = key("how far listing an option twice moves it (`--all`)", left_out=True)
+    clones: ClonesDocument | None = key(
+        "how far listing an option twice moves it, and what counting options gives", left_out=True
+    )
     outside: Sequence[OutsideDocument] | None = key("what others say of events, beside the case", left_out=True)
     evidence: Sequence[str] = key("the evidence used, with its day")
     outcomes: Mapping[str, Mapping[str, SpreadDocument]] = key("by variable and state: its probability, 0 to 1")
@@ -233,7 +236,7 @@ def run_document(report: Report) -> RunDocument:
         not_converged=len(run.unconverged),
         not_converged_worlds=run.unconverged,
         redrawn=run.redrawn,
-        complete=run.complete,
+        complete=report.complete,
         anchored=anchored_document(run),
         headline_counting=None if report.headline is None else counting_document(report.headline.answer),
     )
@@ -300,6 +303,7 @@ def _check(result: CheckResult) -> CheckDocument:
         answer=spread_document(result.answer),
         overlaps=result.overlaps,
         mean_inside=result.mean_inside,
+        edge=result.edge,
         set_aside=result.answer.dropped,
     )
 
