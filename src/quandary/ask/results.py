@@ -12,6 +12,7 @@ from quandary.ask.answer import Answer
 from quandary.ask.lines import CaseLine
 from quandary.base.problems import Problem
 from quandary.case.model import Channel, Check, Claim, Question
+from quandary.compile.unknowns.readings import UnknownNumber
 from quandary.language.heads import Unit
 from quandary.language.printing import written
 from quandary.language.syntax import Expression
@@ -26,7 +27,8 @@ NAMED = 5
 class Verdict(Enum):
     """What the worlds say about one reading of a claim, by the weighted share of them in which it holds.
 
-    The last four are reserved for cases with unknown numbers; no reading has them yet.
+    The last four are those of readings that hang on numbers that nobody has put: it follows whatever they are, it is
+    open, or no filling makes it true (``CONTRADICTS``: what the case says in directions and orders rules it out).
     """
 
     HOLDS = "holds"
@@ -169,6 +171,60 @@ class RestsOn:
 
 
 @dataclass(frozen=True, eq=False)
+class OverFillings:
+    """What a reading, or an answer, is over fillings of the numbers that nobody has put.
+
+    ``low`` and ``high`` are the least and the most found of what is asked: of a comparison with a plain number its
+    other side, of any other its left less its right side (``None`` where there is no one number). ``decides`` are the
+    unknown things that decide most, two where only both together tell, and ``explained`` the share of the variance
+    that they do. A reading holds in ``share`` of the ``tried`` fillings drawn, each counted once, and in ``by_kinds``
+    of them where states that nothing asked tells apart count as one. ``searched`` counts the worlds looked at beyond:
+    corners, and a search against it. With ranges beside the unknowns ``least_share`` is the least share of their worlds
+    in which it was found to hold in one filling. ``proved`` says that signs prove it.
+    """
+
+    low: float | None
+    high: float | None
+    tried: int
+    searched: int
+    decides: tuple[UnknownNumber, ...] = ()
+    explained: float | None = None
+    share: float | None = None
+    by_kinds: float | None = None
+    least_share: float | None = None
+    proved: bool = False
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """Two readings of claims, each by claim and name, that no filling makes both true.
+
+    It is ``proved`` by signs, or else no such filling was found among those drawn and ``searched``.
+    """
+
+    first: tuple[str, str]
+    second: tuple[str, str]
+    proved: bool
+    searched: int
+
+
+@dataclass(frozen=True)
+class UnknownsFound:
+    """What a run says of numbers that nobody has put: the things, and the claims that contradict each other.
+
+    ``beside`` are what was asked beside the case's own questions, where it hangs on them.
+    """
+
+    things: tuple[UnknownNumber, ...]
+    contradictions: tuple[Contradiction, ...] = ()
+    beside: tuple[tuple[Expression, OverFillings], ...] = ()
+
+    def of(self, query: Expression) -> OverFillings | None:
+        """Return what a query that was asked beside is over fillings, ``None`` where it hangs on no unknown number."""
+        return next((over for expression, over in self.beside if expression == query), None)
+
+
+@dataclass(frozen=True, eq=False)
 class TestResult:
     """One reading of a claim, tested.
 
@@ -209,6 +265,7 @@ class TestResult:
     rests_on: RestsOn | None = None
     joins: bool = False
     bounds: AnswerBounds | None = None
+    fillings: OverFillings | None = None
 
     @property
     def set_aside(self) -> tuple[str, ...]:
@@ -285,12 +342,14 @@ class QuestionResult:
 
     ``side`` is what decides on which side of its level it lies (``None`` where that was not looked into, or there is no
     such level), ``bounds`` the least and the most that the ranges allow (``None`` where they were not searched).
+    ``fillings`` is set where it hangs on numbers that nobody has put.
     """
 
     question: Question
     answer: Answer
     side: AnswerSide | None = None
     bounds: AnswerBounds | None = None
+    fillings: OverFillings | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -328,11 +387,15 @@ class JointChecks:
 
 @dataclass(frozen=True, eq=False)
 class VariableOutcome:
-    """One variable's distribution given the evidence: a state's probability is itself a distribution over worlds."""
+    """One variable's distribution given the evidence: a state's probability is itself a distribution over worlds.
+
+    ``fillings`` are those of the states that hang on numbers that nobody has put.
+    """
 
     variable: str
     decided_by: str | None
     states: Mapping[str, Answer]
+    fillings: Mapping[str, OverFillings] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -383,7 +446,7 @@ class Run:
 
 @dataclass(frozen=True, eq=False)
 class Findings:
-    """Everything a run of a case finds, from one pass over the worlds."""
+    """Everything a run of a case finds, from one pass over the worlds; ``unknowns`` where there are any."""
 
     run: Run
     outcomes: tuple[VariableOutcome, ...]
@@ -391,3 +454,4 @@ class Findings:
     questions: tuple[QuestionResult, ...]
     checks: tuple[CheckResult, ...]
     joint: JointChecks | None = None
+    unknowns: UnknownsFound | None = None

@@ -17,6 +17,9 @@ STYLES: dict[Mark, str] = {
     "fails": "fails",
     "not_testable": "recorded",
     "restates": "given",
+    "follows": "holds",
+    "open": "toss-up",
+    "contradicts": "fails",
 }
 """What the style of the page calls each mark."""
 
@@ -26,7 +29,15 @@ _OF_VERDICT: dict[Verdict, Mark] = {
     Verdict.TOSS_UP: "toss_up",
     Verdict.LEANS_FALSE: "leans_false",
     Verdict.FAILS: "fails",
+    Verdict.FOLLOWS_PROVED: "follows",
+    Verdict.FOLLOWS_SEARCHED: "follows",
+    Verdict.OPEN: "open",
+    Verdict.CONTRADICTS: "contradicts",
 }
+
+
+ON_WORLDS = (Verdict.HOLDS, Verdict.LEANS_TRUE, Verdict.TOSS_UP, Verdict.LEANS_FALSE, Verdict.FAILS)
+"""Verdicts by a share of worlds, which the page's key explains; the others say what they mean."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +50,7 @@ class VerdictMark:
 
 RECORDED = VerdictMark("recorded", "recorded")
 KEY = (
-    *(VerdictMark(STYLES[mark], VERDICTS[verdict]) for verdict, mark in _OF_VERDICT.items()),
+    *(VerdictMark(STYLES[mark], VERDICTS[verdict]) for verdict, mark in _OF_VERDICT.items() if verdict in ON_WORLDS),
     VerdictMark("given", "restates a line, or by construction"),
     VerdictMark("recorded", "recorded: event, demand or question"),
 )

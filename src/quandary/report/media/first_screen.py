@@ -85,6 +85,8 @@ def _last_state(report: Report) -> str:
 
 
 def _answer(screen: Screen, width: int) -> Iterator[Text]:
+    if screen.unknowns:
+        yield from _folded(screen.unknowns, width)
     if screen.question:
         yield from _folded(screen.question, width, style="bold")
     if screen.aside:
@@ -312,6 +314,8 @@ def _hung(lead: str, said: str, width: int, style: str = "") -> Iterator[Text]:
 
 
 def _closing(screen: Screen, width: int) -> Iterator[Text]:
+    for line in screen.contradictions:
+        yield from _folded(line, width)
     if screen.checks:
         yield from _folded(screen.checks, width)
     for limit in screen.limits:

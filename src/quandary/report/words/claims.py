@@ -42,6 +42,7 @@ from quandary.report.words.units import (
     undefined_in,
     unit_of,
 )
+from quandary.report.words.unknowns import claim_over_said
 from quandary.report.words.wording import day, listing, of_worlds
 
 VERDICTS = {
@@ -51,6 +52,10 @@ VERDICTS = {
     Verdict.LEANS_FALSE: "leans false",
     Verdict.FAILS: "fails",
     Verdict.NOT_TESTABLE: "not testable",
+    Verdict.FOLLOWS_PROVED: "follows (proved)",
+    Verdict.FOLLOWS_SEARCHED: "follows (searched)",
+    Verdict.OPEN: "open",
+    Verdict.CONTRADICTS: "contradicts",
 }
 NEITHER = "neither way"
 """The verdict on a difference that is none in any world: it goes neither this way nor the other."""
@@ -99,6 +104,8 @@ def verdict_word(test: TestResult) -> str:
 
 def verdict_said(test: TestResult) -> str:
     """Return the verdict with all that qualifies it: ``hardly any difference; holds, on the edge of leaning true``."""
+    if test.fillings is not None:
+        return VERDICTS[test.verdict]
     words = [verdict_word(test)]
     found = test.by_construction
     if test.is_forced:
@@ -120,6 +127,8 @@ def few_said(test: TestResult) -> list[str]:
 
 def verdict_label(test: TestResult) -> str:
     """Return the verdict in few words, for a chart; what forces it stands beside the claim."""
+    if test.fillings is not None:
+        return VERDICTS[test.verdict]
     words = [verdict_word(test), *(["on the edge"] * (test.edge is not None)), *few_said(test)]
     return _hardly(test, "hardly any difference in half; ") + ", ".join(words)
 
@@ -161,6 +170,9 @@ def _why(
 ) -> Iterator[str]:
     if test.share is None:
         yield clause(test.reason or "undefined in every world")
+        return
+    if test.fillings is not None:
+        yield from claim_over_said(names, query, test)
         return
     yield _share(test, test.share)
     if query is not None:

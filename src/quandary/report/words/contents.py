@@ -19,7 +19,7 @@ from quandary.report.words.naming.letters import sentence
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name
 from quandary.report.words.naming.queries import query_title
-from quandary.report.words.questions import answer_phrase, aside_of, dilemma_answer, notes, question_title
+from quandary.report.words.questions import aside_of, dilemma_answer, notes, question_title, result_phrase
 from quandary.report.words.record import Report
 from quandary.report.words.rests import claim_bounds_said, range_lines, rests_said
 from quandary.report.words.turning import share_said
@@ -101,7 +101,7 @@ def questions_sheet(report: Report) -> Sheet:
         asks = question_title(names, result.question)
         ranges = range_lines(names, report.numbers, result.question.query, result.side, result.bounds)
         limits = " ".join(["; ".join(notes(names, result.answer, brackets=False)), *ranges]).strip() or "–"
-        phrase = answer_phrase(result.question.query, result.answer, report.case.words)
+        phrase = result_phrase(names, result)
         if result.answer.aside:
             phrase = f"{aside_of(names, result.answer.aside)} {phrase[:1].upper()}{phrase[1:]}"
         rows.append((asks, phrase, query_title(names, result.question.query), limits))

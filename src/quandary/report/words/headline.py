@@ -34,6 +34,7 @@ from quandary.report.words.units import (
     unit_of,
     unit_told,
 )
+from quandary.report.words.unknowns import question_over_said
 from quandary.report.words.wording import listing, percent
 
 
@@ -95,6 +96,9 @@ def answer_sentence(report: Report, headline: Headline, *, ranged: bool) -> str:
     no chance, its sign) is then another.
     """
     answer, unit = headline.answer, unit_told(headline.query)
+    if report.over_fillings is not None:
+        told = question_over_said(report.names, headline.query, report.over_fillings)
+        return f"{told}."
     if answer.mean is None:
         return f"{capitalised(undefined_in_every_world(answer))}."
     sentence = capitalised(likely(answer, headline.query, report.case.words))
@@ -146,7 +150,11 @@ def _ends(chance: float, reach: float | None) -> tuple[float, float]:
 def beside_headline(report: Report) -> Iterator[str]:
     """Yield what stands beside the headline: that worlds are weighted by checks, that a choice is near a coin flip."""
     yield from anchored_lines(report.findings.run)
-    if report.headline is not None and (told := counting_sentence(report.headline.answer)):
+    if (
+        report.headline is not None
+        and report.over_fillings is None
+        and (told := counting_sentence(report.headline.answer))
+    ):
         yield told
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from quandary.ask.changes.clones import Clones
 from quandary.ask.outside import OutsideComparison
-from quandary.ask.results import Findings
+from quandary.ask.results import Findings, OverFillings
 from quandary.ask.turning.headline import Headline
 from quandary.ask.turning.swings import NumberSwing
 from quandary.base.problems import Problem
@@ -46,6 +46,13 @@ class Report:
     def names(self) -> CaseNames:
         """Return what things are called for people."""
         return CaseNames(self.case, self.code)
+
+    @property
+    def over_fillings(self) -> OverFillings | None:
+        """Return what the headline is over fillings, ``None`` where it hangs on no unknown number."""
+        if self.leading is None or self.findings.unknowns is None:
+            return None
+        return self.findings.unknowns.of(self.leading)
 
     @property
     def complete(self) -> bool:

@@ -26,6 +26,7 @@ from quandary.report.words.naming.numbers import ROUNDING, number_name
 from quandary.report.words.questions import check_title, dropped_sentence
 from quandary.report.words.record import Report
 from quandary.report.words.units import interval_said, said_interval, unit_told
+from quandary.report.words.unknowns import contradiction_lines, unknowns_sentence
 from quandary.report.words.wording import brief_percent, day, listing, of_worlds, percent, percent_interval
 
 NINE_IN_TEN = "nine worlds in ten"
@@ -89,8 +90,9 @@ class HangsRow:
 class Screen:
     """All that the first screen says, in order; what a case has not is empty.
 
-    ``aside`` is what the question's own interventions set aside. ``answer`` has its range where no strip shows it;
-    ``beside`` it stands that checks weigh worlds, and that a choice is near a coin flip.
+    ``unknowns`` says that numbers are unknown, ``contradictions`` which claims no numbers make both true. ``aside`` is
+    what the question's own interventions set aside. ``answer`` has its range where no strip shows it; ``beside`` it
+    stands that checks weigh worlds, and that a choice is near a coin flip.
     ``claims_aside`` is the evidence that some claims with a row set aside and the question does not.
     ``strip_line`` says why nothing was pooled, ``listed`` what other ways to list the options would give,
     ``hangs_line`` that no number carries much alone. ``limits`` are what an analyst must know before trusting a figure.
@@ -98,6 +100,7 @@ class Screen:
 
     title: str
     as_of: str
+    unknowns: str
     question: str
     aside: str
     answer: str
@@ -109,6 +112,7 @@ class Screen:
     hangs_line: str
     claims: ClaimTable | None
     claims_aside: tuple[Expression, ...]
+    contradictions: tuple[str, ...]
     checks: str
     limits: tuple[str, ...]
     made: str
@@ -129,6 +133,7 @@ def screen_of(report: Report) -> Screen:
     return Screen(
         title=report.case.title,
         as_of=f"as of {day(report.as_of)}{'' if run.evidence or not report.case.evidence else ', nothing seen yet'}",
+        unknowns=unknowns_sentence(report.findings.unknowns),
         question=question,
         aside=aside,
         answer=answer,
@@ -140,6 +145,7 @@ def screen_of(report: Report) -> Screen:
         hangs_line=hangs_line(report),
         claims=claims,
         claims_aside=_claims_aside(report, claims),
+        contradictions=tuple(contradiction_lines(report.names, report.findings.unknowns, report.findings.claims)),
         checks=checks_sentence(report.names, report.findings.checks, report.findings.joint),
         limits=(*few, *limit_lines(report)),
         made=f"{run.done:,} worlds, seed {run.seed}, {report.seconds:.1f} s.",
@@ -161,11 +167,13 @@ def strip_rows(report: Report) -> tuple[tuple[StripRow, ...], str]:
     headline = report.headline
     if headline is None or headline.answer.mean is None or unit_told(headline.query) is not Unit.SHARE:
         return (), ""
-    rows = [_inside(headline)]
+    rows = [_inside(headline)] if report.over_fillings is None else []
     compared = compared_outside(report)
     if compared is None or not compared.figures:
         return tuple(rows), ""
     rows += _voices(compared)
+    if report.over_fillings is not None:
+        return tuple(rows), "Not pooled: what the case says itself hangs on numbers that nobody has put."
     if compared.pool is None:
         return tuple(rows), f"Not pooled: {compared.why_no_pool}."
     return (*rows, StripRow("pool", compared.pool.probability, None, None, _weights(compared.pool))), ""
@@ -227,7 +235,7 @@ def _named(figure: OutsideFigure) -> str:
 def hangs_rows(report: Report) -> tuple[HangsRow, ...]:
     """Return the numbers that carry most of the headline, that which carries most first."""
     headline = report.headline
-    if headline is None:
+    if headline is None or report.over_fillings is not None:
         return ()
     unit = unit_told(headline.query)
     return tuple(
@@ -240,7 +248,7 @@ def hangs_rows(report: Report) -> tuple[HangsRow, ...]:
 
 def hangs_line(report: Report) -> str:
     """Return that no number carries much of the headline alone, or that too few worlds say; empty where it is sure."""
-    if report.headline is None or report.hangs_on:
+    if report.headline is None or report.hangs_on or report.over_fillings is not None:
         return ""
     answer = report.headline.answer
     if answer.low is None or answer.high is None or answer.high - answer.low < ROUNDING:
