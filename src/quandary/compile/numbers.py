@@ -21,7 +21,8 @@ from quandary.quantities.estimate import Estimate, Scale
 class UncertainNumber:
     """One number with doubt, with its ``role`` and its ``path`` in the case; ``assumption`` is the id of the named
     assumption it belongs to, ``scale`` what it is read as. ``called`` is the name for people of the amount that it is
-    in, and ``part`` says which uncertain number of that it is, from 1 on, of several."""
+    in, and ``part`` says which uncertain number of that it is, from 1 on, of several. ``judged_by`` and
+    ``not_known_by`` are who was asked for that amount."""
 
     name: str
     path: str
@@ -35,6 +36,8 @@ class UncertainNumber:
     scale: Scale = Scale.NUMBER
     called: str | None = None
     part: int | None = None
+    judged_by: str | None = None
+    not_known_by: str | None = None
 
     @property
     def what(self) -> str:
@@ -139,6 +142,8 @@ def _record(name: str, estimate: Estimate, amount: Amount, assumption: str | Non
         _scale(name, estimate, amount),
         sourced.called,
         part,
+        sourced.judged_by,
+        sourced.not_known_by,
     )
 
 
