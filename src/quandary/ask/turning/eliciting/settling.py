@@ -11,7 +11,7 @@ alone and for what pairs add to both alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,16 +24,19 @@ Classes = NDArray[np.intp]
 AGREEING = 0.95
 """Targets that agree, or are each other's opposite, in this share of worlds count once."""
 
-SHUFFLES = 199
+SHUFFLES = 99
 """How often worlds are shuffled to see what chance gives a question alone."""
 
-PAIR_SHUFFLES = 39
-"""The same for pairs, of which there are more."""
+PAIR_SHUFFLES = 19
+"""The same for pairs, of which there are more: 95 % is then the greatest of all."""
 
 LEVEL = 0.95
 
-MOST_PAIRED = 40
-"""Questions that are looked at in pairs: of more, those that come first."""
+NONE = 1e-6
+"""A share of worlds of no more than this is none: what rounding leaves."""
+
+MOST_PAIRED = 24
+"""Questions that are looked at in pairs: of more, those that are preferred, then those that tell most alone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +60,14 @@ class Targets:
         squares = (self.weights**2).sum(axis=1)
         totals = self.weights.sum(axis=1)
         return np.divide(totals**2, squares, out=np.zeros_like(totals), where=squares > 0)
+
+    @property
+    def entropy(self) -> float:
+        """Return how much is open, in bits: the entropy of each target, summed."""
+        totals = self.weights.sum(axis=1)
+        true = (self.truths * self.weights).sum(axis=1)
+        share = np.divide(true, totals, out=np.zeros_like(totals), where=totals > 0)
+        return float((_surprise(share) + _surprise(1.0 - share)).sum())
 
     def once(self) -> Targets:
         """Return the targets without those that agree with an earlier one in 95 % of worlds, or are its opposite."""
@@ -115,23 +126,28 @@ class Ranked:
     bits: float
 
 
-def settling(classes: Sequence[Classes], targets: Targets, random: np.random.Generator) -> Settling:
-    """Return what each question, a class of its answer in each world ``(W,)``, would settle of the targets."""
+def settling(
+    classes: Sequence[Classes], targets: Targets, random: np.random.Generator, preferred: Collection[int] = ()
+) -> Settling:
+    """Return what each question, a class of its answer in each world ``(W,)``, would settle of the targets.
+
+    Of many questions the ``preferred`` are looked at in pairs first.
+    """
     seen = targets.once() if len(targets.truths) else targets
     count = len(classes)
+    added = np.full((count, count), -np.inf)
     if not count or not len(seen.truths) or not seen.effective.max(initial=0.0) > 1:
-        return Settling(np.zeros(count), np.zeros((count, count)), 0.0, 0.0)
+        return Settling(np.zeros(count), added, 0.0, np.inf)
     table = _Table(classes, seen)
     order = np.arange(seen.worlds)
-    alone = table.alone(order)
+    (alone,) = table.alone([order])
     shuffled = [random.permutation(seen.worlds) for _ in range(SHUFFLES)]
-    chance_alone = _upper([float(table.alone(some).max()) for some in shuffled])
-    added = np.full((count, count), -np.inf)
+    chance_alone = _upper(table.alone(shuffled).max(axis=1).tolist())
     chance_added = np.inf
-    paired = min(count, MOST_PAIRED)
-    if paired > 1:
-        few = _Table(classes[:paired], seen)
-        added[:paired, :paired] = few.added(order)
+    paired = sorted(range(count), key=lambda at: (at not in preferred, -alone[at]))[:MOST_PAIRED]
+    if len(paired) > 1:
+        few = _Table([classes[at] for at in paired], seen)
+        added[np.ix_(paired, paired)] = few.added(order)
         chance_added = _upper([float(few.added(some).max()) for some in shuffled[:PAIR_SHUFFLES]])
     return Settling(alone, added, max(0.0, chance_alone), max(0.0, chance_added))
 
@@ -168,58 +184,59 @@ class _Table:
     """The classes of all questions as one table of zeros and ones, ``(cells, W)``, and the targets beside them."""
 
     def __init__(self, classes: Sequence[Classes], targets: Targets) -> None:
-        self.targets = targets
+        seen = targets.effective > 1
+        self.effective = targets.effective[seen]
+        weights = targets.weights[seen]
+        self.weights = weights / weights.sum(axis=1, keepdims=True)
+        self.truths = targets.truths[seen]
         sizes = [int(own.max(initial=0)) + 1 for own in classes]
         self.starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp)
-        self.cells = np.zeros((sum(sizes), targets.worlds))
+        self.cells = np.zeros((sum(sizes), targets.worlds), dtype=np.float32)
         for start, own in zip(self.starts, classes, strict=True):
             self.cells[start + own, np.arange(targets.worlds)] = 1.0
         self.count = len(sizes)
 
-    def alone(self, order: Classes) -> Array:
-        """Return what each question tells alone of the targets in another order of their worlds, ``(n,)``."""
-        truths, weights = self.targets.truths[:, order], self.targets.weights[:, order]
-        cells = self.cells @ weights.T, self.cells @ (weights * truths).T
-        total = np.zeros(self.count)
-        for at, effective in enumerate(self.targets.effective):
-            if effective > 1:
-                every, true = cells[0][:, at], cells[1][:, at]
-                total += self._information(every, true, effective, lambda one: np.add.reduceat(one, self.starts))
-        return total
+    def alone(self, orders: Sequence[Classes]) -> Array:
+        """Return what each question tells alone of the targets in other orders of their worlds, ``(orders, n)``."""
+        both = (self.weights, self.weights * self.truths)
+        columns = np.concatenate([own[:, order] for order in orders for own in both])
+        cells = (self.cells @ columns.T.astype(np.float32)).astype(np.float64)
+        every, true = np.moveaxis(cells.reshape(len(cells), len(orders), 2, len(self.truths)), 2, 0)
+        found = self._information(every, true, self.effective, lambda one: np.add.reduceat(one, self.starts, axis=0))
+        told: Array = found.sum(axis=-1).T
+        return told
 
     def added(self, order: Classes) -> Array:
         """Return what each pair of questions tells beyond both alone, ``(n, n)``; minus infinity with itself."""
-        truths, weights = self.targets.truths[:, order], self.targets.weights[:, order]
         total = np.zeros((self.count, self.count))
-        for truth, weight, effective in zip(truths, weights, self.targets.effective, strict=True):
-            if effective > 1:
-                every = (self.cells * weight) @ self.cells.T
-                true = (self.cells * (weight * truth)) @ self.cells.T
-                total += self._information(every, true, effective, self._blocks)
-        alone = self.alone(order)
+        for truth, weight, effective in zip(self.truths, self.weights, self.effective, strict=True):
+            every, true = (self._weighed(own[order]) for own in (weight, weight * truth))
+            total += self._information(every, true, effective, self._blocks)
+        (alone,) = self.alone([order])
         found: Array = total - alone[:, None] - alone[None, :]
         np.fill_diagonal(found, -np.inf)
         return found
+
+    def _weighed(self, weights: Array) -> Array:
+        """Return what the worlds weigh that are in two cells at once, ``(cells, cells)``."""
+        crossed = (self.cells * weights.astype(np.float32)) @ self.cells.T
+        return crossed.astype(np.float64)
 
     def _blocks(self, one: Array) -> Array:
         across: Array = np.add.reduceat(np.add.reduceat(one, self.starts, axis=0), self.starts, axis=1)
         return across
 
     @staticmethod
-    def _information(every: Array, true: Array, effective: float, summed: Callable[[Array], Array]) -> Array:
-        """Return I(cells; truth) in bits for each block of cells, corrected for bias, from weights of worlds in cells.
+    def _information(every: Array, true: Array, effective: Array, summed: Callable[[Array], Array]) -> Array:
+        """Return I(cells; truth) in bits for each block of cells, corrected for bias, from shares of worlds in cells.
 
-        ``every`` is what all worlds of a cell weigh, ``true`` what those weigh in which the target is true.
+        ``every`` is the share of all worlds in a cell, ``true`` of those in which the target is true.
         """
-        false = np.maximum(every - true, 0.0)
-        totals = summed(every)
-        whole = float(totals.flat[0])
-        share = summed(true) / whole
+        false, share = np.maximum(every - true, 0.0), summed(true)
         bits = _surprise(share) + _surprise(1.0 - share)  # the entropy of the target
-        bits += summed(_surprise(every / whole)) - summed(_surprise(true / whole)) - summed(_surprise(false / whole))
-        least = 1e-12 * whole
-        filled = summed((true > least) + 0.0) + summed((false > least) + 0.0)
-        rows, columns = summed((every > least) + 0.0), (share > 1e-12) + 0.0 + (share < 1 - 1e-12)
+        bits += summed(_surprise(every)) - summed(_surprise(true)) - summed(_surprise(false))
+        filled, rows = summed((true > NONE) + 0.0) + summed((false > NONE) + 0.0), summed((every > NONE) + 0.0)
+        columns = (share > NONE) + 0.0 + (share < 1 - NONE)
         corrected: Array = bits - (filled - rows - columns + 1.0) / (2.0 * effective * np.log(2.0))
         return corrected
 
