@@ -121,7 +121,7 @@ def ways(candidate: Candidate) -> str:
     return ", ".join(DIRECTION_WAYS[:3]) if candidate.aspect is Aspect.DIRECTION else size_ways(candidate)
 
 
-def next_lines(names: CaseNames, found: NextQuestions, most: int) -> Iterator[str]:
+def question_list_lines(names: CaseNames, found: NextQuestions, most: int) -> Iterator[str]:
     """Yield the questions that settle most, numbered, and how many more there are."""
     shown = found.questions[:most]
     of = f"{counted(found.counted, 'claim')}, those that agree counted once" if found.counted else "no claim"
@@ -132,7 +132,7 @@ def next_lines(names: CaseNames, found: NextQuestions, most: int) -> Iterator[st
         yield ""
     for number, one in enumerate(shown, start=1):
         for at, candidate in enumerate(one.asked):
-            head = f"{number:>2}. " if at == 0 else "    and, since each alone would tell less: "
+            head = f"{number:>2}. " if at == 0 else "    and with it: "
             yield f"{head}{candidate_words(names, candidate)}"
             yield f"    line {candidate.number.place.line}; settles {settled_words(found, one)} of what is open"
     yield ""
@@ -198,8 +198,10 @@ def question_lines(case: Case, found: NextQuestions, question: ElicitedQuestion,
     """Yield the head of a question."""
     yield ""
     share = settled_words(found, question)
-    both = " two that matter only together," if question.partner is not None else ""
-    yield f"Question {number},{both} settles about {share} of what is open{' an answer' if both else ''}."
+    if question.partner is None:
+        yield f"Question {number}. It would settle about {share} of what is open."
+    else:
+        yield f"Question {number}, of two parts that tell most together: each would settle about {share} of what is open."
 
 
 def candidate_lines(case: Case, candidate: Candidate, *, first: bool) -> Iterator[str]:

@@ -128,6 +128,7 @@ class ElicitationSession:
         self.passed: frozenset[str] = frozenset()
         case = find_case(request.case)
         self.output = _output(case, request.output)
+        self.is_copy = self.output != case
         self.exists = self.output == case or self.output.exists()
         loaded = opened(str(self.output if self.exists else case))
         if loaded.text is not None and not self.exists:
@@ -139,7 +140,12 @@ class ElicitationSession:
     @property
     def next(self) -> Elicitation:
         """Return what to ask next, without what was passed over."""
-        return without(self.state, self.passed)
+        return without(self.state, self.passed, self.file)
+
+    @property
+    def file(self) -> str | None:
+        """Return the only file that is written to, where the answers go to a copy; of other files nothing is asked."""
+        return self.state.text.main.path if self.is_copy else None
 
     def result(self, *, interrupted: bool = False) -> ElicitResult:
         """Return what was written so far."""
@@ -149,7 +155,7 @@ class ElicitationSession:
         """Write one answer given as data, and return it; raises ``Refusal`` (Q575) for one that does not fit."""
         name, said = str(given["question"]), given["answer"]
         because = given.get("because")
-        for gap in self.state.gaps:
+        for gap in self.next.gaps:
             if gap.name == name:
                 return self.fill(gap, str(said))
         known = {own.name: own for own in self._asked()}
@@ -161,10 +167,10 @@ class ElicitationSession:
 
     def judged(self, candidate: Candidate, said: object) -> Judgement | DontKnow:
         """Return what an answer says, as text or as an object with the numbers of a form."""
-        from quandary.ask.turning.eliciting.answering import judged
+        from quandary.ask.turning.eliciting.answering import judged_answer
 
         assert self.state.case is not None
-        return judged(self.state.case.words, candidate, said)
+        return judged_answer(self.state.case.words, candidate, said)
 
     def judge(self, candidate: Candidate, found: Judgement | DontKnow, because: str | None) -> WrittenAnswer:
         """Write a judgement, or that somebody does not know, and look anew at what to ask next."""
@@ -200,7 +206,7 @@ class ElicitationSession:
         return answer
 
     def _asked(self) -> Iterator[Candidate]:
-        found = self.state.found
+        found = self.next.found
         for one in () if found is None else (*found.questions, *found.others):
             yield from one.asked
 

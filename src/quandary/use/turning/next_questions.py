@@ -14,7 +14,7 @@ from quandary.use.studies import opened, study
 
 if TYPE_CHECKING:
     from quandary.ask.turning.eliciting.gaps import StructureGap
-    from quandary.ask.turning.eliciting.questions import NextQuestions
+    from quandary.ask.turning.eliciting.questions import ElicitedQuestion, NextQuestions
     from quandary.case.model import Case
     from quandary.case.text import CaseText
     from quandary.compile.loader import Loaded
@@ -107,13 +107,13 @@ class NextResult(Result):
 
     def pieces(self, *, code: bool = False) -> Iterator[Piece]:
         """Yield the questions, numbered."""
-        from quandary.report.elicitation import gap_lines, next_lines
+        from quandary.report.elicitation import gap_lines, question_list_lines
         from quandary.report.words.naming.names import CaseNames
 
         if self.state.case is None or self.state.found is None:
             yield from gap_lines(self.state.gaps[: self.most])
         else:
-            yield from next_lines(CaseNames(self.state.case, code), self.state.found, self.most)
+            yield from question_list_lines(CaseNames(self.state.case, code), self.state.found, self.most)
 
 
 def run(request: NextRequest, hands: Hands) -> NextResult:
@@ -137,11 +137,15 @@ def elicitation(loaded: Loaded, request: QuestionsRequest, hands: Hands = HANDS)
     return Elicitation(text, case, (), next_questions(asked, request.by))
 
 
-def without(state: Elicitation, passed: frozenset[str]) -> Elicitation:
-    """Return what to ask next without what somebody passed over."""
-    gaps = tuple(gap for gap in state.gaps if gap.name not in passed)
+def without(state: Elicitation, passed: frozenset[str], file: str | None = None) -> Elicitation:
+    """Return what to ask next without what somebody passed over; with a ``file``, only of what stands in that."""
+
+    def asked(one: ElicitedQuestion) -> bool:
+        return all(own.name not in passed and file in (None, own.number.place.file) for own in one.asked)
+
+    gaps = tuple(gap for gap in state.gaps if gap.name not in passed and file in (None, gap.gap.entry.file))
     found = state.found
     if found is not None:
-        left = tuple(one for one in found.questions if not any(own.name in passed for own in one.asked))
-        found = replace(found, questions=left)
+        left, others = (tuple(filter(asked, some)) for some in (found.questions, found.others))
+        found = replace(found, questions=left, others=others)
     return replace(state, gaps=gaps, found=found)

@@ -23,7 +23,7 @@ IDEA = ("low", "high", "best", "sure")
 SHELF = ("limits", "middle", "quartiles")
 
 
-def judged(words: str | None, candidate: Candidate, said: object) -> Judgement | DontKnow:
+def judged_answer(words: str | None, candidate: Candidate, said: object) -> Judgement | DontKnow:
     """Return what an answer says of a candidate, or that it is not known; ``words`` is the case's table of words.
 
     It is text as typed, or an object: ``{low, high, best, sure}`` or ``{limits, middle, quartiles}``, probabilities in

@@ -14,6 +14,7 @@ from quandary.base.arrays import Array
 from quandary.case.model import Case, Sourced
 from quandary.compile.compiler import Model
 from quandary.compile.numbers import UncertainNumber
+from quandary.language.syntax import Call, Expression, Factor, Number, PointsChange
 from quandary.quantities.estimate import Scale
 
 WIDE_ODDS = 4.0
@@ -73,9 +74,9 @@ def candidates(case: Case, model: Model, by: str | None = None) -> tuple[Candida
     found: list[Candidate] = []
     for number in model.quantities:
         sourced = written.get(number.path)
-        if sourced is None or not _stands_alone(number) or _was_asked(number, by):
+        if sourced is None or not _stands_alone(number):
             continue
-        found += _candidates(number)
+        found += [one for one in _candidates(number) if not _was_asked(one, sourced, by)]
     return tuple(sorted(found, key=lambda one: one.number.place.line))
 
 
@@ -116,10 +117,22 @@ def _stands_alone(number: UncertainNumber) -> bool:
     return number.name == number.path and number.part is None
 
 
-def _was_asked(number: UncertainNumber, by: str | None) -> bool:
-    if number.judged_by is not None:
+def _was_asked(one: Candidate, sourced: Sourced, by: str | None) -> bool:
+    """Return whether somebody judged what is asked, or who answers did not know it; a side alone leaves the size."""
+    if sourced.not_known_by is not None and by in (None, sourced.not_known_by):
         return True
-    return number.not_known_by is not None and by in (None, number.not_known_by)
+    return sourced.judged_by is not None and not is_side(sourced.quantity, one.neutral)
+
+
+def is_side(quantity: Expression, neutral: float | None) -> bool:
+    """Return whether a number says no more than on which side of no effect it lies, as ``forms.side`` writes it."""
+    match quantity:
+        case Factor(amount) | PointsChange(amount):
+            return is_side(amount, neutral)
+        case Call("uniform", args):
+            return neutral is not None and any(isinstance(end, Number) and end.value == neutral for end in args)
+        case _:
+            return False
 
 
 def _candidates(number: UncertainNumber) -> Iterator[Candidate]:

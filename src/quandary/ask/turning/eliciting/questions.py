@@ -77,10 +77,8 @@ class NextQuestions:
 
 def next_questions(study: Study, by: str | None = None) -> NextQuestions:
     """Return what to ask next about a case, in the study's worlds; raises as ``Study.need`` does."""
-    targets = tuple(targets_of(study))
-    study.need([target.query for target in targets])
+    states, values = target_states(study)
     asked = candidates(study.case, study.model, by)
-    values = _truths(study, targets)
     found = settling(
         [one.classes(study.uniforms[one.number.name]) for one in asked],
         values,
@@ -91,10 +89,18 @@ def next_questions(study: Study, by: str | None = None) -> NextQuestions:
     first = tuple(_question(asked, one) for one in order)
     taken = {candidate.name for one in first for candidate in one.asked}
     others = tuple(ElicitedQuestion(one, None, 0.0) for one in asked if one.name not in taken)
-    rows = zip(targets, values.truths, values.weights, strict=True)
-    states = tuple(TargetState(one, _share(truths, weights)) for one, truths, weights in rows)
     once = values.once()
-    return NextQuestions(first, others, states, len(once.truths), once.entropy, study.worlds, study.seed, study.run.complete)
+    counted = len(once.truths)
+    return NextQuestions(first, others, states, counted, once.entropy, study.worlds, study.seed, study.run.complete)
+
+
+def target_states(study: Study) -> tuple[tuple[TargetState, ...], Targets]:
+    """Return how the headline and the claims stand, and what is true of them in each world."""
+    targets = tuple(targets_of(study))
+    study.need([target.query for target in targets])
+    values = _truths(study, targets)
+    rows = zip(targets, values.truths, values.weights, strict=True)
+    return tuple(TargetState(one, _share(truths, weights)) for one, truths, weights in rows), values
 
 
 def in_order(found: Sequence[Ranked], asked: Sequence[Candidate]) -> tuple[Ranked, ...]:
