@@ -67,11 +67,10 @@ def case_lines(model: Model) -> tuple[CaseLine, ...]:
     for plan in model.chances:
         owner: Owner = (plan.event.id,)
         listed = [(rule.condition, rule.place) for rule in plan.event.odds or plan.event.base]
-        rules = [[entry.amount for entry in rule.entries] for rule in plan.rules]
+        rules = [rule.amounts() for rule in plan.rules]
         found += _rules(model, owner, listed, rules)
         for number, (rule, effect) in enumerate(zip(plan.event.effects, plan.effects, strict=True)):
-            amounts = [amount for _, amount in effect.points + effect.factors]
-            found.append(_line(model, "effect", (owner, number), (rule.condition, rule.place), amounts))
+            found.append(_line(model, "effect", (owner, number), (rule.condition, rule.place), effect.amounts()))
     for worth in model.worths:
         owner = (worth.stake.actor, worth.stake.id)
         listed = [(rule.condition, rule.value.place) for rule in worth.stake.worth]

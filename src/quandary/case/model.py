@@ -74,14 +74,32 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Conventions:
+    """How numbers are read that nobody has put: guesses about sizes, which a case may change under ``unknown:``.
+
+    ``factor``: an effect lies between one over it and it. ``rationality``: an option better by ``per`` points is chosen
+    between the first and the second of these times as often.
+    """
+
+    factor: float = 20.0
+    rationality: tuple[float, float] = (1.5, 10.0)
+    per: float = 10.0
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
 class Actor:
-    """Someone who chooses; ``rationality`` is ``Likelier``, ``Exact`` or, with ``is_precision``, a logit precision."""
+    """Someone who chooses; ``rationality`` is ``Likelier``, ``Exact`` or, with ``is_precision``, a logit precision.
+
+    ``weights`` are stakes whose weights are unknown in all but their order, which rises.
+    """
 
     id: str
     name: str
     rationality: Sourced
     is_precision: bool = False
     place: Place = NOWHERE
+    weights: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -171,7 +189,8 @@ class Stake:
 
     ``weight``: rules on chance states private to the actor (one ``Otherwise`` rule when it is plain), normalised over
     the actor's weighted stakes in every world and state; empty means the stake counts in points as it stands.
-    ``worth``: rules, first match. ``effects``: all that match add points (``PointsChange``).
+    ``worth``: rules, first match. ``effects``: all that match add points (``PointsChange``). ``ordered``: of the worths
+    the order alone is known, which rises; the first is 0, the last 100, and those between are ``Unknown``.
     """
 
     actor: str
@@ -182,6 +201,7 @@ class Stake:
     channel: str | None = None
     place: Place = NOWHERE
     title: str | None = None
+    ordered: bool = False
 
 
 @dataclass(frozen=True)
@@ -440,6 +460,7 @@ class Case:
     outside: tuple[OutsideView, ...] = ()
     pool: PoolWeights = PoolWeights()
     words: str | None = None
+    unknown: Conventions = Conventions()
     version: int = VERSION
 
     def variable(self, name: str) -> ChanceEvent | DecisionEvent:

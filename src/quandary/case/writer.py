@@ -15,6 +15,7 @@ from quandary.case.model import (
     Channel,
     Check,
     Claim,
+    Conventions,
     DecisionEvent,
     EventDefinition,
     Evidence,
@@ -40,7 +41,7 @@ from quandary.case.yaml.yaml_writing import (
     text_value,
 )
 from quandary.language.printing import written
-from quandary.language.syntax import Otherwise
+from quandary.language.syntax import Factor, Interval, Likelier, Number, Otherwise, Unknown
 
 
 def written_case(case: Case) -> str:
@@ -87,18 +88,21 @@ def _rule(rule: Rule, around: Notes) -> CommentedMap:
     return mapping({written(rule.condition): _quantity(rule.value, around), "channel": rule.channel})
 
 
-def _odds(rules: Sequence[OddsRule], around: Notes, *, effects: bool = False) -> Any:  # noqa: ANN401
+def _odds(rules: Sequence[OddsRule], around: Notes, states: Sequence[str], *, effects: bool = False) -> Any:  # noqa: ANN401
     if len(rules) == 1 and isinstance(rules[0].condition, Otherwise) and not effects:
-        return _states(rules[0], around)
+        return _states(rules[0], around, states)
     made = []
     for rule in rules:
         shared = around if around != NO_NOTES else _shared(quantity for _, quantity in rule.odds)
         notes = {} if around != NO_NOTES else _written_notes(shared)
-        made.append(mapping({written(rule.condition): _states(rule, shared), **notes, "channel": rule.channel}))
+        made.append(mapping({written(rule.condition): _states(rule, shared, states), **notes, "channel": rule.channel}))
     return listing(made)
 
 
-def _states(rule: OddsRule, around: Notes) -> CommentedMap:
+def _states(rule: OddsRule, around: Notes, states: Sequence[str]) -> Any:  # noqa: ANN401 - a mapping, or unknown
+    nobody = all(isinstance(one.quantity, Unknown) and _notes(one) == around and not one.called for _, one in rule.odds)
+    if nobody and tuple(state for state, _ in rule.odds) == tuple(states):
+        return text_value(written(Unknown()))
     return mapping({state: _quantity(quantity, around) for state, quantity in rule.odds}, flow=True)
 
 
@@ -110,6 +114,7 @@ def _case(case: Case) -> CommentedMap:
             "as_of": case.as_of,
             "text": optional_text(case.text_path),
             "words": optional_text(case.words),
+            "unknown": _conventions(case.unknown),
             "sources": mapping({name: _source(source) for name, source in case.sources.items()}) or None,
             "actors": mapping({name: _actor(actor) for name, actor in case.actors.items()}) or None,
             "assumptions": mapping({name: _quantity(one.value) for name, one in case.assumptions.items()}) or None,
@@ -155,7 +160,16 @@ def _actor(actor: Actor) -> CommentedMap:
         rationality: Any = mapping({"precision": precision}, flow=True)
     else:
         rationality = _quantity(sourced)
-    return mapping({"name": text_value(actor.name), "rationality": rationality})
+    order = optional_text(" < ".join(actor.weights) or None)
+    return mapping({"name": text_value(actor.name), "rationality": rationality, "weights": order})
+
+
+def _conventions(told: Conventions) -> CommentedMap | None:
+    if told == Conventions(place=told.place):
+        return None
+    (low, high), per = told.rationality, told.per
+    factor = written(Factor(Number(told.factor)))
+    return mapping({"factor": factor, "rationality": written(Likelier(Interval(low, high), per))}, flow=True)
 
 
 def _chance(item: ChanceEvent) -> CommentedMap:
@@ -168,9 +182,9 @@ def _chance(item: ChanceEvent) -> CommentedMap:
             "given": listing(item.given, flow=True),
             "channel": mapping(dict(item.arcs), flow=True) or None,
             "states": _named(item.states, item.words),
-            "odds": _odds(item.odds, around) if item.odds else None,
-            "base": _odds(item.base, around) if item.base else None,
-            "effects": _odds(item.effects, around, effects=True),
+            "odds": _odds(item.odds, around, item.states) if item.odds else None,
+            "base": _odds(item.base, around, item.states) if item.base else None,
+            "effects": _odds(item.effects, around, item.states[-1:], effects=True),
             **_written_notes(around),
         }
     )
@@ -179,6 +193,7 @@ def _chance(item: ChanceEvent) -> CommentedMap:
 def _decision(item: DecisionEvent) -> CommentedMap:
     only = (CommentedMap({written(r.condition): listing(r.options, flow=True)}) for r in item.only)
     around = _shared(share for rule in item.usual for _, share in rule.odds)
+    divided = tuple(kind.id for kind in item.kinds) or item.options
     return mapping(
         {
             "decision": item.id,
@@ -190,7 +205,7 @@ def _decision(item: DecisionEvent) -> CommentedMap:
             "options": _named(item.options, item.words),
             "only": listing(only),
             "kinds": mapping({kind.id: listing(kind.options, flow=True) for kind in item.kinds}, flow=True) or None,
-            "usual": _odds(item.usual, around) if item.usual else None,
+            "usual": _odds(item.usual, around, divided) if item.usual else None,
             **_written_notes(around),
         }
     )
@@ -203,7 +218,8 @@ def _stakes(stakes: Sequence[Stake]) -> CommentedMap:
         body = {
             "title": optional_text(stake.title),
             "weight": _rules(stake.weight, around),
-            "worth": _rules(stake.worth, around),
+            "worth": None if stake.ordered else _rules(stake.worth, around),
+            "order": _order(stake) if stake.ordered else None,
             "effects": listing(_rule(rule, around) for rule in stake.effects),
             "channel": stake.channel,
             **_written_notes(around),
@@ -212,13 +228,17 @@ def _stakes(stakes: Sequence[Stake]) -> CommentedMap:
     return made
 
 
+def _order(stake: Stake) -> Any:  # noqa: ANN401 - a scalar
+    return text_value(" < ".join(written(rule.condition) for rule in stake.worth))
+
+
 def _belief(belief: Belief) -> CommentedMap:
     numbers = [number for own in belief.odds for rule in own.odds for _, number in rule.odds]
     numbers += [rule.value for own in belief.worths for rule in own.worth]
     around = _shared(numbers)
     return mapping(
         {
-            **{own.variable: _odds(own.odds, around) for own in belief.odds},
+            **{own.variable: _odds(own.odds, around, ()) for own in belief.odds},
             **{f"{own.actor}.{own.stake}": _rules(own.worth, around) for own in belief.worths},
             "known_to": listing(belief.known_to, flow=True),
             "channel": belief.channel,

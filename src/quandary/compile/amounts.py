@@ -21,10 +21,13 @@ from quandary.language.syntax import (
     Negate,
     Number,
     OfRest,
+    OneSided,
     Otherwise,
     PointsChange,
     ProbabilityWord,
     Quantity,
+    Unknown,
+    is_open,
 )
 from quandary.quantities.estimate import Estimate, Scale
 from quandary.quantities.evaluate import evaluate, leaves
@@ -86,12 +89,16 @@ def condition_of(rule: Rule | OddsRule) -> Expression | None:
 
 @dataclass(frozen=True, eq=False)
 class Amount:
-    """One number, the scale it is read on, and its role in the case."""
+    """One number, the scale it is read on, and its role in the case.
+
+    ``estimate`` is how it is read where its place says so and not its text: one that nobody has put a number to.
+    """
 
     sourced: Sourced
     scale: Scale
     role: NumberRole
     words: str | None = None
+    estimate: Estimate | None = None
 
     @property
     def what(self) -> str:
@@ -107,11 +114,17 @@ class Amount:
         """Return the uncertain numbers in it, each with its stable name; raises ``CaseError`` where one is
         faulty.
         """
+        if self.estimate is not None:
+            return ((self.sourced.path, self.estimate),)
+        if is_open(self.quantity):
+            return ()  # it takes what others leave
         return leaves(self.quantity, self.sourced.path, self.scale, self.words)
 
     def value(self, drawn: DrawnBlock) -> Array:
         """Return the value in every world, shape ``(W,)``, or ``(1,)`` where it does not vary."""
         path, scale = self.sourced.path, self.scale
+        if self.estimate is not None:
+            return self.estimate.quantile(drawn.uniforms[path])
         return evaluate(self.quantity, path, scale, drawn.uniforms, drawn.assumptions, words=self.words)
 
 
@@ -130,6 +143,10 @@ def carries_percent(case: Case, node: Expression) -> bool:
             return name == "beta" or any(carries_percent(case, arg) for arg in args)
         case OfRest(share):
             return carries_percent(case, share)
+        case Unknown():
+            return True
+        case OneSided(_, amount):
+            return carries_percent(case, amount)
         case Name():
             assumption = case.assumptions.get(node.text)
             return assumption is not None and carries_percent(case, assumption.value.quantity)

@@ -14,6 +14,8 @@ from quandary.compile.amounts import Amount, DrawnBlock
 from quandary.compile.chances import ChancePlan, plan_chance
 from quandary.compile.odds import OddsPlan
 from quandary.compile.stakes import WorthPlan, plan_worth
+from quandary.compile.unknowns.readings import UnknownNumber
+from quandary.compile.unknowns.sharing import SharesPlan
 from quandary.compile.validity import Violation, any_world, violation
 from quandary.game.table import Table
 from quandary.language.names import LEAST_BELIEF
@@ -71,6 +73,13 @@ class BeliefPlan:
             found += violation("Q261", message, plan.event.place, "give every state more, such as 1%", wrong)
         return found
 
+    def unknowns(self) -> Iterator[UnknownNumber]:
+        """Yield what nobody has put a number to of what is believed."""
+        for plan in self.odds:
+            yield from plan.unknowns()
+        for worth in self.worths:
+            yield from worth.unknowns
+
     def amounts(self) -> Iterator[Amount]:
         """Yield every number that is believed, in the order written."""
         for plan in self.odds:
@@ -87,16 +96,39 @@ def plan_belief(case: Case, belief: Belief, problems: list[Problem]) -> BeliefPl
     return BeliefPlan(
         actor,
         tuple(_odds_of(actor, plan) for plan in odds if plan is not None),
-        tuple(replace(plan, worth=tuple(_of(actor, one) for one in plan.worth)) for plan in worths if plan is not None),
+        tuple(_worth_of(actor, plan) for plan in worths if plan is not None),
     )
 
 
 def _odds_of(actor: str, plan: ChancePlan) -> ChancePlan:
     def of(rule: OddsPlan) -> OddsPlan:
         entries = tuple(replace(entry, amount=_of(actor, entry.amount)) for entry in rule.entries)
-        return replace(rule, what=f'what "{actor}" believes of {rule.what}', entries=entries)
+        shares = None if rule.shares is None else _shares_of(actor, rule.shares)
+        return replace(rule, what=f'what "{actor}" believes of {rule.what}', entries=entries, shares=shares)
 
-    return replace(plan, rules=tuple(map(of, plan.rules)))
+    effects = tuple(
+        replace(
+            effect,
+            shifts=tuple((sign, _of(actor, amount)) for sign, amount in effect.shifts),
+            unknowns=tuple(_thing_of(actor, one) for one in effect.unknowns),
+        )
+        for effect in plan.effects
+    )
+    return replace(plan, rules=tuple(map(of, plan.rules)), effects=effects)
+
+
+def _worth_of(actor: str, plan: WorthPlan) -> WorthPlan:
+    things = tuple(_thing_of(actor, one) for one in plan.unknowns)
+    return replace(plan, worth=tuple(_of(actor, one) for one in plan.worth), unknowns=things)
+
+
+def _shares_of(actor: str, shares: SharesPlan) -> SharesPlan:
+    thing = None if shares.unknown is None else _thing_of(actor, shares.unknown)
+    return replace(shares, amounts=tuple(_of(actor, amount) for amount in shares.amounts), unknown=thing)
+
+
+def _thing_of(actor: str, thing: UnknownNumber) -> UnknownNumber:
+    return replace(thing, role=replace(thing.role, believed_by=actor))
 
 
 def _of(actor: str, amount: Amount) -> Amount:

@@ -18,14 +18,15 @@ from quandary.case.logic.arising import arising_table, being_asked, condition_va
 from quandary.case.logic.conditions import states_of
 from quandary.case.logic.memory import forgetful
 from quandary.case.model import Case, DecisionEvent
-from quandary.compile.allowed import allowed_table, open_options
 from quandary.compile.amounts import Amount, DrawnBlock
 from quandary.compile.beliefs import BeliefPlan, BelievedTables, plan_belief
 from quandary.compile.chances import ChancePlan, plan_chance
+from quandary.compile.choices.allowed import allowed_table, open_options
+from quandary.compile.choices.usual import UsualPlan, plan_usual
 from quandary.compile.drawing import WorldDraws, draw_worlds
 from quandary.compile.numbers import UncertainNumber, plan_assumptions, plan_rationality, record_numbers
 from quandary.compile.stakes import WeightsPlan, WorthPlan, plan_weights, plan_worth, weighted
-from quandary.compile.usual import UsualPlan, plan_usual
+from quandary.compile.unknowns.readings import UnknownKind, UnknownNumber, described
 from quandary.compile.validity import Violation, any_world, violation
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
 from quandary.game.table import Table
@@ -92,6 +93,25 @@ class Model:
     agent_form_only: tuple[str, ...]
     asked: Mapping[str, Table]
     beliefs: tuple[BeliefPlan, ...]
+
+    @cached_property
+    def unknowns(self) -> tuple[UnknownNumber, ...]:
+        """Return the things that nobody has put a number to: assumptions and rationalities, the story, the stakes."""
+        amounts: list[tuple[Amount, UnknownKind]]
+        amounts = [(amount, "assumption") for amount in self.assumptions.values()]
+        amounts += [(amount, "rationality") for amount in self.rationality.values() if amount is not None]
+        found = [described(amount, kind) for amount, kind in amounts if amount.estimate is not None]
+        for plan in self.chances:
+            found += plan.unknowns()
+        for choice in self.usual:
+            found += choice.unknowns()
+        for worth in self.worths:
+            found += worth.unknowns
+        for weights in self.weights:
+            found += weights.unknowns()
+        for belief in self.beliefs:
+            found += belief.unknowns()
+        return tuple(found)
 
     @cached_property
     def names(self) -> tuple[str, ...]:

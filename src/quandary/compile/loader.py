@@ -12,6 +12,7 @@ from quandary.case.checks import Written
 from quandary.case.conversion import outside, people, statements
 from quandary.case.conversion.fields import Conversion, day, place_of, text
 from quandary.case.conversion.story import story
+from quandary.case.conversion.unknown import conventions
 from quandary.case.including import GatheredFiles, gather, inside, read_bytes
 from quandary.case.model import VERSION, Case
 from quandary.case.text import CaseText
@@ -73,6 +74,7 @@ def read_case_text(held: CaseText) -> Loaded:
 
 def _convert(reading: Conversion, tree: Mapping, gathered: GatheredFiles) -> Case:
     prose, prose_path = _prose(reading, tree, gathered)
+    told = story(reading, tree)
     return Case(
         title=text(tree, "title") or "",
         as_of=day(tree, "as_of") or date.max,
@@ -84,9 +86,9 @@ def _convert(reading: Conversion, tree: Mapping, gathered: GatheredFiles) -> Cas
         actors=people.actors(reading, tree),
         assumptions=people.assumptions(reading, tree),
         correlations=people.correlations(reading, tree),
-        story=story(reading, tree),
-        stakes=people.stakes(reading, tree),
-        believes=people.beliefs(reading, tree),
+        story=told,
+        stakes=people.stakes(reading, tree, told),
+        believes=people.beliefs(reading, tree, told),
         channels=people.channels(reading, tree),
         events=statements.events(reading, tree),
         evidence=statements.evidence(reading, tree),
@@ -97,6 +99,7 @@ def _convert(reading: Conversion, tree: Mapping, gathered: GatheredFiles) -> Cas
         outside=outside.views(reading, tree),
         pool=outside.pool(tree),
         words=reading.name(tree, "words", "case"),
+        unknown=conventions(reading, tree),
         version=_version(tree),
     )
 

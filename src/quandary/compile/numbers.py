@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 
 from quandary.base.places import Place
 from quandary.base.problems import CaseError, Problem, nearest
-from quandary.case.model import Case
+from quandary.case.model import Actor, Case
 from quandary.compile.amounts import Amount, NumberRole, assumption_amount, precision_amount
-from quandary.language.names import unknown
-from quandary.language.syntax import Exact, names_in
+from quandary.compile.unknowns.assumptions import open_assumption
+from quandary.compile.unknowns.readings import UnknownUse, open_amount
+from quandary.language.names import unknown_assumption
+from quandary.language.syntax import Exact, is_open, names_in
 from quandary.quantities.design import correlated_groups
 from quandary.quantities.estimate import Estimate, Scale
 
@@ -21,8 +23,8 @@ from quandary.quantities.estimate import Estimate, Scale
 class UncertainNumber:
     """One number with doubt, with its ``role`` and its ``path`` in the case; ``assumption`` is the id of the named
     assumption it belongs to, ``scale`` what it is read as. ``called`` is the name for people of the amount that it is
-    in, and ``part`` says which uncertain number of that it is, from 1 on, of several. ``judged_by`` and
-    ``not_known_by`` are who was asked for that amount."""
+    in, and ``part`` says which uncertain number of that it is, from 1 on, of several. ``unknown``: nobody has put it.
+    ``judged_by`` and ``not_known_by`` are who was asked for that amount."""
 
     name: str
     path: str
@@ -36,6 +38,7 @@ class UncertainNumber:
     scale: Scale = Scale.NUMBER
     called: str | None = None
     part: int | None = None
+    unknown: bool = False
     judged_by: str | None = None
     not_known_by: str | None = None
 
@@ -57,7 +60,7 @@ class UncertainNumber:
     @property
     def unsourced(self) -> bool:
         """Return whether it has neither a reason nor a source."""
-        return self.because is None and self.source is None
+        return self.because is None and self.source is None and not self.unknown
 
 
 def plan_assumptions(case: Case, problems: list[Problem]) -> dict[str, Amount]:
@@ -78,7 +81,7 @@ def plan_assumptions(case: Case, problems: list[Problem]) -> dict[str, Amount]:
             if reference.text in case.assumptions:
                 visit(reference.text, (*within, name))
         try:
-            ordered[name] = assumption_amount(case, name)
+            ordered[name] = open_assumption(case, name) or assumption_amount(case, name)
         except CaseError as error:
             problems.extend(error.problems)
 
@@ -95,10 +98,19 @@ def plan_rationality(case: Case, problems: list[Problem]) -> dict[str, Amount | 
             planned[actor.id] = None
             continue
         try:
-            planned[actor.id] = precision_amount(case, actor)
+            planned[actor.id] = _rationality(case, actor)
         except CaseError as error:
             problems.extend(error.problems)
     return planned
+
+
+def _rationality(case: Case, actor: Actor) -> Amount:
+    """Return an actor's logit precision; raises ``CaseError`` where it cannot be read."""
+    amount = precision_amount(case, actor)
+    if not is_open(actor.rationality.quantity):
+        return amount
+    use = UnknownUse.PRECISION if actor.is_precision else UnknownUse.RATIONALITY
+    return open_amount(case, actor.rationality, use, amount.role)
 
 
 def record_numbers(
@@ -114,7 +126,7 @@ def record_numbers(
     for amount in amounts:
         for reference in names_in(amount.quantity):
             if reference.text not in case.assumptions:
-                problems.append(unknown("assumption", reference.text, reference.place, case.assumptions))
+                problems.append(unknown_assumption(reference, case.assumptions))
         try:
             leaves = amount.leaves()
             for at, (name, estimate) in enumerate(leaves, start=1):
@@ -142,6 +154,7 @@ def _record(name: str, estimate: Estimate, amount: Amount, assumption: str | Non
         _scale(name, estimate, amount),
         sourced.called,
         part,
+        amount.estimate is not None,
         sourced.judged_by,
         sourced.not_known_by,
     )

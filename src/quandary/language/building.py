@@ -17,6 +17,7 @@ from quandary.language.vocabulary import (
     DISTRIBUTIONS,
     FAMILY_SPELLINGS,
     FUNCTIONS,
+    NUMBER_WORDS,
     ONE_WORD_ODDS,
     RESERVED,
     SIGNATURES,
@@ -103,6 +104,14 @@ class QuantityBuilder(Builder):
                 return syntax.Rest(place=place)
             case "exact":
                 return syntax.Exact(place=place)
+            case "unknown":
+                return syntax.Unknown(place=place)
+            case "influence":
+                return syntax.Influence(cast("syntax.Direction", str(children[0])), place=place)
+            case "one_sided":
+                return self.one_sided(tree)
+            case "half":
+                return syntax.Number(0.5, percent=True, place=place)
             case "of_rest":
                 return syntax.OfRest(self.quantity(cast(Parsed, children[0])), place=place)
             case "points":
@@ -127,11 +136,27 @@ class QuantityBuilder(Builder):
             case _:
                 return cast("syntax.Quantity", self.arithmetic(tree, self.quantity))
 
+    def one_sided(self, tree: Parsed) -> syntax.Quantity:
+        """Return ``at least 60%``, ``more than half`` and the like: their end is a plain number."""
+        token, inner = cast(Token, tree.children[0]), cast(Parsed, tree.children[1])
+        bound = cast("syntax.Bound", " ".join(token.split()))
+        amount = self.quantity(inner)
+        match amount:
+            case syntax.Factor(end) | syntax.PointsChange(end) | syntax.Likelier(end, _):
+                pass
+            case end:
+                pass
+        if not isinstance(end, syntax.Number):
+            written = _shortened(self.source(inner))
+            hint = f"write {bound} and one number, or a range: 20% to 60%"
+            self.fault("Q134", f'the end of "{bound} ..." must be a plain number, not "{written}"', inner, hint)
+        return syntax.OneSided(bound, amount, place=self.place(tree))
+
     def name_or_word(self, token: Token) -> syntax.Name | syntax.ProbabilityWord:
         """Return a word of probability where the name is one, else the name."""
         if token.casefold() in ONE_WORD_ODDS:
             return syntax.ProbabilityWord(token.casefold(), place=self.place(token))
-        if str(token) in RESERVED:
+        if str(token) in RESERVED or str(token) in NUMBER_WORDS:
             self.fault("Q130", f'"{token}" cannot be calculated with', token, "it stands alone, as a whole entry")
         return self.name(token)
 

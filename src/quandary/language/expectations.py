@@ -16,6 +16,7 @@ TERMINALS = {
     "OTHERWISE": '"otherwise"',
     "REST": '"rest"',
     "EXACT": '"exact"',
+    "UNKNOWN": '"unknown"',
     "OF_REST": '"of rest"',
     "POINTS": '"points"',
     "PERCENT": '"%"',
@@ -56,6 +57,7 @@ KEYWORDS = {
     "OTHERWISE": "otherwise",
     "REST": "rest",
     "EXACT": "exact",
+    "UNKNOWN": "unknown",
     "POINTS": "points",
     "OF_REST": "of rest",
 }

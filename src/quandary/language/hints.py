@@ -13,11 +13,18 @@ LOGIC = ("condition", "query")
 SLIPS: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
     # kinds of text, pattern that ends before the place, pattern that begins there, hint; @...@ stands for names
     (("quantity",), r"^\s*(?:the|all|any|what)\s+(?:the\s+)?", r"(?:rest|remainder|others?)\b", "write rest"),
+    (("quantity",), r"\b(?:unknown|raises|lowers)\s*", r"\S", "it stands alone, as a whole entry"),
+    (
+        ("quantity",),
+        r"\b(?:at least|at most|more than|less than)\s+",
+        r"",
+        "write one number: at least 60%, at most x3",
+    ),
     (("quantity",), r"x[\d.]+\s*", r"[-–]\s*x?[\d.]", "write x2 to x5"),
     (("quantity",), r"", r"[±~≈<>≤≥]", "write a range: 15 to 25"),
     (
         ("quantity",),
-        r"\b(?:about|around|circa|roughly|over|under|at least|at most)\s+",
+        r"\b(?:about|around|circa|roughly|over|under)\s+",
         r"\d",
         "write a range: 15 to 25",
     ),

@@ -26,6 +26,7 @@ from quandary.language.syntax import (
     SetVariable,
     is_arising,
 )
+from quandary.language.vocabulary import NOT_KNOWN, NUMBER_WORDS
 
 Settings = tuple[tuple[str, str], ...]
 """Interventions as (variable, state), in order of the variable's name."""
@@ -44,6 +45,16 @@ def unknown(kind: str, name: str, place: Place, valid: Iterable[str]) -> Problem
     listed = ", ".join(valid[:12]) + (", ..." if len(valid) > 12 else "")
     hint = nearest(name, valid) or (f"known are: {listed}" if valid else None)
     return Problem("Q104", f'unknown {kind} "{name}"', place, hint)
+
+
+def unknown_assumption(reference: Name, valid: Iterable[str]) -> Problem:
+    """Return the fault for a name in a number that no assumption has; it may be a slip for a word, such as unknown."""
+    problem = unknown("assumption", reference.text, reference.place, valid)
+    near = nearest(reference.text, valid)
+    word = None if near is not None else nearest(reference.text, NUMBER_WORDS)
+    if near is None and reference.text.casefold() in NOT_KNOWN:
+        word = "write unknown, where nobody has put a number"
+    return problem if word is None else replace(problem, hint=word)
 
 
 @dataclass(frozen=True)

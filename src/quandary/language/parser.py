@@ -70,6 +70,23 @@ def parse_condition(text: str, place: Place = NOWHERE) -> Condition:
     return cast(Condition, _complete(builder, node))
 
 
+def parse_order(text: str, place: Place = NOWHERE) -> tuple[Condition, ...]:
+    """Return the conditions that ``text`` ranks from the worst to the best: ``worst < middle < best``.
+
+    Raises ``CaseError`` with every fault found.
+    """
+    located, found, problems, start = Text(text, place), list[Condition](), list[Problem](), 0
+    for part in text.split("<"):
+        try:
+            found.append(parse_condition(part.strip(), located.at(start + len(part) - len(part.lstrip()), 0)))
+        except CaseError as error:
+            problems.extend(error.problems)
+        start += len(part) + 1
+    if problems:
+        raise CaseError(problems)
+    return tuple(found)
+
+
 def parse_query(text: str, place: Place = NOWHERE) -> Expression:
     """Return the query that ``text`` writes.
 

@@ -56,6 +56,12 @@ def _quantity(node: syntax.Quantity) -> str:
             return f"{_factor(node.factor)} per {_literal(node.per)}"
         case syntax.ProbabilityWord():
             return node.phrase
+        case syntax.Unknown():
+            return "unknown"
+        case syntax.Influence():
+            return node.direction
+        case syntax.OneSided():
+            return f"{node.bound} {written(node.amount)}"
         case _:
             return written(node)
 

@@ -7,6 +7,7 @@ Grammar in words::
 
     quantity    40 % | 20 | a to b | a to b (lognormal) | x2 to x5 | +1 to +6 points | q of rest | rest
                 | unlikely | normal(0, 1) | 100 - war_cost | exact | x2 to x6 per 10
+                | unknown | raises | lowers | at least q | at most q | more than q | less than q
     condition   name | name = state | name != state | name in (a, b) | not c | c and c | c or c | otherwise
                 | arises(name)        ("any name" = "any state" in quotation marks)
     query       P(c | d, do(x = v)) | E(actor | ...) | E(actor.stake | ...) | weight(...) | swing(...)
@@ -24,6 +25,8 @@ from quandary.language.vocabulary import NOT_ARISING
 
 Operator = Literal["+", "-", "*", "/", "^"]
 Comparison = Literal["<", "<=", ">", ">=", "=", "!="]
+Direction = Literal["raises", "lowers"]
+Bound = Literal["at least", "at most", "more than", "less than"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,34 @@ class Likelier(SyntaxNode):
 @dataclass(frozen=True, slots=True)
 class Exact(SyntaxNode):
     """``exact``: the actor always picks a best option."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown(SyntaxNode):
+    """``unknown``: nobody has put a number here; it takes the whole of what the place allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Influence(SyntaxNode):
+    """``raises`` or ``lowers``: an effect of known direction and unknown size."""
+
+    direction: Direction
+
+
+@dataclass(frozen=True, slots=True)
+class OneSided(SyntaxNode):
+    """``at least 60%``, ``at most x3``, ``more than half``: one end is known, the place says where the other lies.
+
+    ``amount`` is a ``Number``, or a ``Factor``, ``PointsChange`` or ``Likelier`` of one.
+    """
+
+    bound: Bound
+    amount: Quantity
+
+    @property
+    def is_least(self) -> bool:
+        """Return whether the known end is the lower one."""
+        return self.bound in ("at least", "more than")
 
 
 # --- shared ------------------------------------------------------------------------------------------------
@@ -278,6 +309,9 @@ Quantity = (
     | ProbabilityWord
     | Likelier
     | Exact
+    | Unknown
+    | Influence
+    | OneSided
     | Name
     | Call
     | Negate
@@ -317,6 +351,11 @@ def numbers_in(query: Expression) -> Iterator[Expression]:
                 yield from numbers_in(operand)
         case _:
             yield query
+
+
+def is_open(node: Expression) -> bool:
+    """Return whether nobody has put a number to a quantity: unknown, of known direction only, or known at one end."""
+    return isinstance(node, Unknown | Influence | OneSided)
 
 
 def names_in(node: Expression) -> tuple[Name, ...]:

@@ -69,6 +69,17 @@ REPLAN = "replan"
 RESERVED = frozenset({"and", "or", "not", "in", "otherwise", "rest", "exact", "to", "of", "per", "points", "seen"})
 """Words that a name in a case may not be."""
 
+UNKNOWN = "unknown"
+"""What stands for a number that nobody has put, and for a whole map of them."""
+
+NUMBER_WORDS = (UNKNOWN, "raises", "lowers", "half")
+"""Words that stand for a number as a whole entry; states and options may be called so, assumptions not."""
+
+NOT_KNOWN = frozenset(
+    {"tbd", "tba", "tbc", "na", "n_a", "nan", "none", "null", "dunno", "unsure", "unclear", "open", "any"}
+)
+"""What people write in the place of a number that nobody knows."""
+
 RULE_NOTES = frozenset({"because", "source", "quote", "status", "called"})
 """Keys that stand beside conditions, states and options, and are none."""
 

@@ -181,6 +181,46 @@ class Uniform(Family):
 
 
 @dataclass(frozen=True)
+class LogUniform(Family):
+    """A distribution on low..high whose logarithm is uniform."""
+
+    low: float
+    high: float
+    name = "log-uniform"
+
+    def __post_init__(self) -> None:
+        _require(0 < self.low < self.high, "low must be above zero and below high")
+
+    def quantile(self, u: Array) -> Array:
+        """Return the values that belong to probabilities."""
+        return np.asarray(self.low * np.exp(math.log(self.high / self.low) * u))
+
+    def cumulative(self, x: Array) -> Array:
+        """Return the probabilities of values up to ``x``."""
+        return np.clip((_log(x) - math.log(self.low)) / math.log(self.high / self.low), 0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class BrokenShare(Family):
+    """The share that one of ``after + 1`` parts of a whole takes where all ways to part it are alike.
+
+    It is a beta of 1 and ``after``: broken off part by part it gives a flat Dirichlet distribution (Connor & Mosimann
+    1969). Of sorted uniform numbers it is the least of ``after``.
+    """
+
+    after: int
+    name = "share of what is left"
+
+    def quantile(self, u: Array) -> Array:
+        """Return the values that belong to probabilities."""
+        return np.asarray(-np.expm1(np.log1p(-u) / self.after))
+
+    def cumulative(self, x: Array) -> Array:
+        """Return the probabilities of values up to ``x``."""
+        return np.asarray(1.0 - (1.0 - np.clip(x, 0.0, 1.0)) ** self.after)
+
+
+@dataclass(frozen=True)
 class Triangular(Family):
     """A triangular distribution."""
 

@@ -16,13 +16,14 @@ from quandary.case.logic.rules import Patterns
 from quandary.compile.amounts import Amount, DrawnBlock
 from quandary.compile.chances import ChancePlan
 from quandary.compile.compiler import Model
+from quandary.compile.odds import OddsPlan
 from quandary.compile.stakes import WorthPlan
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
 from quandary.game.graphs.graph import Graph, graph_of
 from quandary.game.graphs.requisite import prune
 from quandary.game.table import Table
 from quandary.language.printing import written
-from quandary.language.syntax import names_in
+from quandary.language.syntax import is_open, names_in
 
 Signature = tuple[object, ...]
 """What a number or a row of a table says: equal where they say the same."""
@@ -95,15 +96,24 @@ def _looked_at(patterns: Patterns, says: Sequence[Signature]) -> frozenset[str]:
 
 def _rows(plan: ChancePlan) -> list[Signature]:
     rules = [
-        (*((entry.state, entry.of_rest, _signature(entry.amount)) for entry in rule.entries), rule.rest)
+        (*((entry.state, entry.of_rest, _signature(entry.amount)) for entry in rule.entries), rule.rest, _shares(rule))
         for rule in plan.rules
     ]
     effects = [
         tuple((state, kind, sign) for kind, some, nothing in (("+", one.points, 0.0), ("x", one.factors, 1.0))
               for state, amount in some if (sign := _signature(amount)) != ("number", nothing))
+        + tuple(("shift", sign, _signature(amount)) for sign, amount in one.shifts)
         for one in plan.effects
     ]  # fmt: skip
     return _with_effects(plan.patterns, rules, effects)
+
+
+def _shares(rule: OddsPlan) -> Signature:
+    """Return what a rule's unknown odds say: two that are drawn apart differ."""
+    if rule.shares is None:
+        return ()
+    own = rule.shares
+    return (own.members, own.lower, own.upper, *(_signature(amount) for amount in own.amounts))
 
 
 def _worths(plan: WorthPlan) -> list[Signature]:
@@ -121,6 +131,6 @@ def _with_effects(patterns: Patterns, rules: Sequence[Signature], effects: Seque
 
 def _signature(amount: Amount) -> Signature:
     own = tuple(name for name, _ in amount.leaves())
-    if not own and not list(names_in(amount.quantity)):
+    if not own and not list(names_in(amount.quantity)) and not is_open(amount.quantity):
         return "number", float(amount.value(DrawnBlock({}, {}))[0])
     return "written", written(amount.quantity), own

@@ -13,13 +13,17 @@ from quandary.language.syntax import (
     Exact,
     Expression,
     Factor,
+    Influence,
     Interval,
     Likelier,
     Negate,
     Number,
     OfRest,
+    OneSided,
     PointsChange,
     Rest,
+    Unknown,
+    is_open,
 )
 
 _TOLERANCE = 1e-9
@@ -30,17 +34,20 @@ _KINDS: tuple[tuple[type, str], ...] = (
     (PointsChange, "added points"),
     (Likelier, "a rationality (x2 to x6 per 10)"),
     (Exact, "`exact`"),
+    (Unknown, "`unknown`"),
+    (Influence, "a direction (raises, lowers)"),
+    (OneSided, "a number with one end"),
 )
 _ALLOWED: dict[str, tuple[type, ...]] = {
-    "assumption": (Factor, PointsChange, Likelier),
-    "rationality": (Likelier, Exact),
-    "precision": (),
-    "odds": (Rest, OfRest),
-    "effect": (Factor, PointsChange),
-    "usual": (),
-    "weight": (),
-    "worth": (),
-    "stake_effect": (PointsChange,),
+    "assumption": (Factor, PointsChange, Likelier, Unknown, Influence, OneSided),
+    "rationality": (Likelier, Exact, Unknown, OneSided),
+    "precision": (Unknown, OneSided),
+    "odds": (Rest, OfRest, Unknown, OneSided),
+    "effect": (Factor, PointsChange, Unknown, Influence, OneSided),
+    "usual": (Unknown, OneSided),
+    "weight": (Unknown, OneSided),
+    "worth": (Unknown, OneSided),
+    "stake_effect": (PointsChange, Unknown, OneSided),
     "range": (),
     "share": (),
 }
@@ -111,7 +118,7 @@ def odds_share_out_everything(written: Written) -> Iterator[Problem]:
 
 def shares_of(item: ChanceEvent, rule: OddsRule) -> Iterator[Problem]:
     """Yield what is wrong with a rule of odds that does not share out exactly everything."""
-    has_rest = any(isinstance(sourced.quantity, Rest) for _, sourced in rule.odds)
+    has_rest = any(isinstance(sourced.quantity, Rest) or is_open(sourced.quantity) for _, sourced in rule.odds)
     exact = [_exact(sourced) for _, sourced in rule.odds]
     if not all(_carries_percent(sourced) for _, sourced in rule.odds):
         return  # told by the compiler's plan

@@ -10,7 +10,7 @@ from quandary.case.checks.known import Known, conditions, numbers, queries
 from quandary.case.checks.written import Written
 from quandary.case.logic.queries import unanswerable
 from quandary.case.model import ChanceEvent, DecisionEvent
-from quandary.language.names import unknown
+from quandary.language.names import unknown, unknown_assumption
 from quandary.language.syntax import names_in
 from quandary.quantities.words import tables
 
@@ -86,7 +86,7 @@ def names_in_numbers(written: Written) -> Iterator[Problem]:
     for _, sourced in numbers(written.case):
         for reference in names_in(sourced.quantity):
             if reference.text not in known.assumptions:
-                yield unknown("assumption", reference.text, reference.place, known.assumptions)
+                yield unknown_assumption(reference, known.assumptions)
     for correlation in written.case.correlations:
         for name in (correlation.first, correlation.second):
             if name not in known.assumptions:

@@ -5,7 +5,7 @@ An entry of the wrong shape is left out in silence: ``case/schema/shape.py`` has
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
@@ -16,8 +16,8 @@ from quandary.case.model import OddsRule, Rule, Sourced
 from quandary.case.yaml.located import Listing, Located, Mapping, MappingEntry, Scalar
 from quandary.language.parser import parse_condition, parse_quantity, parse_query
 from quandary.language.printing import written
-from quandary.language.syntax import Condition, Expression, Number, Otherwise, Quantity, Rest
-from quandary.language.vocabulary import RULE_KEYS, RULE_NOTES
+from quandary.language.syntax import Condition, Expression, Number, Otherwise, Quantity, Rest, Unknown
+from quandary.language.vocabulary import RULE_KEYS, RULE_NOTES, UNKNOWN
 
 Parsed = TypeVar("Parsed")
 
@@ -225,17 +225,30 @@ class Conversion:
         sourced = self.quantity(value, path, notes)
         return () if sourced is None else (Rule(Otherwise(place=sourced.place), sourced, sourced.place),)
 
-    def odds_rules(self, value: Located | None, path: str, notes: NumberNotes) -> tuple[OddsRule, ...]:
-        """Return rules of odds; one mapping of states is one ``otherwise`` rule."""
+    def odds_rules(
+        self, value: Located | None, path: str, notes: NumberNotes, states: Sequence[str], *, effects: bool = False
+    ) -> tuple[OddsRule, ...]:
+        """Return rules of odds; one mapping of states is one ``otherwise`` rule.
+
+        Where ``unknown`` stands for a mapping, every one of the ``states`` is; as one of the ``effects``, the last one,
+        on which a scale is shifted.
+        """
+        whole = states[-1:] if effects else states
         if isinstance(value, Listing):
             made = []
             for item in self.rule_items(value, path, notes):
                 if isinstance(item.entry.value, Mapping):
                     odds = self._named(item.item, self._odds(item.entry.value, item.path, item.notes))
                     made.append(OddsRule(item.condition, odds, item.entry.key.place, item.channel))
+                elif is_unknown(item.entry.value):
+                    odds = unknown_odds(whole, item.path, item.entry.value.place, item.notes)
+                    made.append(OddsRule(item.condition, odds, item.entry.key.place, item.channel))
                 else:
                     self.incomplete.add(item.path)
             return tuple(made)
+        if is_unknown(value) and value is not None and not effects:
+            place = value.place
+            return (OddsRule(Otherwise(place=place), unknown_odds(whole, path, place, notes), place),)
         if not isinstance(value, Mapping):
             if value is not None:
                 self.incomplete.add(path)
@@ -270,6 +283,19 @@ class Conversion:
         return tuple(
             (state, self.called(mapping, sourced) if state in open_to_doubt else sourced) for state, sourced in odds
         )
+
+
+def is_unknown(value: Located | None) -> bool:
+    """Return whether ``unknown`` stands where a mapping is wanted."""
+    return isinstance(value, Scalar) and value.text.strip() == UNKNOWN
+
+
+def unknown_odds(states: Sequence[str], path: str, place: Place, notes: NumberNotes) -> tuple[tuple[str, Sourced], ...]:
+    """Return odds, shares or effects in which every one of some states is unknown."""
+    because, source, quote = notes.because, notes.source, notes.quote
+    return tuple(
+        (state, Sourced(Unknown(place=place), f"{path}.{state}", because, source, quote, place)) for state in states
+    )
 
 
 def path_of_rule(path: str, condition: Condition) -> str:

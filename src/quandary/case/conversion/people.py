@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from quandary.base.problems import Problem
 from quandary.case.conversion.fields import NO_NOTES, Conversion, day, entries, items, text
+from quandary.case.conversion.unknown import order_of_weights, ordered_worths, weights_of
 from quandary.case.model import (
     Actor,
     Assumption,
     Belief,
     BelievedOdds,
     BelievedWorth,
+    ChanceEvent,
     Channel,
     Correlation,
+    DecisionEvent,
+    Rule,
     Source,
+    Sourced,
     Stake,
 )
 from quandary.case.yaml.located import Listing, Mapping, Scalar
+from quandary.language.syntax import Otherwise, Unknown
 from quandary.language.vocabulary import RULE_NOTES
 
 
@@ -54,7 +63,10 @@ def actors(reading: Conversion, tree: Mapping) -> dict[str, Actor]:
             value = value.get("precision")
         rationality = reading.quantity(value, path, notes)
         if rationality is not None:
-            made[name] = Actor(name, text(body, "name") or name, rationality, is_precision, entry.key.place)
+            wanted = {stake.key.text: stake for stakes in entries(tree, "stakes") if stakes.key.text == name
+                      for stake in (stakes.value if isinstance(stakes.value, Mapping) else ())}  # fmt: skip
+            order = order_of_weights(reading, body, wanted)
+            made[name] = Actor(name, text(body, "name") or name, rationality, is_precision, entry.key.place, order)
     return made
 
 
@@ -87,36 +99,47 @@ def correlations(reading: Conversion, tree: Mapping) -> tuple[Correlation, ...]:
     return tuple(made)
 
 
-def stakes(reading: Conversion, tree: Mapping) -> tuple[Stake, ...]:
-    """Return every actor's stakes, in the order written."""
+def stakes(reading: Conversion, tree: Mapping, told: Sequence[ChanceEvent | DecisionEvent]) -> tuple[Stake, ...]:
+    """Return every actor's stakes, in the order written; ``told`` is the story, whose states an order may name."""
     made = []
     for actor in entries(tree, "stakes"):
         if not isinstance(actor.value, Mapping):
             continue
         reading.places[f"stakes.{actor.key.text}"] = actor.key.place
+        unknown_at, order = weights_of(tree, actor.key.text)
         for entry in actor.value:
             if not isinstance(entry.value, Mapping):
                 continue
             path = f"stakes.{actor.key.text}.{entry.key.text}"
             body = entry.value
             notes = reading.notes(body, path)
+            weight = reading.rules(body.get("weight"), f"{path}.weight", notes)
+            if unknown_at is not None and body.get("weight") is None and (not order or entry.key.text in order):
+                number = Sourced(Unknown(place=unknown_at), f"{path}.weight", place=unknown_at)
+                weight = (Rule(Otherwise(place=unknown_at), number, unknown_at),)
+            ranked = ordered_worths(reading, body.get("order"), f"{path}.worth", told, tree)
+            if ranked and body.get("worth") is not None:
+                message = "this stake has both a worth and an order of worths"
+                reading.problems.append(Problem("Q199", message, ranked[0].place, "keep one of them"))
             made.append(
                 Stake(
                     actor=actor.key.text,
                     id=entry.key.text,
-                    weight=reading.rules(body.get("weight"), f"{path}.weight", notes),
-                    worth=reading.rules(body.get("worth"), f"{path}.worth", notes),
+                    weight=weight,
+                    worth=ranked or reading.rules(body.get("worth"), f"{path}.worth", notes),
                     effects=reading.rules(body.get("effects"), f"{path}.effects", notes),
                     channel=reading.name(body, "channel", path),
                     place=entry.key.place,
                     title=reading.title(body, path),
+                    ordered=bool(ranked),
                 )
             )
     return tuple(made)
 
 
-def beliefs(reading: Conversion, tree: Mapping) -> dict[str, Belief]:
-    """Return what actors believe otherwise than the case has it, by actor, in the order written."""
+def beliefs(reading: Conversion, tree: Mapping, told: Sequence[ChanceEvent | DecisionEvent]) -> dict[str, Belief]:
+    """Return what actors believe otherwise than the case has it, by actor; ``told`` is its story."""
+    states = {item.id: item.states for item in told if isinstance(item, ChanceEvent)}
     made = {}
     for entry in entries(tree, "believes"):
         actor, body = entry.key.text, entry.value
@@ -136,7 +159,9 @@ def beliefs(reading: Conversion, tree: Mapping) -> dict[str, Belief]:
                 of, _, stake = name.partition(".")
                 worths.append(BelievedWorth(of, stake, reading.rules(own.value, inner, notes), place))
             else:
-                odds.append(BelievedOdds(name, reading.odds_rules(own.value, inner, notes), place))
+                odds.append(
+                    BelievedOdds(name, reading.odds_rules(own.value, inner, notes, states.get(name, ())), place)
+                )
         known_to = reading.names(body, "known_to", path)
         channel = reading.name(body, "channel", path)
         made[actor] = Belief(actor, tuple(odds), tuple(worths), known_to, entry.key.place, channel)

@@ -48,9 +48,9 @@ def _chance(reading: Conversion, item: Mapping, name: str) -> ChanceEvent:
         states=states,
         given=reading.names(item, "given", path),
         private=reading.name(item, "private", path),
-        odds=reading.odds_rules(item.get("odds"), f"{path}.odds", notes),
-        base=reading.odds_rules(item.get("base"), f"{path}.base", notes),
-        effects=reading.odds_rules(item.get("effects"), f"{path}.effects", notes),
+        odds=reading.odds_rules(item.get("odds"), f"{path}.odds", notes, states),
+        base=reading.odds_rules(item.get("base"), f"{path}.base", notes, states),
+        effects=reading.odds_rules(item.get("effects"), f"{path}.effects", notes, states, effects=True),
         arcs=_arcs(reading, item, f"{path}.channel"),
         title=reading.title(item, path),
         place=item.index["chance"].value.place,
@@ -75,6 +75,8 @@ def _decision(reading: Conversion, item: Mapping, name: str) -> DecisionEvent:
         if entry is not None:
             reading.places[f"{path}.{key}"] = entry.key.place
     options, words = reading.named_list(item, "options", path)
+    kinds = _kinds(reading, item, f"{path}.kinds")
+    divided = tuple(kind.id for kind in kinds) or options
     return DecisionEvent(
         id=name,
         by=reading.name(item, "by", path) or "",
@@ -82,8 +84,8 @@ def _decision(reading: Conversion, item: Mapping, name: str) -> DecisionEvent:
         sees=reading.names(item, "sees", path),
         forgets=reading.names(item, "forgets", path),
         only=_only(reading, item, f"{path}.only"),
-        usual=reading.odds_rules(item.get("usual"), f"{path}.usual", notes),
-        kinds=_kinds(reading, item, f"{path}.kinds"),
+        usual=reading.odds_rules(item.get("usual"), f"{path}.usual", notes, divided),
+        kinds=kinds,
         title=reading.title(item, path),
         place=item.index["decision"].value.place,
         words=words,

@@ -21,7 +21,7 @@ from quandary.case.model import (
     Sourced,
     Stake,
 )
-from quandary.language.syntax import Rest
+from quandary.language.syntax import Rest, is_open
 
 View = tuple[tuple[str, ...], frozenset[str]]
 """A view of the game: whose believed tables are put over the case's own, one after the other, and whose are known."""
@@ -42,7 +42,9 @@ def completed(event: ChanceEvent, rule: OddsRule) -> OddsRule:
     """Return believed odds in which one state that was left out takes what the others leave."""
     named = dict(rule.odds)
     left = [state for state in event.states if state not in named]
-    if len(left) != 1 or any(isinstance(number.quantity, Rest) for number in named.values()):
+    if len(left) != 1 or any(
+        isinstance(number.quantity, Rest) or is_open(number.quantity) for number in named.values()
+    ):
         return rule
     first = next(iter(named.values()), None)
     path = "" if first is None else f"{first.path.rpartition('.')[0]}.{left[0]}"
@@ -52,7 +54,7 @@ def completed(event: ChanceEvent, rule: OddsRule) -> OddsRule:
 def believed_stake(case: Case, believed: BelievedWorth) -> Stake:
     """Return another actor's stake with the worth that is believed, in the place of its rules and effects."""
     own = next(stake for stake in case.stakes if (stake.actor, stake.id) == (believed.actor, believed.stake))
-    return replace(own, worth=believed.worth, effects=(), place=believed.place)
+    return replace(own, worth=believed.worth, effects=(), place=believed.place, ordered=False)
 
 
 @dataclass(frozen=True)

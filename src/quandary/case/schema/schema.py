@@ -24,6 +24,7 @@ from quandary.case.schema.schema_fields import (
     OddsOrRules,
     Outcome,
     PlainNumber,
+    PlainQuantity,
     PoolWeight,
     QuantityField,
     QuantityOrRules,
@@ -72,6 +73,26 @@ class ActorModel(AnnotatedModel):
         description="how strongly better options are preferred: `x2 to x6 per 10` (an option better by 10 points is "
         "chosen 2 to 6 times as often), `exact` (always a best option), or {precision: 0.05 to 0.2}"
     )
+
+    weights: Text | None = Field(
+        None,
+        description="what its stakes weigh where nobody has put numbers: `unknown`, or their order from the least to "
+        "the most: economy < influence < security",
+    )
+
+
+class ConventionsModel(BaseModel):
+    """How numbers are read that nobody has put."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, defer_build=True)
+
+    factor: PlainQuantity | None = Field(
+        None, description="the largest factor of an effect of unknown size: `x20`, which is the default"
+    )
+    rationality: PlainQuantity | None = Field(
+        None, description="the range of an unknown rationality: `x1.5 to x10 per 10`, which is the default"
+    )
+    because: Text | None = Field(None, description="the reason in words")
 
 
 class CorrelationModel(AnnotatedModel):
@@ -147,6 +168,11 @@ class StakeModel(AnnotatedModel):
     )
     worth: QuantityOrRules | None = Field(
         None, description="how good the outcome is on 0 to 100: a number, or rules, first match; default 0"
+    )
+    order: Text | None = Field(
+        None,
+        description="in the place of a worth: outcomes from the worst (0) to the best (100), where only their order is "
+        "known: war < siege < peace, or conditions: outcome = war < outcome = peace",
     )
     effects: Rules | None = Field(None, description="rules that add points, all that match: `+10 to +25 points`")
     channel: Identifier | None = Field(None, description=CHANNEL)
@@ -357,6 +383,11 @@ class CaseModel(PartModel):
     title: Text = Field(description="the title of the case")
     as_of: Day = Field(description="the day the analysis speaks from; later evidence waits for a later --as-of")
     text: Text | None = Field(None, description="the prose that the claims may quote: a path beside the case file")
+    unknown: ConventionsModel | None = Field(
+        None,
+        description="how numbers are read that nobody has put, where not as usual: {factor: x20, rationality: "
+        "x1.5 to x10 per 10}",
+    )
     words: Text | None = Field(None, description="the table that words of probability are read from")
     include: list[Text] = Field([], description="other files of the same folder tree whose sections are added")
     status: Text | None = Field(None, description="how far the draft has been edited; not used in any answer")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Callable
@@ -23,7 +24,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from quandary.language.vocabulary import RULE_KEYS
+from quandary.language.vocabulary import RULE_KEYS, UNKNOWN
 
 EMPTY_TEXT = "quandary_empty"
 """The kind of pydantic's error for a text of spaces and unseen signs only."""
@@ -55,7 +56,7 @@ _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _QUANTITY_SCHEMA = {
     "type": ["string", "number"],
     "description": "a number, percentage, range `a to b`, factor `x2 to x5`, `+1 to +6 points`, word of probability, "
-    "name of an assumption, or arithmetic on them",
+    "`unknown`, `at least 60%`, an effect that `raises` or `lowers`, name of an assumption, or arithmetic on them",
 }
 
 
@@ -122,6 +123,19 @@ def _pool_weight(value: Any) -> float:  # noqa: ANN401 - raw YAML has any shape
     raise PydanticCustomError("quandary_weight", "a plain number of at least 0 is expected here, such as 2")
 
 
+def _whole_unknown(value: Any) -> str:  # noqa: ANN401 - raw YAML has any shape
+    if value == UNKNOWN:
+        return UNKNOWN
+    raise PydanticCustomError("quandary_unknown", "a mapping of `key: value` lines is expected here, or unknown")
+
+
+def _whole_or_rules(value: Any) -> str:  # noqa: ANN401 - raw YAML has any shape
+    """Return which of a mapping, rules or ``unknown`` (or a slip for it) stands for a whole."""
+    if isinstance(value, str) and value.strip() and difflib.get_close_matches(value.casefold(), [UNKNOWN]):
+        return "<unknown>"
+    return "<rules>" if isinstance(value, list) else "<mapping>"
+
+
 def key_present(*keys: str) -> Callable[[Any], str | None]:
     """Return a discriminator that picks the first of ``keys`` a mapping holds."""
 
@@ -172,6 +186,9 @@ WholeCount = Annotated[int, BeforeValidator(_whole_count), WithJsonSchema({"type
 PoolWeight = Annotated[float, BeforeValidator(_pool_weight), WithJsonSchema({"type": "number", "minimum": 0})]
 Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": ["string", "number"]})]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+WholeUnknown = Annotated[str, BeforeValidator(_whole_unknown), WithJsonSchema({"const": UNKNOWN})]
+"""``unknown`` in the place of a whole map: every entry of it is."""
+
 PlainQuantity = Annotated[str | int | float, BeforeValidator(_quantity), WithJsonSchema(_QUANTITY_SCHEMA)]
 
 
@@ -240,13 +257,19 @@ class OddsModel(AnnotatedModel):
     _divides = model_validator(mode="after")(_some_state)
 
 
+OddsOrUnknown = Annotated[
+    Annotated[OddsModel, Tag("<mapping>")] | Annotated[WholeUnknown, Tag("<unknown>")],
+    Discriminator(_whole_or_rules),
+]
+
+
 class OddsRuleModel(AnnotatedModel):
     """`condition: {state: probability}`, with optional notes and channel."""
 
     model_config = ConfigDict(extra="allow")
     channel: Identifier | None = Field(None, description=CHANNEL)
     called: Text | None = Field(None, description=CALLED)
-    __pydantic_extra__: dict[str, OddsModel]
+    __pydantic_extra__: dict[str, OddsOrUnknown]
 
 
 class SharesModel(AnnotatedModel):
@@ -258,12 +281,18 @@ class SharesModel(AnnotatedModel):
     _divides = model_validator(mode="after")(_some_state)
 
 
+SharesOrUnknown = Annotated[
+    Annotated[SharesModel, Tag("<mapping>")] | Annotated[WholeUnknown, Tag("<unknown>")],
+    Discriminator(_whole_or_rules),
+]
+
+
 class SharesRuleModel(AnnotatedModel):
     """`condition: {option: share}`, with optional notes."""
 
     model_config = ConfigDict(extra="allow")
     called: Text | None = Field(None, description=CALLED)
-    __pydantic_extra__: dict[str, SharesModel]
+    __pydantic_extra__: dict[str, SharesOrUnknown]
 
 
 class OnlyRuleModel(AnnotatedModel):
@@ -278,12 +307,16 @@ RulesOfOdds = Annotated[list[OddsRuleModel], Field(min_length=1)]
 RulesOfOptions = Annotated[list[OnlyRuleModel], Field(min_length=1)]
 RulesOfShares = Annotated[list[SharesRuleModel], Field(min_length=1)]
 OddsOrRules = Annotated[
-    Annotated[OddsModel, Tag("<mapping>")] | Annotated[RulesOfOdds, Tag("<rules>")],
-    Discriminator(lambda value: "<rules>" if isinstance(value, list) else "<mapping>"),
+    Annotated[OddsModel, Tag("<mapping>")]
+    | Annotated[RulesOfOdds, Tag("<rules>")]
+    | Annotated[WholeUnknown, Tag("<unknown>")],
+    Discriminator(_whole_or_rules),
 ]
 SharesOrRules = Annotated[
-    Annotated[SharesModel, Tag("<mapping>")] | Annotated[RulesOfShares, Tag("<rules>")],
-    Discriminator(lambda value: "<rules>" if isinstance(value, list) else "<mapping>"),
+    Annotated[SharesModel, Tag("<mapping>")]
+    | Annotated[RulesOfShares, Tag("<rules>")]
+    | Annotated[WholeUnknown, Tag("<unknown>")],
+    Discriminator(_whole_or_rules),
 ]
 
 

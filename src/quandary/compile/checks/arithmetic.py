@@ -12,9 +12,9 @@ from quandary.base.problems import Problem, Severity
 from quandary.compile.amounts import Amount, DrawnBlock
 from quandary.compile.beliefs import BeliefPlan
 from quandary.compile.chances import ChancePlan
+from quandary.compile.choices.usual import UsualPlan
 from quandary.compile.compiler import Model
 from quandary.compile.stakes import WeightsPlan, WorthPlan
-from quandary.compile.usual import UsualPlan
 from quandary.compile.validity import LARGEST_SHARE
 from quandary.language.syntax import (
     Arithmetic,

@@ -1,0 +1,1 @@
+"""What may be chosen, and what is usual where all options are worth the same."""
