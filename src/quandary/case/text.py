@@ -10,7 +10,7 @@ from pathlib import Path
 from quandary.base.places import Place
 from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.case.yaml.decoding import BYTE_ORDER_MARK, TextFile, decoded
-from quandary.case.yaml.editing import Edit, Part, added, removed, replaced, reworded
+from quandary.case.yaml.editing import Edit, Part, added, removed, renamed, replaced, reworded
 from quandary.case.yaml.located import Listing, Located, Mapping, Scalar, plain
 from quandary.case.yaml.yaml_reading import GAP, read_yaml
 
@@ -121,6 +121,10 @@ class CaseText:
     def without_at(self, entry: TextEntry) -> CaseText:
         """Return the text without an entry of one of its files, as ``without`` does."""
         return self._at(entry, removed)
+
+    def with_key_at(self, entry: TextEntry, key: str) -> CaseText:
+        """Return the text with another key of an entry of one of its files, a plain word; its value stays."""
+        return self._at(entry, lambda text, at: renamed(text, at, key))
 
     def value_at(self, entry: TextEntry) -> Located | None:
         """Return what an entry of one of its files holds, with its places; ``None`` where there is none."""

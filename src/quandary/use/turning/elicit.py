@@ -175,18 +175,13 @@ class ElicitationSession:
     def judge(self, candidate: Candidate, found: Judgement | DontKnow, because: str | None) -> WrittenAnswer:
         """Write a judgement, or that somebody does not know, and look anew at what to ask next."""
         from quandary.ask.turning.eliciting.forms import Judgement
-        from quandary.ask.turning.eliciting.writing import with_judgement, with_not_known
+        from quandary.ask.turning.eliciting.writing import with_answer
 
-        place = candidate.number.place
-        if isinstance(found, Judgement):
-            reason = " ".join((because or "").split()) or None
-            text = with_judgement(self.state.text, place, found.text, reason or JUDGEMENT, self.by)
-            answer = WrittenAnswer(
-                candidate.name, found.text, found.estimate.description, reason, self.by, place.line
-            )
-        else:
-            text = with_not_known(self.state.text, place, self.by)
-            answer = WrittenAnswer(candidate.name, None, None, None, self.by, place.line)
+        value, read_as = (found.text, found.read_as) if isinstance(found, Judgement) else (None, None)
+        reason = (" ".join((because or "").split()) or None) if value is not None else None
+        assert self.state.case is not None
+        text, place = with_answer(self.state.text, self.state.case, candidate, value, reason or JUDGEMENT, self.by)
+        answer = WrittenAnswer(candidate.name, value, read_as, reason, self.by, place.line)
         self._take(text, answer)
         return answer
 

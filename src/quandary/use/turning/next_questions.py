@@ -134,7 +134,7 @@ def elicitation(loaded: Loaded, request: QuestionsRequest, hands: Hands = HANDS)
         return Elicitation(text, None, structure_gaps(text), None)
     case = loaded.case
     asked = study(case, request.worlds, request.seed, as_of=request.as_of, evidence=request.evidence, hands=hands)
-    return Elicitation(text, case, (), next_questions(asked, request.by))
+    return Elicitation(text, case, (), next_questions(asked, request.by, text))
 
 
 def without(state: Elicitation, passed: frozenset[str], file: str | None = None) -> Elicitation:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 
+from quandary.ask.turning.eliciting.separating import can_stand_alone
 from quandary.ask.turning.eliciting.settling import Classes
 from quandary.base.arrays import Array
 from quandary.case.model import Case, Sourced
+from quandary.case.text import CaseText
 from quandary.compile.compiler import Model
 from quandary.compile.numbers import UncertainNumber
-from quandary.language.syntax import Call, Expression, Factor, Number, PointsChange
+from quandary.language.syntax import Call, Expression, Factor, Influence, Number, PointsChange
 from quandary.quantities.estimate import Scale
 
 WIDE_ODDS = 4.0
@@ -44,7 +47,9 @@ class Aspect(StrEnum):
 class Candidate:
     """One question that could be asked: for an ``aspect`` of a number.
 
-    ``neutral`` is the value without effect; ``low`` and ``high`` are the ends of its 90 % range now.
+    ``neutral`` is the value without effect; ``low`` and ``high`` are the ends of its 90 % range now. ``is_written``:
+    the case has it as a number of its own; where not, it is one of those that unknown odds come to, and ``alike`` of
+    them stand in the same place for its state.
     """
 
     number: UncertainNumber
@@ -52,6 +57,8 @@ class Candidate:
     low: float
     high: float
     neutral: float | None = None
+    is_written: bool = True
+    alike: int = 1
 
     @property
     def name(self) -> str:
@@ -65,23 +72,33 @@ class Candidate:
         return np.minimum((uniforms * SIZES).astype(np.intp), SIZES - 1)
 
 
-def candidates(case: Case, model: Model, by: str | None = None) -> tuple[Candidate, ...]:
+def candidates(case: Case, model: Model, by: str | None = None, text: CaseText | None = None) -> tuple[Candidate, ...]:
     """Return what can still be asked, in the order of the case: what somebody judged is not asked again.
 
-    What ``by`` did not know is not asked of him again; without a name, what anybody did not know.
+    What ``by`` did not know is not asked of him again; without a name, what anybody did not know. With its ``text`` only
+    what can be written there by itself.
     """
-    written = {sourced.path: sourced for sourced in written_numbers(case)}
+    own = {sourced.path: sourced for sourced in written_numbers(case)}
+    counts = Counter((number.place, number.role.state) for number in model.quantities)
     found: list[Candidate] = []
     for number in model.quantities:
-        sourced = written.get(number.path)
-        if sourced is None or not _stands_alone(number):
+        sourced = own.get(number.path)
+        alike = counts[number.place, number.role.state]
+        if not _stands_alone(number) or (sourced is None and not number.unknown):
             continue
-        found += [one for one in _candidates(number) if not _was_asked(one, sourced, by)]
+        if number.unknown:
+            if text is not None and not can_stand_alone(text, case, number, alike, is_written=sourced is not None):
+                continue
+            number = replace(number, role=replace(number.role, of_rest=False))  # noqa: PLW2901 - asked plainly
+        asked = (replace(one, is_written=sourced is not None, alike=alike) for one in _candidates(number))
+        found += [one for one in asked if not _was_asked(one, sourced, by)]
     return tuple(sorted(found, key=lambda one: one.number.place.line))
 
 
 def wide(number: UncertainNumber) -> bool:
     """Return whether a number's 90 % range is so wide that it is worth asking for."""
+    if number.unknown:
+        return True
     low, high = ends(number)
     if number.scale is Scale.PROBABILITY or number.estimate.percent:
         low, high = (min(max(end, 1e-4), 1 - 1e-4) for end in (low, high))
@@ -117,16 +134,19 @@ def _stands_alone(number: UncertainNumber) -> bool:
     return number.name == number.path and number.part is None
 
 
-def _was_asked(one: Candidate, sourced: Sourced, by: str | None) -> bool:
+def _was_asked(one: Candidate, sourced: Sourced | None, by: str | None) -> bool:
     """Return whether somebody judged what is asked, or who answers did not know it; a side alone leaves the size."""
-    if sourced.not_known_by is not None and by in (None, sourced.not_known_by):
+    number = one.number
+    if number.not_known_by is not None and by in (None, number.not_known_by):
         return True
-    return sourced.judged_by is not None and not is_side(sourced.quantity, one.neutral)
+    return number.judged_by is not None and (sourced is None or not is_side(sourced.quantity, one.neutral))
 
 
 def is_side(quantity: Expression, neutral: float | None) -> bool:
     """Return whether a number says no more than on which side of no effect it lies, as ``forms.side`` writes it."""
     match quantity:
+        case Influence():
+            return True
         case Factor(amount) | PointsChange(amount):
             return is_side(amount, neutral)
         case Call("uniform", args):

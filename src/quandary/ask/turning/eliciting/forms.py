@@ -50,7 +50,7 @@ DIRECTIONS = {
 class AnswerUnit:
     """In which unit a number is answered: its ``scale``, whether in percent, and how it stands in a case.
 
-    ``kind`` is the kind of its role; ``of_rest`` says that it is a share of what is left.
+    ``kind`` is the kind of its role; ``of_rest`` says that it is a share of what is left, ``unknown`` that nobody has put it.
     """
 
     scale: Scale
@@ -58,6 +58,7 @@ class AnswerUnit:
     percent: bool = False
     of_rest: bool = False
     words: str | None = None
+    unknown: bool = False
 
     @property
     def is_log(self) -> bool:
@@ -87,10 +88,10 @@ class AnswerUnit:
 
 @dataclass(frozen=True)
 class Judgement:
-    """An answer as the case has it: its ``text``, and how that is read."""
+    """An answer as the case has it: its ``text``, and how that is read, in words."""
 
     text: str
-    estimate: Estimate
+    read_as: str
 
 
 def bad_answer(message: str, hint: str) -> Refusal:
@@ -170,6 +171,8 @@ def side(unit: AnswerUnit, direction: int, low: float, high: float, neutral: flo
 
     What is left is even, since a direction says nothing about the size.
     """
+    if unit.unknown and unit.kind == "factor" and direction:
+        return Judgement(*(("raises", "more likely") if direction > 0 else ("lowers", "less likely")))
     prefix = "x" if unit.kind == "factor" else ""
     suffix = " points" if unit.kind == "points" else ""
     if direction == 0:
@@ -201,7 +204,7 @@ def _as_written(unit: AnswerUnit, said: str, *, exact: bool = False) -> Judgemen
         raise bad_answer(message, near or _usual(unit)) from None
     if estimate.exact is not None and not (exact or certain):
         raise bad_answer("one number leaves no doubt", f"{_usual(unit)}, or write: exactly {written(quantity)}")
-    return Judgement(written(quantity), estimate)
+    return Judgement(written(quantity), estimate.description)
 
 
 def _reading_scale(unit: AnswerUnit) -> Scale:

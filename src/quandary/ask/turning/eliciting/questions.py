@@ -17,6 +17,7 @@ from quandary.ask.turning.eliciting.forms import AnswerUnit
 from quandary.ask.turning.eliciting.settling import Ranked, Targets, ranked, settling
 from quandary.ask.turning.flips import level_of
 from quandary.base.arrays import Array
+from quandary.case.text import CaseText
 from quandary.quantities.estimate import Scale
 
 SHUFFLING = 0x656C
@@ -75,10 +76,13 @@ class NextQuestions:
     complete: bool
 
 
-def next_questions(study: Study, by: str | None = None) -> NextQuestions:
-    """Return what to ask next about a case, in the study's worlds; raises as ``Study.need`` does."""
+def next_questions(study: Study, by: str | None = None, text: CaseText | None = None) -> NextQuestions:
+    """Return what to ask next about a case, in the study's worlds; with its ``text``, what can be written there.
+
+    Raises as ``Study.need`` does.
+    """
     states, values = target_states(study)
-    asked = candidates(study.case, study.model, by)
+    asked = candidates(study.case, study.model, by, text)
     found = settling(
         [one.classes(study.uniforms[one.number.name]) for one in asked],
         values,
@@ -128,7 +132,7 @@ def unit_of_answer(study_words: str | None, candidate: Candidate) -> AnswerUnit:
     number = candidate.number
     scale = number.scale
     percent = number.estimate.percent or scale is Scale.PROBABILITY
-    return AnswerUnit(scale, number.role.kind, percent, number.role.of_rest, study_words)
+    return AnswerUnit(scale, number.role.kind, percent, number.role.of_rest, study_words, number.unknown)
 
 
 def _question(asked: Sequence[Candidate], one: Ranked) -> ElicitedQuestion:

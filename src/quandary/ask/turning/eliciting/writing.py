@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from quandary.ask.turning.eliciting.candidates import Candidate
+from quandary.ask.turning.eliciting.separating import separated
 from quandary.base.places import Place
+from quandary.case.model import Case
 from quandary.case.text import CaseText, TextEntry
 from quandary.case.yaml.located import Mapping, plain
 
 VALUE, BECAUSE, JUDGED, NOT_KNOWN = "value", "because", "judged_by", "not_known_by"
 OF_THE_OLD = ("source", "quote", NOT_KNOWN)
 """What stands beside a number and says why it was as it was."""
+
+
+def with_answer(
+    text: CaseText, case: Case, candidate: Candidate, value: str | None, because: str | None, by: str
+) -> tuple[CaseText, Place]:
+    """Return the text with the answer to a candidate, ``None`` for one that is not known, and where it stands now.
+
+    Raises ``Refusal`` (Q817, Q818) where the entry cannot be changed alone.
+    """
+    alone, place = text, candidate.number.place
+    if candidate.number.unknown:
+        alone, place = separated(text, case, candidate.number, candidate.alike, is_written=candidate.is_written)
+    if value is None:
+        return with_not_known(alone, place, by), place
+    return with_judgement(alone, place, value, because, by), place
 
 
 def with_judgement(text: CaseText, place: Place, value: str, because: str | None, by: str) -> CaseText:
