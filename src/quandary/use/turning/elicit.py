@@ -158,7 +158,7 @@ class ElicitationSession:
         for gap in self.next.gaps:
             if gap.name == name:
                 return self.fill(gap, str(said))
-        known = {own.name: own for own in self._asked()}
+        known = {own.name: own for own in self._every()}
         if name not in known:
             hint = nearest(name, known) or "`quandary next CASE --json` names the questions"
             raise Refusal(Problem("Q575", f'there is no question "{name[:200]}" to answer', hint=hint))
@@ -200,10 +200,16 @@ class ElicitationSession:
         self._take(found, answer)
         return answer
 
-    def _asked(self) -> Iterator[Candidate]:
-        found = self.next.found
-        for one in () if found is None else (*found.questions, *found.others):
-            yield from one.asked
+    def _every(self) -> tuple[Candidate, ...]:
+        """Return what can be answered, asked for or not: also what is not wide, and what was judged before."""
+        from quandary.ask.turning.eliciting.candidates import candidates
+        from quandary.compile.compiler import compile_case
+
+        case = self.state.case
+        if case is None:
+            return ()
+        every = candidates(case, compile_case(case), text=self.state.text, every=True)
+        return tuple(one for one in every if self.file in (None, one.number.place.file))
 
     def _take(self, text: CaseText, answer: WrittenAnswer) -> None:
         """Write the text that an answer makes, if the case still stands with it; raises ``Refusal`` (Q575) if not."""

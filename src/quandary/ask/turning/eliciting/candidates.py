@@ -72,11 +72,13 @@ class Candidate:
         return np.minimum((uniforms * SIZES).astype(np.intp), SIZES - 1)
 
 
-def candidates(case: Case, model: Model, by: str | None = None, text: CaseText | None = None) -> tuple[Candidate, ...]:
+def candidates(
+    case: Case, model: Model, by: str | None = None, text: CaseText | None = None, *, every: bool = False
+) -> tuple[Candidate, ...]:
     """Return what can still be asked, in the order of the case: what somebody judged is not asked again.
 
     What ``by`` did not know is not asked of him again; without a name, what anybody did not know. With its ``text`` only
-    what can be written there by itself.
+    what can be written there by itself. With ``every``, also what is not wide or was asked, and of each its size too.
     """
     own = {sourced.path: sourced for sourced in written_numbers(case)}
     counts = Counter((number.place, number.role.state) for number in model.quantities)
@@ -90,8 +92,8 @@ def candidates(case: Case, model: Model, by: str | None = None, text: CaseText |
             if text is not None and not can_stand_alone(text, case, number, alike, is_written=sourced is not None):
                 continue
             number = replace(number, role=replace(number.role, of_rest=False))  # noqa: PLW2901 - asked plainly
-        asked = (replace(one, is_written=sourced is not None, alike=alike) for one in _candidates(number))
-        found += [one for one in asked if not _was_asked(one, sourced, by)]
+        asked = (replace(one, is_written=sourced is not None, alike=alike) for one in _candidates(number, every=every))
+        found += [one for one in asked if every or not _was_asked(one, sourced, by)]
     return tuple(sorted(found, key=lambda one: one.number.place.line))
 
 
@@ -155,8 +157,8 @@ def is_side(quantity: Expression, neutral: float | None) -> bool:
             return False
 
 
-def _candidates(number: UncertainNumber) -> Iterator[Candidate]:
-    if not wide(number):
+def _candidates(number: UncertainNumber, *, every: bool) -> Iterator[Candidate]:
+    if not every and not wide(number):
         return
     low, high = ends(number)
     neutral = _neutral(number)
@@ -164,7 +166,8 @@ def _candidates(number: UncertainNumber) -> Iterator[Candidate]:
         above = float(np.mean(number.estimate.quantile((np.arange(200) + 0.5) / 200) > neutral))
         if SIDE <= above <= 1 - SIDE:
             yield Candidate(number, Aspect.DIRECTION, low, high, neutral)
-            return
+            if not every:
+                return
     yield Candidate(number, Aspect.SIZE, low, high, neutral)
 
 

@@ -51,10 +51,10 @@ def _beside(text: CaseText, place: Place, wanted: dict[str, str], gone: tuple[st
         assert value is not None
         return text.with_value_at(entry, {VALUE: plain(value), **wanted})
     if around.flow:
-        held = {one.key.text: plain(one.value) for one in around if one.key.text not in gone}
-        if BECAUSE in gone or VALUE in wanted:
-            held.pop(BECAUSE, None)
-        return text.with_value_at(entry.around, held | wanted)
+        own = {one.key.text: plain(one.value) for one in around if one.key.text not in gone}
+        renewed = {BECAUSE, JUDGED} if VALUE in wanted else set()
+        held = {key: value for key, value in own.items() if key not in {VALUE, *wanted, *renewed}}
+        return text.with_value_at(entry.around, {VALUE: own[VALUE], **held} | wanted)
     return _line_by_line(text, entry.around, around, wanted, gone)
 
 
