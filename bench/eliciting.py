@@ -32,8 +32,8 @@ from quandary.ask import (
     side,
     target_states,
     unit_of_answer,
-    with_judgement,
 )
+from quandary.base import Place
 from quandary.case import CaseText, TextFile
 from quandary.compile import read_case_text
 
@@ -92,6 +92,23 @@ def _above(parents: dict[str, list[str]], name: str) -> set[str]:
     return found
 
 
+def put(text: CaseText, place: Place, written: str) -> CaseText:
+    """Return the text with other words at a place, which are the last of a line that are to be changed."""
+    lines = text.main.data.decode().splitlines(keepends=True)
+    line = lines[place.line - 1]
+    assert place.end_column is not None
+    lines[place.line - 1] = line[: place.column - 1] + written + line[place.end_column - 1 :]
+    return CaseText((TextFile(text.main.path, "".join(lines).encode()),))
+
+
+def answered(text: CaseText, place: Place, written: str) -> CaseText:
+    """Return the text with a number judged, as `quandary elicit` writes it, without parsing it each time."""
+    before = text.main.data.decode().splitlines()[place.line - 1][: place.column - 1]
+    if before.endswith("{value: "):
+        return put(text, place, f'"{written}"')
+    return put(text, place, f'{{value: "{written}", judged_by: respondent}}')
+
+
 def study_of(text: CaseText) -> Study:
     """Return a case in the worlds of the measurement."""
     case = read_case_text(text).case
@@ -139,17 +156,10 @@ def true_verdicts(text: CaseText, respondent: Respondent) -> list[bool]:
     """Return whether each claim is true with the true numbers."""
     study = study_of(text)
     respondent.learn(study)
-    uniforms = {}
-    for number in study.model.quantities:
-        levels = (np.arange(4000) + 0.5) / 4000
-        curve = number.estimate.quantile(levels)
-        uniforms[number.name] = float(np.interp(respondent.truths[number.name], curve, levels))
     exact = text
     for number in sorted(study.model.quantities, key=lambda one: -one.place.column):
-        written = f"{100 * respondent.truths[number.name]:.9g}%" if number.estimate.percent else (
-            f"x{respondent.truths[number.name]:.9g}"
-        )
-        exact = exact.with_value_at(exact.entry_at(number.place), written)
+        truth = respondent.truths[number.name]
+        exact = put(exact, number.place, f"{100 * truth:.9g}%" if number.estimate.percent else f"x{truth:.9g}")
     return [share is not None and share > 0.5 for share in shares(study_of(exact))]
 
 
@@ -171,9 +181,7 @@ def answers_needed(text: CaseText, respondent: Respondent, truths: Sequence[bool
             return None
         for one in asked:
             given = respondent.answer(one)
-            lines = text.main.data.count(b"\n")
-            text = with_judgement(text, one.number.place, given.text, None, "respondent")
-            assert text.main.data.count(b"\n") == lines  # the places of a pair's second number stand, if on other lines
+            text = answered(text, one.number.place, given.text)
             count += 1
 
 
@@ -216,7 +224,23 @@ def trial(seed: int) -> Trial | None:
 def spread(values: Sequence[float]) -> str:
     """Return the least, the quartiles and the most."""
     low, middle, high = statistics.quantiles(values, n=4)
-    return f"mean {statistics.mean(values):5.2f}; least {min(values):g}, quartiles {low:g} {middle:g} {high:g}, most {max(values):g}"
+    quartiles = f"quartiles {low:g} {middle:g} {high:g}"
+    return f"mean {statistics.mean(values):5.2f}; least {min(values):g}, {quartiles}, most {max(values):g}"
+
+
+def report(found: Sequence[Trial], tried: int) -> None:
+    """Print how many answers it took."""
+    numbers = statistics.mean(one.numbers for one in found)
+    print(f"{len(found)} cases of {tried} tried; {numbers:.1f} wide numbers a case")
+    for title, values in (
+        ("as next says", [one.informed for one in found]),
+        ("in the order of the file", [one.in_file for one in found]),
+        ("in random order", [one.at_random for one in found]),
+    ):
+        print(f"  {title:26}{spread(values)}")
+    informed_sum = sum(one.informed for one in found)
+    print(f"  of the file's order {informed_sum / sum(one.in_file for one in found):.2f}", end=", ")
+    print(f"of a random one {informed_sum / sum(one.at_random for one in found):.2f}", flush=True)
 
 
 def main() -> None:
@@ -228,16 +252,8 @@ def main() -> None:
         one = trial(seed + tried)
         tried += 1
         found += [] if one is None else [one]
-    print(f"{len(found)} cases of {tried} tried; {statistics.mean(one.numbers for one in found):.1f} wide numbers a case")
-    for title, values in (
-        ("as next says", [one.informed for one in found]),
-        ("in the order of the file", [one.in_file for one in found]),
-        ("in random order", [one.at_random for one in found]),
-    ):
-        print(f"  {title:26}{spread(values)}")
-    informed_sum = sum(one.informed for one in found)
-    print(f"  of the file's order {informed_sum / sum(one.in_file for one in found):.2f}, of a random one ", end="")
-    print(f"{informed_sum / sum(one.at_random for one in found):.2f}")
+        if one is not None and len(found) % 50 == 0:
+            report(found, tried)
 
 
 if __name__ == "__main__":

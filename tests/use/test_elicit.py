@@ -316,7 +316,7 @@ def test_unknown_numbers_are_written_out_one_by_one(tmp_path: Path, seed: int) -
         "weight": "30% to 40%",
     }
     done: set[str] = set()
-    elicit = task_named("elicit")
+    elicit: Any = task_named("elicit")
     while True:
         found = elicit.run(ElicitRequest(case=str(path), worlds=64), HANDS).state.found
         left = [own for one in (*found.questions, *found.others) for own in one.asked]
@@ -349,7 +349,7 @@ def _stable(name: str) -> str:
     return name.replace(".base.", ".odds.")
 
 
-def _case(path: Path) -> Any:  # noqa: ANN401 - a case
+def _case(path: Path) -> Any:
     return read_case(path).case
 
 
@@ -386,7 +386,7 @@ class Typist:
 
 def test_an_interruption_keeps_what_was_written(dam: Path) -> None:
     typist = Typist(["35 to 60", "so", None])
-    result = task_named("elicit").run(ElicitRequest(case=str(dam), worlds=1000), Hands(dialogue=typist))
+    result: Any = task_named("elicit").run(ElicitRequest(case=str(dam), worlds=1000), Hands(dialogue=typist))
     assert not result.complete
     assert len(result.answers) == 1
     assert "judged_by: analyst" in dam.read_text(encoding="utf-8")

@@ -215,7 +215,6 @@ from quandary.ask.turning.eliciting.settling import Targets as Targets
 from quandary.ask.turning.eliciting.settling import ranked as ranked
 from quandary.ask.turning.eliciting.settling import settling as settling
 from quandary.ask.turning.eliciting.writing import with_answer as with_answer
-from quandary.ask.turning.eliciting.writing import with_judgement as with_judgement
 from quandary.ask.turning.flips import LEAST as LEAST
 from quandary.ask.turning.flips import Flip as Flip
 from quandary.ask.turning.flips import Flips as Flips

@@ -63,11 +63,9 @@ def candidate_words(names: CaseNames, candidate: Candidate) -> str:
         case "factor":
             return f"{_begun(names, role)}how many times as large are the odds that {_state(names, role)}?"
         case "weight":
-            actor, stake = role.of[0], role.of[-1]
-            return (
-                f"Of all that {names.actor_inside(actor)} cares about, each going from its worst to its best: "
-                f"how much of the whole is the way of {names.stake(actor, stake)} from worst to best{_where(names, role)}?"
-            )
+            actor, stake = names.actor_inside(role.of[0]), names.stake(role.of[0], role.of[-1])
+            swing = f"how much of the whole is it to bring {stake} from its worst to its best{_where(names, role)}?"
+            return f"Take all that {actor} cares about, each brought from its worst to its best: {swing}"
         case "worth":
             wanted = names.wanted(role.of[0], role.of[-1])
             return f"From 0 (worst) to 100 (best): how good for {wanted} is it{_where(names, role) or ' in general'}?"
@@ -82,7 +80,8 @@ def _direction(names: CaseNames, candidate: Candidate, role: NumberRole) -> str:
     if role.kind == "assumption" or (role.state is None and role.condition is None):
         return f"Is {number_name(names, candidate.number)} more than zero, less, or neither?"
     if role.state is None:
-        return f"{_begun(names, role)}is {names.wanted(role.of[0], role.of[-1])} better off (more), worse off (less), or neither?"
+        wanted = names.wanted(role.of[0], role.of[-1])
+        return f"{_begun(names, role)}is {wanted} better off (more), worse off (less), or neither?"
     return f"{_begun(names, role)}is it more likely, less likely, or neither, that {_state(names, role)}?"
 
 
@@ -172,7 +171,9 @@ def moved_lines(
             then, now = VERDICTS[verdict_of(old)], VERDICTS[verdict_of(one.share)]
             verdicts = f"{now} still" if then == now else f"{then}, now {now}"
             told.append(f"  {target_name(names, one)}: {verdicts} (in {of_worlds(old)}, now {of_worlds(one.share)})")
-    yield f"What {counted(answers, 'answer')} moved:" if told else f"{counted(answers, 'answer')} moved no claim by much."
+    yield (
+        f"What {counted(answers, 'answer')} moved:" if told else f"{counted(answers, 'answer')} moved no claim by much."
+    )
     yield from told
 
 
@@ -201,7 +202,8 @@ def question_lines(case: Case, found: NextQuestions, question: ElicitedQuestion,
     if question.partner is None:
         yield f"Question {number}. It would settle about {share} of what is open."
     else:
-        yield f"Question {number}, of two parts that tell most together: each would settle about {share} of what is open."
+        both = "two parts that tell most together"
+        yield f"Question {number}, of {both}: each would settle about {share} of what is open."
 
 
 def candidate_lines(case: Case, candidate: Candidate, *, first: bool) -> Iterator[str]:

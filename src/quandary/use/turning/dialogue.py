@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from quandary.ask.turning.eliciting.forms import DontKnow, Judgement
     from quandary.ask.turning.eliciting.gaps import StructureGap
     from quandary.ask.turning.eliciting.questions import ElicitedQuestion, TargetState
-    from quandary.use.turning.elicit import ElicitationSession, ElicitResult
+    from quandary.use.turning.session import ElicitationSession
 
 QUIT = frozenset({"q", "quit", "stop"})
 STEPS = (
@@ -29,8 +29,8 @@ class _Ended(Exception):  # noqa: N818 - the end of a conversation is no error
     """The analyst wants to stop."""
 
 
-def converse(session: ElicitationSession, dialogue: Dialogue, block: int) -> ElicitResult:
-    """Return what was written in a conversation, which ends with the questions, or when the analyst wants.
+def converse(session: ElicitationSession, dialogue: Dialogue, block: int) -> bool:
+    """Hold a conversation, which ends with the questions, or when the analyst wants; return if it was interrupted.
 
     How the claims moved is told after each block of answers and at the end, never after one question.
     """
@@ -39,8 +39,8 @@ def converse(session: ElicitationSession, dialogue: Dialogue, block: int) -> Eli
         talk.hold()
     except KeyboardInterrupt:
         dialogue.say("")
-        return session.result(interrupted=True)
-    return session.result()
+        return True
+    return False
 
 
 class _Conversation:

@@ -103,7 +103,8 @@ class NextResult(Result):
         from quandary.report.documents.turning.elicitation import next_document
 
         state = self.state
-        return next_document(state.text.main.path, state.case, state.gaps, state.found, self.most, self.seed)
+        path = state.text.main.path
+        return next_document(path, state.case, state.gaps, state.found, most=self.most, seed=self.seed)
 
     def pieces(self, *, code: bool = False) -> Iterator[Piece]:
         """Yield the questions, numbered."""

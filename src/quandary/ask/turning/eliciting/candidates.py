@@ -67,7 +67,7 @@ class Candidate:
 
     def classes(self, uniforms: Array) -> Classes:
         """Return the class that its answer would fall in, for uniforms of worlds, ``(W,)``."""
-        if self.aspect is Aspect.DIRECTION:
+        if self.aspect is Aspect.DIRECTION and self.neutral is not None:
             return np.asarray(self.number.estimate.quantile(uniforms) > self.neutral, dtype=np.intp)
         return np.minimum((uniforms * SIZES).astype(np.intp), SIZES - 1)
 
@@ -77,8 +77,8 @@ def candidates(
 ) -> tuple[Candidate, ...]:
     """Return what can still be asked, in the order of the case: what somebody judged is not asked again.
 
-    What ``by`` did not know is not asked of him again; without a name, what anybody did not know. With its ``text`` only
-    what can be written there by itself. With ``every``, also what is not wide or was asked, and of each its size too.
+    What ``by`` did not know is not asked of him again; without a name, what anybody did not know. With its ``text``
+    only what can be written there by itself. With ``every``, also what is not wide or was asked, and of each its size.
     """
     own = {sourced.path: sourced for sourced in written_numbers(case)}
     counts = Counter((number.place, number.role.state) for number in model.quantities)

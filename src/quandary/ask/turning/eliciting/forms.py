@@ -21,7 +21,7 @@ from quandary.base.problems import CaseError, Problem, Refusal, nearest
 from quandary.language.parser import parse_quantity
 from quandary.language.printing import written
 from quandary.language.syntax import Quantity
-from quandary.quantities.estimate import Estimate, Scale, log_odds, of_log_odds
+from quandary.quantities.estimate import Scale, log_odds, of_log_odds
 from quandary.quantities.reading import LEAST, MOST, read_estimate
 from quandary.quantities.words import table_named
 
@@ -50,7 +50,8 @@ DIRECTIONS = {
 class AnswerUnit:
     """In which unit a number is answered: its ``scale``, whether in percent, and how it stands in a case.
 
-    ``kind`` is the kind of its role; ``of_rest`` says that it is a share of what is left, ``unknown`` that nobody has put it.
+    ``kind`` is the kind of its role; ``of_rest`` says that it is a share of what is left, ``unknown`` that nobody has
+    put it.
     """
 
     scale: Scale
@@ -105,7 +106,7 @@ def judgement(unit: AnswerUnit, typed: str) -> Judgement | DontKnow:
     It is a range, four numbers (low, high, best, how sure), a word of likelihood, or a number as a case has it, which
     may be exact only where it says so. Raises ``Refusal`` (Q575) with a sentence for anything else.
     """
-    said = " ".join(typed.replace("–", " to ").replace("\N{MINUS SIGN}", "-").split())  # noqa: RUF001 - as typed
+    said = " ".join(typed.replace("–", " to ").replace("\N{MINUS SIGN}", "-").split())
     if said.lower() in NOT_KNOWN:
         return DONT_KNOW
     if not said:

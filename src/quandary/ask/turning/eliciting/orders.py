@@ -16,8 +16,8 @@ Pair = tuple[str, str]
 class PairedOrder:
     """What pairs of things make, each pair with the worse first.
 
-    ``order`` runs from worst to best, ``None`` while ``next`` is to be asked or the answers run in a ``circle``: each of
-    it worse than the one after it, the last worse than the first.
+    ``order`` runs from worst to best, ``None`` while ``next`` is to be asked or the answers run in a ``circle``: each
+    of it worse than the one after it, the last worse than the first.
     """
 
     order: tuple[str, ...] | None

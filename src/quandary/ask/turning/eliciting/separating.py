@@ -46,19 +46,18 @@ def separated(
         raise LookupError(number.name)
     event = case.variable(role.of[0])
     assert isinstance(event, ChanceEvent)
-    top = TextEntry(entry.file, entry.path[:3])
     if is_written:
         return _states(text, entry, event, role.state or "")
     if len(event.given) == 1:
-        return _row(text, entry, top, event, number, alike)
-    return _parents(text, case, top, event, number)
+        return _row(text, entry, event, number, alike)
+    return _parents(text, case, entry, event, number)
 
 
 def _is_whole(text: CaseText, entry: TextEntry, number: UncertainNumber) -> bool:
     """Return whether what stands there is a whole and not the number alone."""
     around = text.value_at(entry.around)
     own = entry.path[-2] if entry.path[-1] == "value" and isinstance(around, Mapping) else entry.path[-1]
-    return number.role.kind == "odds" and own != number.role.state or entry.path[-1] == "weights"
+    return (number.role.kind == "odds" and own != number.role.state) or entry.path[-1] == "weights"
 
 
 def _states(text: CaseText, entry: TextEntry, event: ChanceEvent, state: str) -> tuple[CaseText, Place]:
@@ -67,9 +66,10 @@ def _states(text: CaseText, entry: TextEntry, event: ChanceEvent, state: str) ->
 
 
 def _row(
-    text: CaseText, entry: TextEntry, top: TextEntry, event: ChanceEvent, number: UncertainNumber, alike: int
+    text: CaseText, entry: TextEntry, event: ChanceEvent, number: UncertainNumber, alike: int
 ) -> tuple[CaseText, Place]:
     """Return the text with a rule of its own for the row of a parent's state that a number belongs to."""
+    top = TextEntry(entry.file, entry.path[:3])
     held = text.value_at(top)
     state = number.role.state or ""
     if isinstance(held, Listing):
@@ -95,9 +95,10 @@ def _row(
 
 
 def _parents(
-    text: CaseText, case: Case, top: TextEntry, event: ChanceEvent, number: UncertainNumber
+    text: CaseText, case: Case, entry: TextEntry, event: ChanceEvent, number: UncertainNumber
 ) -> tuple[CaseText, Place]:
     """Return the text with a base, and an effect of each state of each parent, where there were unknown odds."""
+    top = TextEntry(entry.file, entry.path[:3])
     if top.path[-1] != ODDS:
         raise LookupError(number.name)
     last = event.states[-1]

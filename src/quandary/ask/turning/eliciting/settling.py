@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,14 +60,15 @@ class Targets:
         """Return the effective number of worlds for each target, ``(T,)``."""
         squares = (self.weights**2).sum(axis=1)
         totals = self.weights.sum(axis=1)
-        return np.divide(totals**2, squares, out=np.zeros_like(totals), where=squares > 0)
+        found: Array = np.divide(totals**2, squares, out=np.zeros_like(totals), where=squares > 0)
+        return found
 
     @property
     def entropy(self) -> float:
         """Return how much is open, in bits: the entropy of each target, summed."""
         totals = self.weights.sum(axis=1)
         true = (self.truths * self.weights).sum(axis=1)
-        share = np.divide(true, totals, out=np.zeros_like(totals), where=totals > 0)
+        share: Array = np.divide(true, totals, out=np.zeros_like(totals), where=totals > 0)
         return float((_surprise(share) + _surprise(1.0 - share)).sum())
 
     def once(self) -> Targets:
@@ -241,7 +243,7 @@ class _Table:
         return corrected
 
 
-def _surprise(share: Array) -> Array:
+def _surprise(share: NDArray[np.floating[Any]]) -> Array:
     """Return -p log2 p."""
     found: Array = -share * np.log2(np.where(share > 0, share, 1.0))
     return found

@@ -15,7 +15,7 @@ OF_THE_OLD = ("source", "quote", NOT_KNOWN)
 
 
 def with_answer(
-    text: CaseText, case: Case, candidate: Candidate, value: str | None, because: str | None, by: str
+    text: CaseText, case: Case, candidate: Candidate, value: str | None, *, because: str | None, by: str
 ) -> tuple[CaseText, Place]:
     """Return the text with the answer to a candidate, ``None`` for one that is not known, and where it stands now.
 

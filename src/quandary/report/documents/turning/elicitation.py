@@ -102,7 +102,12 @@ def asked_document(names: CaseNames, candidate: Candidate) -> AskedNumberDocumen
     """Return one number that is asked."""
     place = candidate.number.place
     return AskedNumberDocument(
-        candidate.name, candidate.aspect.value, candidate_words(names, candidate), ways(candidate), place.file, place.line
+        candidate.name,
+        candidate.aspect.value,
+        candidate_words(names, candidate),
+        ways(candidate),
+        place.file,
+        place.line,
     )
 
 
@@ -120,7 +125,7 @@ def gap_document(gap: StructureGap) -> QuestionToAskDocument:
 
 
 def next_document(
-    path: str, case: Case | None, gaps: Sequence[StructureGap], found: NextQuestions | None, most: int, seed: int
+    path: str, case: Case | None, gaps: Sequence[StructureGap], found: NextQuestions | None, *, most: int, seed: int
 ) -> NextDocument:
     """Return what to ask next: of gaps, or else of numbers."""
     if case is None or found is None:
@@ -128,9 +133,7 @@ def next_document(
     names = CaseNames(case)
     shown = [question_document(names, found, one) for one in found.questions[:most]]
     work = work_document((), complete=found.complete)
-    return NextDocument(
-        path, shown, len(found.others), found.counted, found.open_bits, found.worlds, found.seed, work
-    )
+    return NextDocument(path, shown, len(found.others), found.counted, found.open_bits, found.worlds, found.seed, work)
 
 
 def elicit_document(
