@@ -156,18 +156,22 @@ def gap_lines(gaps: Sequence[StructureGap]) -> Iterator[str]:
         yield f"    line {gap.gap.place.line}"
 
 
-def moved_lines(
-    names: CaseNames, before: Sequence[TargetState], after: Sequence[TargetState], answers: int
-) -> Iterator[str]:
-    """Yield how the headline and the claims moved over a block of answers."""
+def moved_lines(names: CaseNames, before: Sequence[TargetState], after: NextQuestions, answers: int) -> Iterator[str]:
+    """Yield how the headline and the claims moved over a block of answers.
+
+    Where nobody has put some numbers no shares are told: they are those of fillings.
+    """
     was = {(one.target.claim, one.target.reading): one.share for one in before}
     told = []
-    for one in after:
+    for one in after.targets:
         key = one.target.claim, one.target.reading
         old = was.get(key)
         if old is None or one.share is None:
             continue
-        if abs(one.share - old) >= MOVED or verdict_of(one.share) is not verdict_of(old):
+        if after.has_unknowns:
+            then, now = _of_fillings(old), _of_fillings(one.share)
+            told += [] if then == now else [f"  {target_name(names, one)}: {then}, now {now}"]
+        elif abs(one.share - old) >= MOVED or verdict_of(one.share) is not verdict_of(old):
             then, now = VERDICTS[verdict_of(old)], VERDICTS[verdict_of(one.share)]
             verdicts = f"{now} still" if then == now else f"{then}, now {now}"
             told.append(f"  {target_name(names, one)}: {verdicts} (in {of_worlds(old)}, now {of_worlds(one.share)})")
@@ -175,6 +179,12 @@ def moved_lines(
         f"What {counted(answers, 'answer')} moved:" if told else f"{counted(answers, 'answer')} moved no claim by much."
     )
     yield from told
+
+
+def _of_fillings(share: float) -> str:
+    if 0 < share < 1:
+        return "open"
+    return "true in all fillings tried" if share else "false in all fillings tried"
 
 
 def target_name(names: CaseNames, one: TargetState) -> str:

@@ -176,7 +176,7 @@ class _Conversation:
         state = self.session.state
         if state.case is not None and state.found is not None:
             self.dialogue.say("")
-            self._say(moved_lines(CaseNames(state.case), self.before, state.found.targets, self.since))
+            self._say(moved_lines(CaseNames(state.case), self.before, state.found, self.since))
         self._mark()
 
     def _say(self, lines: Iterable[str]) -> None:

@@ -64,6 +64,7 @@ class NextQuestions:
 
     Directions come before sizes. ``targets`` is how the headline and the claims stand now, ``counted`` how many of them
     count after those that agree are one, ``open_bits`` how much of these is open: the sum of their entropies.
+    ``has_unknowns``: nobody has put some of the numbers, so that shares of worlds say nothing by themselves.
     """
 
     questions: tuple[ElicitedQuestion, ...]
@@ -71,6 +72,7 @@ class NextQuestions:
     targets: tuple[TargetState, ...]
     counted: int
     open_bits: float
+    has_unknowns: bool
     worlds: int
     seed: int
     complete: bool
@@ -94,8 +96,17 @@ def next_questions(study: Study, by: str | None = None, text: CaseText | None = 
     taken = {candidate.name for one in first for candidate in one.asked}
     others = tuple(ElicitedQuestion(one, None, 0.0) for one in asked if one.name not in taken)
     once = values.once()
-    counted = len(once.truths)
-    return NextQuestions(first, others, states, counted, once.entropy, study.worlds, study.seed, study.run.complete)
+    return NextQuestions(
+        first,
+        others,
+        states,
+        len(once.truths),
+        once.entropy,
+        any(number.unknown for number in study.model.quantities),
+        study.worlds,
+        study.seed,
+        study.run.complete,
+    )
 
 
 def target_states(study: Study) -> tuple[tuple[TargetState, ...], Targets]:

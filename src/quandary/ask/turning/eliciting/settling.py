@@ -235,15 +235,19 @@ class _Table:
         ``every`` is the share of all worlds in a cell, ``true`` of those in which the target is true.
         """
         false, share = np.maximum(every - true, 0.0), summed(true)
-        bits = _surprise(share) + _surprise(1.0 - share)  # the entropy of the target
+        bits: Array = _surprise(share) + _surprise(1.0 - share)  # the entropy of the target
         bits += summed(_surprise(every)) - summed(_surprise(true)) - summed(_surprise(false))
-        filled, rows = summed((true > NONE) + 0.0) + summed((false > NONE) + 0.0), summed((every > NONE) + 0.0)
+        filled, rows = summed(_counted(true)) + summed(_counted(false)), summed(_counted(every))
         columns = (share > NONE) + 0.0 + (share < 1 - NONE)
         corrected: Array = bits - (filled - rows - columns + 1.0) / (2.0 * effective * np.log(2.0))
         return corrected
 
 
-def _surprise(share: NDArray[np.floating[Any]]) -> Array:
+def _counted(shares: Array) -> Array:
+    """Return 1 where there are any."""
+    return np.asarray(shares > NONE, dtype=np.float64)
+
+
+def _surprise(share: NDArray[Any]) -> Array:
     """Return -p log2 p."""
-    found: Array = -share * np.log2(np.where(share > 0, share, 1.0))
-    return found
+    return np.asarray(-share * np.log2(np.where(share > 0, share, 1.0)), dtype=np.float64)
