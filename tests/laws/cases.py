@@ -152,7 +152,7 @@ def odds_rules(
             text = draw(ranges(1, 40, "%"))
             if number == unknown_rule:
                 text = draw(st.sampled_from(["unknown", "at most 40%", "at least 1%", text]))
-            elif odds and draw(st.booleans()):
+            elif len(odds) > 0 and draw(st.booleans()):
                 text += " of rest"
             odds.append((state, draw(sourced(text, f"{where}.{state}", sources))))
         odds.append((states[-1], draw(sourced("rest", f"{where}.{states[-1]}", sources))))

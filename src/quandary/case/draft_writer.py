@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from quandary.case.draft import Draft, Gap, Proposal
+from quandary.case.draft import Draft, Gap, OpenNumber, Proposal
 from quandary.case.model import (
     VERSION,
     Actor,
@@ -21,10 +21,12 @@ from quandary.case.model import (
 from quandary.case.yaml.yaml_reading import GAP
 from quandary.case.yaml.yaml_writing import block_text, quoted_text
 from quandary.language.printing import written
+from quandary.language.vocabulary import UNKNOWN
 
 _HEAD = (
     "# A draft made by `quandary read` from one article. Every entry is a proposal with the quote it came from.",
     "# Where it says ??? the article gives no answer: fill it in, or remove the line; `quandary check` lists them.",
+    "# Where it says unknown nobody has put a number: the case runs without; write one where you know more.",
     "# Rename freely; merge what is one thing; delete what does not matter.",
 )
 _SECTIONS = {
@@ -107,7 +109,7 @@ def _item(lines: list[str]) -> list[str]:
 
 def _field(key: str, value: object, remarks: Mapping[str, str]) -> str:
     """Return ``key: value`` with what is asked of the analyst, or a remark, beside it."""
-    said = value.asks if isinstance(value, Gap) else remarks.get(key, "")
+    said = value.asks if isinstance(value, Gap | OpenNumber) else remarks.get(key, "")
     beside = f"  # {_one_line(said)}" if said else ""
     return f"{key}: {_value(value)}{beside}"
 
@@ -116,6 +118,8 @@ def _value(value: object) -> str:
     match value:
         case Gap():
             return GAP
+        case OpenNumber():
+            return UNKNOWN
         case str():
             return quoted_text(value)
         case date():
@@ -173,8 +177,12 @@ def _by(owner: object) -> str:
 
 
 def _stake(stake: Stake, status: list[str]) -> list[str]:
-    weighed = [_field("weight", stake.weight, {}), _field("worth", stake.worth, {})]
-    return [f"{stake.id}:", *_indented([*weighed, *status])]
+    weight = _field("weight", stake.weight, {})
+    if isinstance(stake.worth, Gap):
+        return [f"{stake.id}:", *_indented([weight, _field("worth", stake.worth, {}), *status])]
+    worth = ["worth:  # how good each outcome is on 0 to 100; or their order alone: `order: worst < ... < best`"]
+    worth += _indented(f"- {written(rule.condition)}: {written(rule.value.quantity)}" for rule in stake.worth)
+    return [f"{stake.id}:", *_indented([weight, *worth, *status])]
 
 
 def _test(test: Test, remarks: Mapping[str, str]) -> list[str]:
