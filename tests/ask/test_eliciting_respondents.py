@@ -43,7 +43,8 @@ def changed_lines(before: CaseText, after: CaseText) -> list[int]:
     """Return how many lines go and come in each file that changes."""
     counts = []
     for old, new in zip(before.files, after.files, strict=True):
-        lines = difflib.unified_diff(*(one.data.decode().splitlines() for one in (old, new)), n=0, lineterm="")
+        first, second = (one.data.decode().splitlines() for one in (old, new))
+        lines = difflib.unified_diff(first, second, n=0, lineterm="")
         counts.append(sum(line[0] in "+-" and line[:3] not in ("+++", "---") for line in lines))
     return [count for count in counts if count]
 
