@@ -24,7 +24,7 @@ import numpy as np
 from quandary.ask import (
     Aspect,
     Candidate,
-    Judgement,
+    JudgedAnswer,
     Study,
     candidates,
     next_questions,
@@ -138,7 +138,7 @@ class Respondent:
             uniform = random.Random(f"{self.seed} {number.name}").uniform(0.05, 0.95)
             self.truths[number.name] = float(number.estimate.quantile(np.array([uniform]))[0])
 
-    def answer(self, candidate: Candidate) -> Judgement:
+    def answer(self, candidate: Candidate) -> JudgedAnswer:
         """Return what is true of a candidate, as a person would say it."""
         truth = self.truth(candidate)
         unit = unit_of_answer(None, candidate)

@@ -14,7 +14,7 @@ from scipy.stats import norm
 from quandary.ask import (
     DONT_KNOW,
     AnswerUnit,
-    Judgement,
+    JudgedAnswer,
     Targets,
     direction_of,
     idea,
@@ -146,7 +146,7 @@ def test_typed_answers(unit: AnswerUnit, typed: str, text: str | None) -> None:
         assert refused.value.problem.hint
         return
     found = judgement(unit, typed)
-    assert isinstance(found, Judgement)
+    assert isinstance(found, JudgedAnswer)
     assert found.text == text
     read_estimate(parse_quantity(found.text), unit.scale)
 

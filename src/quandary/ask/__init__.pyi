@@ -193,7 +193,7 @@ from quandary.ask.turning.eliciting.candidates import candidates as candidates
 from quandary.ask.turning.eliciting.forms import DONT_KNOW as DONT_KNOW
 from quandary.ask.turning.eliciting.forms import AnswerUnit as AnswerUnit
 from quandary.ask.turning.eliciting.forms import DontKnow as DontKnow
-from quandary.ask.turning.eliciting.forms import Judgement as Judgement
+from quandary.ask.turning.eliciting.forms import JudgedAnswer as JudgedAnswer
 from quandary.ask.turning.eliciting.forms import direction_of as direction_of
 from quandary.ask.turning.eliciting.forms import idea as idea
 from quandary.ask.turning.eliciting.forms import judgement as judgement

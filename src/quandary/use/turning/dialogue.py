@@ -10,7 +10,7 @@ from quandary.use.results import Dialogue
 
 if TYPE_CHECKING:
     from quandary.ask.turning.eliciting.candidates import Candidate
-    from quandary.ask.turning.eliciting.forms import DontKnow, Judgement
+    from quandary.ask.turning.eliciting.forms import DontKnow, JudgedAnswer
     from quandary.ask.turning.eliciting.gaps import StructureGap
     from quandary.ask.turning.eliciting.questions import ElicitedQuestion, TargetState
     from quandary.use.turning.session import ElicitationSession
@@ -126,7 +126,7 @@ class _Conversation:
         self.since += 1
         self._say(written_lines(written.text, written.read_as, written.line))
 
-    def _judged(self, candidate: Candidate) -> Judgement | DontKnow:
+    def _judged(self, candidate: Candidate) -> JudgedAnswer | DontKnow:
         from quandary.ask.turning.eliciting.candidates import Aspect
 
         typed = self._answer()

@@ -16,7 +16,7 @@ from quandary.use.turning.next_questions import Elicitation, QuestionsRequest, e
 
 if TYPE_CHECKING:
     from quandary.ask.turning.eliciting.candidates import Candidate
-    from quandary.ask.turning.eliciting.forms import DontKnow, Judgement
+    from quandary.ask.turning.eliciting.forms import DontKnow, JudgedAnswer
     from quandary.ask.turning.eliciting.gaps import StructureGap
     from quandary.case.text import CaseText
     from quandary.compile.loader import Loaded
@@ -95,19 +95,19 @@ class ElicitationSession:
         candidate = known[name]
         return self.judge(candidate, self.judged(candidate, said), because if isinstance(because, str) else None)
 
-    def judged(self, candidate: Candidate, said: object) -> Judgement | DontKnow:
+    def judged(self, candidate: Candidate, said: object) -> JudgedAnswer | DontKnow:
         """Return what an answer says, as text or as an object with the numbers of a form."""
         from quandary.ask.turning.eliciting.answering import judged_answer
 
         assert self.state.case is not None
         return judged_answer(self.state.case.words, candidate, said)
 
-    def judge(self, candidate: Candidate, found: Judgement | DontKnow, because: str | None) -> WrittenAnswer:
+    def judge(self, candidate: Candidate, found: JudgedAnswer | DontKnow, because: str | None) -> WrittenAnswer:
         """Write a judgement, or that somebody does not know, and look anew at what to ask next."""
-        from quandary.ask.turning.eliciting.forms import Judgement
+        from quandary.ask.turning.eliciting.forms import JudgedAnswer
         from quandary.ask.turning.eliciting.writing import with_answer
 
-        value, read_as = (found.text, found.read_as) if isinstance(found, Judgement) else (None, None)
+        value, read_as = (found.text, found.read_as) if isinstance(found, JudgedAnswer) else (None, None)
         reason = (" ".join((because or "").split()) or None) if value is not None else None
         assert self.state.case is not None
         text, place = with_answer(

@@ -9,7 +9,7 @@ from quandary.ask.turning.eliciting.candidates import Aspect, Candidate
 from quandary.ask.turning.eliciting.forms import (
     DONT_KNOW,
     DontKnow,
-    Judgement,
+    JudgedAnswer,
     bad_answer,
     direction_of,
     idea,
@@ -23,7 +23,7 @@ IDEA = ("low", "high", "best", "sure")
 SHELF = ("limits", "middle", "quartiles")
 
 
-def judged_answer(words: str | None, candidate: Candidate, said: object) -> Judgement | DontKnow:
+def judged_answer(words: str | None, candidate: Candidate, said: object) -> JudgedAnswer | DontKnow:
     """Return what an answer says of a candidate, or that it is not known; ``words`` is the case's table of words.
 
     It is text as typed, or an object: ``{low, high, best, sure}`` or ``{limits, middle, quartiles}``, probabilities in

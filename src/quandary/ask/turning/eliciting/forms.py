@@ -88,7 +88,7 @@ class AnswerUnit:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class JudgedAnswer:
     """An answer as the case has it: its ``text``, and how that is read, in words."""
 
     text: str
@@ -100,7 +100,7 @@ def bad_answer(message: str, hint: str) -> Refusal:
     return Refusal(Problem("Q575", message, hint=hint))
 
 
-def judgement(unit: AnswerUnit, typed: str) -> Judgement | DontKnow:
+def judgement(unit: AnswerUnit, typed: str) -> JudgedAnswer | DontKnow:
     """Return what a typed answer to a size says, or that it is not known.
 
     It is a range, four numbers (low, high, best, how sure), a word of likelihood, or a number as a case has it, which
@@ -124,7 +124,7 @@ def judgement(unit: AnswerUnit, typed: str) -> Judgement | DontKnow:
 
 def idea(
     unit: AnswerUnit, low: float, high: float, best: float, sure: float, *, percent_sign: bool = True
-) -> Judgement:
+) -> JudgedAnswer:
     """Return the 90 % range of low, high, best guess and how sure in percent, as people give them (IDEA)."""
     if not LEAST_SURE <= sure <= 100:
         message = f"{sure:g} % sure that the truth lies between is no answer"
@@ -143,7 +143,7 @@ def idea(
     return ninety(unit, *_bounded(unit, low, high))
 
 
-def shelf(unit: AnswerUnit, limits: tuple[float, float], middle: float, quartiles: tuple[float, float]) -> Judgement:
+def shelf(unit: AnswerUnit, limits: tuple[float, float], middle: float, quartiles: tuple[float, float]) -> JudgedAnswer:
     """Return the 90 % range of plausible limits, the middle and the quartiles, as people give them (SHELF)."""
     low, high, middle, first, third = _in_unit(unit, [*limits, middle, *quartiles], sign=True)
     if not (low <= first < middle < third <= high):
@@ -156,7 +156,7 @@ def shelf(unit: AnswerUnit, limits: tuple[float, float], middle: float, quartile
     return ninety(unit, *_bounded(unit, max(found[0], low), min(found[1], high)))
 
 
-def ninety(unit: AnswerUnit, low: float, high: float) -> Judgement:
+def ninety(unit: AnswerUnit, low: float, high: float) -> JudgedAnswer:
     """Return a 90 % range, its ends in the number's own unit; raises ``Refusal`` (Q575) for one that cannot be."""
     if low == high:
         raise bad_answer("both ends are the same: that leaves no doubt", _usual(unit))
@@ -167,13 +167,13 @@ def ninety(unit: AnswerUnit, low: float, high: float) -> Judgement:
     return _as_written(unit, unit.text(low, high))
 
 
-def side(unit: AnswerUnit, direction: int, low: float, high: float, neutral: float) -> Judgement:
+def side(unit: AnswerUnit, direction: int, low: float, high: float, neutral: float) -> JudgedAnswer:
     """Return a number known to lie above (1), below (-1) or at (0) the value without effect: what is left of its range.
 
     What is left is even, since a direction says nothing about the size.
     """
     if unit.unknown and unit.kind == "factor" and direction:
-        return Judgement(*(("raises", "more likely") if direction > 0 else ("lowers", "less likely")))
+        return JudgedAnswer(*(("raises", "more likely") if direction > 0 else ("lowers", "less likely")))
     prefix = "x" if unit.kind == "factor" else ""
     suffix = " points" if unit.kind == "points" else ""
     if direction == 0:
@@ -193,7 +193,7 @@ def direction_of(typed: str) -> int | DontKnow:
     return DIRECTIONS[said]
 
 
-def _as_written(unit: AnswerUnit, said: str, *, exact: bool = False) -> Judgement:
+def _as_written(unit: AnswerUnit, said: str, *, exact: bool = False) -> JudgedAnswer:
     """Return a number as a case has it, checked against the place where it is to stand."""
     certain = said.lower().startswith("exactly ")
     try:
@@ -205,7 +205,7 @@ def _as_written(unit: AnswerUnit, said: str, *, exact: bool = False) -> Judgemen
         raise bad_answer(message, near or _usual(unit)) from None
     if estimate.exact is not None and not (exact or certain):
         raise bad_answer("one number leaves no doubt", f"{_usual(unit)}, or write: exactly {written(quantity)}")
-    return Judgement(written(quantity), estimate.description)
+    return JudgedAnswer(written(quantity), estimate.description)
 
 
 def _reading_scale(unit: AnswerUnit) -> Scale:

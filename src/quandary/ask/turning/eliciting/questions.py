@@ -14,7 +14,7 @@ from quandary.ask.query.queries import Query, prepare, until
 from quandary.ask.study import Study
 from quandary.ask.turning.eliciting.candidates import Aspect, Candidate, candidates
 from quandary.ask.turning.eliciting.forms import AnswerUnit
-from quandary.ask.turning.eliciting.settling import Ranked, Targets, ranked, settling
+from quandary.ask.turning.eliciting.settling import RankedQuestion, Targets, ranked, settling
 from quandary.ask.turning.flips import level_of
 from quandary.base.arrays import Array
 from quandary.case.text import CaseText
@@ -118,7 +118,7 @@ def target_states(study: Study) -> tuple[tuple[TargetState, ...], Targets]:
     return tuple(TargetState(one, _share(truths, weights)) for one, truths, weights in rows), values
 
 
-def in_order(found: Sequence[Ranked], asked: Sequence[Candidate]) -> tuple[Ranked, ...]:
+def in_order(found: Sequence[RankedQuestion], asked: Sequence[Candidate]) -> tuple[RankedQuestion, ...]:
     """Return ranked questions with directions before sizes, each kind as it was ranked."""
     return tuple(sorted(found, key=lambda one: asked[one.at].aspect is not Aspect.DIRECTION))
 
@@ -146,7 +146,7 @@ def unit_of_answer(study_words: str | None, candidate: Candidate) -> AnswerUnit:
     return AnswerUnit(scale, number.role.kind, percent, number.role.of_rest, study_words, number.unknown)
 
 
-def _question(asked: Sequence[Candidate], one: Ranked) -> ElicitedQuestion:
+def _question(asked: Sequence[Candidate], one: RankedQuestion) -> ElicitedQuestion:
     partner = None if one.partner is None else asked[one.partner]
     return ElicitedQuestion(asked[one.at], partner, one.bits)
 

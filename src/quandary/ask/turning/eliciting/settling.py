@@ -117,7 +117,7 @@ class Settling:
 
 
 @dataclass(frozen=True)
-class Ranked:
+class RankedQuestion:
     """A question's place in the order of asking: its number, with a partner where both are asked as a pair.
 
     ``bits`` is what it tells for each answer that is asked for: of a pair half of what both tell.
@@ -154,19 +154,19 @@ def settling(
     return Settling(alone, added, max(0.0, chance_alone), max(0.0, chance_added))
 
 
-def ranked(found: Settling) -> tuple[Ranked, ...]:
+def ranked(found: Settling) -> tuple[RankedQuestion, ...]:
     """Return the questions that tell more than chance, the one that tells most for each answer first.
 
     A question is asked with its partner where the two tell more for each of both answers than either alone; who is
     asked as a partner is not listed again.
     """
-    options = [Ranked(at, None, bits) for at in range(len(found.alone)) if (bits := found.tells(at)) > 0]
+    options = [RankedQuestion(at, None, bits) for at in range(len(found.alone)) if (bits := found.tells(at)) > 0]
     for at in range(len(found.alone)):
         pair = found.pair(at)
         if pair is not None and pair[1] / 2 > max(found.tells(at), found.tells(pair[0])):
             first, second = sorted((at, pair[0]))
-            options.append(Ranked(first, second, pair[1] / 2))
-    listed: list[Ranked] = []
+            options.append(RankedQuestion(first, second, pair[1] / 2))
+    listed: list[RankedQuestion] = []
     taken: set[int] = set()
     for one in sorted(options, key=lambda one: (-one.bits, one.at, -1 if one.partner is None else one.partner)):
         own = {one.at} if one.partner is None else {one.at, one.partner}
