@@ -120,6 +120,8 @@ COMMANDS = {
     "information for a choice, knowing": "information crisis.yaml rival.reply --choose --knowing -w 500",
     "compare": "compare chain.yaml other.yaml P(harvest=bad) -w 16",
     "equilibria": "equilibria OWN/case.yaml P(conflict) -w 20 --starts 4",
+    "next": "next OWN/case.yaml -w 200",
+    "elicit": "elicit OWN/case.yaml -w 200",
 }
 """A command for every form that a document takes."""
 
