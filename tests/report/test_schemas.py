@@ -162,7 +162,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def printed(place: Path, command: str, code: int) -> Any:
     task = command.split(maxsplit=1)[0]
-    quiet = [] if task in {"check", "show", "new", "explain", "read"} else ["--quiet"]
+    quiet = [] if task in {"check", "show", "new", "explain", "read", "elicit"} else ["--quiet"]
     as_json = [] if task == "report" else ["--json"]
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
