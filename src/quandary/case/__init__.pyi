@@ -103,8 +103,14 @@ from quandary.case.shipped import TEMPLATE as TEMPLATE
 from quandary.case.shipped import find_case as find_case
 from quandary.case.shipped import shipped_folder as shipped_folder
 from quandary.case.text import CaseText as CaseText
+from quandary.case.text import TextEntry as TextEntry
+from quandary.case.text import TextGap as TextGap
+from quandary.case.text import no_entry as no_entry
 from quandary.case.writer import written_case as written_case
 from quandary.case.yaml.decoding import CONTROL as CONTROL
 from quandary.case.yaml.decoding import TextFile as TextFile
+from quandary.case.yaml.located import Listing as Listing
+from quandary.case.yaml.located import Located as Located
 from quandary.case.yaml.located import Mapping as Mapping
 from quandary.case.yaml.located import Scalar as Scalar
+from quandary.case.yaml.located import plain as plain

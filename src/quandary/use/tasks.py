@@ -181,6 +181,18 @@ TASKS = (
         names=True,
     ),
     RegisteredTask(
+        "next",
+        "Say what to ask the analyst next: the questions whose answers would settle most of the claims.",
+        "turning.next_questions.run",
+        names=True,
+    ),
+    RegisteredTask(
+        "elicit",
+        "Ask the analyst what settles most, one question at a time, and write each answer into the case.",
+        "turning.elicit.run",
+        takes_long=False,
+    ),
+    RegisteredTask(
         "equilibria",
         "Search worlds for other equilibria, list them, and say how an answer depends on which is played.",
         "games.equilibria.run",

@@ -39,14 +39,16 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "ladder": ("changes.LadderDocument",),
     "critique": ("cases.CritiqueDocument",),
     "suppose": ("changes.SupposeDocument",),
-    "flips": ("turning.FlipsDocument", "turning.StructureDocument"),
+    "flips": ("turning.flips.FlipsDocument", "turning.flips.StructureDocument"),
     "information": (
-        "information.InformationDocument",
-        "information.StudyingDocument",
-        "information.AdviceDocument",
+        "turning.information.InformationDocument",
+        "turning.information.StudyingDocument",
+        "turning.information.AdviceDocument",
     ),
-    "compare": ("turning.ComparisonDocument",),
+    "compare": ("turning.flips.ComparisonDocument",),
     "equilibria": ("equilibria.EquilibriaDocument",),
+    "next": ("turning.elicitation.NextDocument",),
+    "elicit": ("turning.elicitation.ElicitDocument",),
 }
 """Each task's documents: their modules in this package, and their classes. Faults are ``check``'s document."""
 
