@@ -11,12 +11,15 @@ from quandary.case.conversion.fields import day as day
 from quandary.case.conversion.fields import path_of_rule as path_of_rule
 from quandary.case.conversion.fields import place_of as place_of
 from quandary.case.conversion.story import story as story
+from quandary.case.conversion.unknown import conventions as conventions
 from quandary.case.draft import Draft as Draft
 from quandary.case.draft import Gap as Gap
 from quandary.case.draft import OpenPoint as OpenPoint
 from quandary.case.draft import Proposal as Proposal
 from quandary.case.draft import gap as gap
 from quandary.case.draft_writer import entry_lines as entry_lines
+from quandary.case.draft_writer import line_of_test as line_of_test
+from quandary.case.draft_writer import proposal_at as proposal_at
 from quandary.case.draft_writer import written_draft as written_draft
 from quandary.case.including import GatheredFiles as GatheredFiles
 from quandary.case.including import gather as gather
@@ -59,6 +62,8 @@ from quandary.case.logic.rules import Patterns as Patterns
 from quandary.case.logic.rules import check_scope as check_scope
 from quandary.case.logic.rules import matching as matching
 from quandary.case.logic.rules import plan_rules as plan_rules
+from quandary.case.logic.unknowns import expanded as expanded
+from quandary.case.logic.unknowns import has_unknown as has_unknown
 from quandary.case.logic.usual import faults_of_usual as faults_of_usual
 from quandary.case.migration import WrittenQuery as WrittenQuery
 from quandary.case.migration import migrated as migrated

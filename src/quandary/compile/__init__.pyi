@@ -18,6 +18,7 @@ from quandary.compile.loader import read_case as read_case
 from quandary.compile.loader import read_case_bytes as read_case_bytes
 from quandary.compile.loader import read_case_text as read_case_text
 from quandary.compile.numbers import UncertainNumber as UncertainNumber
+from quandary.compile.odds import OddsPlan as OddsPlan
 from quandary.compile.stakes import WorthPlan as WorthPlan
 from quandary.compile.stakes import plain_weights as plain_weights
 from quandary.compile.stakes import weighted as weighted

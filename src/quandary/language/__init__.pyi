@@ -11,9 +11,11 @@ from quandary.language.names import NamedVariable as NamedVariable
 from quandary.language.names import Names as Names
 from quandary.language.names import Settings as Settings
 from quandary.language.names import unknown as unknown
+from quandary.language.names import unknown_assumption as unknown_assumption
 from quandary.language.parser import DEEPEST as DEEPEST
 from quandary.language.parser import LONGEST as LONGEST
 from quandary.language.parser import parse_condition as parse_condition
+from quandary.language.parser import parse_order as parse_order
 from quandary.language.parser import parse_quantity as parse_quantity
 from quandary.language.parser import parse_query as parse_query
 from quandary.language.printing import written as written
@@ -23,6 +25,7 @@ from quandary.language.resolving import resolve_call as resolve_call
 from quandary.language.syntax import And as And
 from quandary.language.syntax import Arithmetic as Arithmetic
 from quandary.language.syntax import Ask as Ask
+from quandary.language.syntax import Bound as Bound
 from quandary.language.syntax import Call as Call
 from quandary.language.syntax import Compare as Compare
 from quandary.language.syntax import Comparison as Comparison
@@ -30,6 +33,7 @@ from quandary.language.syntax import Condition as Condition
 from quandary.language.syntax import Exact as Exact
 from quandary.language.syntax import Expression as Expression
 from quandary.language.syntax import Factor as Factor
+from quandary.language.syntax import Influence as Influence
 from quandary.language.syntax import Interval as Interval
 from quandary.language.syntax import Is as Is
 from quandary.language.syntax import Likelier as Likelier
@@ -38,6 +42,7 @@ from quandary.language.syntax import Negate as Negate
 from quandary.language.syntax import Not as Not
 from quandary.language.syntax import Number as Number
 from quandary.language.syntax import OfRest as OfRest
+from quandary.language.syntax import OneSided as OneSided
 from quandary.language.syntax import Or as Or
 from quandary.language.syntax import Otherwise as Otherwise
 from quandary.language.syntax import PointsChange as PointsChange
@@ -47,9 +52,11 @@ from quandary.language.syntax import Rest as Rest
 from quandary.language.syntax import SetBelief as SetBelief
 from quandary.language.syntax import SetVariable as SetVariable
 from quandary.language.syntax import SyntaxNode as SyntaxNode
+from quandary.language.syntax import Unknown as Unknown
 from quandary.language.syntax import arises as arises
 from quandary.language.syntax import calls_in as calls_in
 from quandary.language.syntax import is_arising as is_arising
+from quandary.language.syntax import is_open as is_open
 from quandary.language.syntax import names_in as names_in
 from quandary.language.syntax import numbers_in as numbers_in
 from quandary.language.units import query_unit as query_unit
@@ -64,3 +71,4 @@ from quandary.language.vocabulary import RESERVED as RESERVED
 from quandary.language.vocabulary import RULE_KEYS as RULE_KEYS
 from quandary.language.vocabulary import RULE_NOTES as RULE_NOTES
 from quandary.language.vocabulary import SIGNATURES as SIGNATURES
+from quandary.language.vocabulary import UNKNOWN as UNKNOWN

@@ -29,7 +29,9 @@ from quandary.quantities.estimate import uniforms_of as uniforms_of
 from quandary.quantities.evaluate import breakdowns_of as breakdowns_of
 from quandary.quantities.evaluate import leaves as leaves
 from quandary.quantities.families import FROM_INTERVAL as FROM_INTERVAL
+from quandary.quantities.families import BrokenShare as BrokenShare
 from quandary.quantities.families import Family as Family
+from quandary.quantities.families import LogUniform as LogUniform
 from quandary.quantities.families import Mirrored as Mirrored
 from quandary.quantities.families import Uniform as Uniform
 from quandary.quantities.influence import SURE as SURE
