@@ -14,6 +14,7 @@ from quandary.case.model import Actor, ChanceEvent, Claim, DecisionEvent, OddsRu
 from quandary.compile.loader import read_case_bytes
 from quandary.language.printing import written
 from quandary.language.syntax import (
+    And,
     Ask,
     Compare,
     Condition,
@@ -139,6 +140,8 @@ def _chance(answered: AnsweredCase, variable: AnsweredVariable) -> ChanceEvent:
     if not causes:
         return ChanceEvent(variable.key, variable.states, odds=whole)
     arcs = [arc for arc in answered.arcs if arc.effect == variable.key]
+    signed = {arc.cause for arc in arcs if arc.state is not None}
+    arcs = [arc for arc in arcs if arc.state is not None or arc.cause not in signed]
     effects = tuple(rule for arc in arcs for rule in _effects(answered, arc))
     return ChanceEvent(variable.key, variable.states, given=causes, base=whole, effects=effects)
 
@@ -154,29 +157,51 @@ def _effects(answered: AnsweredCase, arc: AnsweredArc) -> Iterator[OddsRule]:
 
 
 def _arc_remarks(answered: AnsweredCase, variable: AnsweredVariable) -> dict[str, str]:
-    """Return what the article says of how a decision reacts, which follows from its owner's stakes in a case."""
-    if variable.by is None:
-        return {}
-    signed = [arc for arc in answered.arcs if arc.effect == variable.key and arc.state is not None]
-    told = [f"{_plain(a.cause, a.state)} {a.sign} {_plain(a.effect, a.toward)}" for a in signed if a.sign != "unknown"]
+    """Return what the article says of how a decision follows from an earlier one of its owner: no stake says it."""
+    own = [arc for arc in _reactions(answered, variable) if answered.variables[arc.cause].by == variable.by]
+    told = [f"{arc.cause} = {arc.state} {arc.sign} {arc.effect} = {arc.toward}" for arc in own]
     return {"sees": in_one_line(f"the article: {'; '.join(told)}")} if told else {}
 
 
-def _plain(variable: str, state: str | None) -> str:
-    return f"{variable} = {state}"
+def _reactions(answered: AnsweredCase, variable: AnsweredVariable) -> list[AnsweredArc]:
+    """Return the arcs to a decision that say what makes one of its options more or less likely."""
+    if variable.by is None:
+        return []
+    return [arc for arc in answered.arcs if arc.effect == variable.key and arc.state is not None]
 
 
 def _stakes(answered: AnsweredCase) -> Iterator[Proposal]:
-    """Yield the stakes of each actor, and of who decides and is given none, what his options are worth: unknown."""
-    deciding = {v.by for v in answered.variables.values() if v.by is not None}
+    """Yield the stakes of each actor.
+
+    Who decides and is given none has one of unknown worth in each of his options. An arc to a decision is a stake too:
+    in that state its owner would rather, or rather not, and in others it makes no difference to him.
+    """
     for actor in answered.actors:
         mine = [stake for stake in answered.stakes if stake.actor == actor]
-        if mine:
-            yield Proposal(tuple(map(_stake, mine)), note(mine[0].passage), span_of(mine[0].passage))
-        elif actor in deciding:
-            own = [v for v in answered.variables.values() if v.by == actor]
-            unsaid = {v.key: f"the answer does not say what {actor} wants" for v in own}
-            yield Proposal(tuple(_open_stake(actor, v) for v in own), span=span_of(own[0].passage), remarks=unsaid)
+        own = [v for v in answered.variables.values() if v.by == actor]
+        arcs = [a for v in own for a in _reactions(answered, v) if answered.variables[a.cause].by != actor]
+        wanted = [_stake(stake) for stake in mine] or [_open_stake(actor, v) for v in own]
+        names = {stake.id for stake in wanted}
+        wanted += [_reaction(actor, arc, names) for arc in arcs]
+        unsaid = {} if mine else {v.key: f"the answer does not say what {actor} wants" for v in own}
+        if wanted:
+            passage = mine[0].passage if mine else own[0].passage
+            yield Proposal(tuple(wanted), note(passage), span_of(passage), unsaid)
+
+
+def _reaction(actor: str, arc: AnsweredArc, names: set[str]) -> Stake:
+    """Return a stake by which its owner's choice follows a state as an arc says; its name is added to ``names``."""
+    assert arc.state is not None and arc.toward is not None
+    key = f"{arc.effect}_on_{arc.cause}"
+    key = next(one for one in (key, f"{key}_{arc.state}", f"{key}_{arc.state}_{arc.toward}") if one not in names)
+    names.add(key)
+    there, other = _is(arc.cause, arc.state), Is(Name((arc.cause,)), (arc.state,), negated=True)
+    does, leaves = _is(arc.effect, arc.toward), Is(Name((arc.effect,)), (arc.toward,), negated=True)
+    places: list[Condition] = [And((leaves, there)), other, And((does, there))]
+    number = _unknown("", source=ARTICLE, quote=note(arc.passage))
+    rising = places[::-1] if arc.sign == "lowers" else places
+    worth = tuple(Rule(place, number) for place in rising)
+    return Stake(actor, key, _weight(), worth, ordered=arc.sign != "unknown")
 
 
 def _stake(stake: AnsweredStake) -> Stake:
@@ -235,7 +260,8 @@ def _in_words(made: Test, answered: AnsweredTest) -> str:
 
 def _test(test: AnsweredTest, number: int, hedge: Hedge | None) -> Test:
     left = _asked(test.effect, test.given)
-    right: Expression = _asked(test.effect, test.against) if test.against else Number(_threshold(test.more, hedge))
+    bound = Number(0.5 if test.given else _threshold(test.more, hedge))
+    right: Expression = _asked(test.effect, test.against) if test.against else bound
     query = Compare(">" if test.more else "<", left, right)
     name = "sign" if test.against else "likelihood"
     return Test(f"{name}_{number}" if number > 1 else name, query, written(query))

@@ -8,7 +8,8 @@ from quandary.read.records import Article, Passage
 
 LONGEST_QUOTE = 20_000
 LONGEST_NAME = 200
-_SMALL = 3
+_LEAST_LETTERS = 4
+_ARTICLES = ("The", "A", "An")
 _PRONOUNS = frozenset(
     ("he", "she", "they", "it", "we", "i", "you", "his", "her", "their", "him", "them", "who", "this", "that")
 ) | {"one", "someone", "somebody", "nobody", "unnamed"}
@@ -77,8 +78,11 @@ def is_named(article: Article, name: str, before: int | None = None) -> bool:
 
 def is_about(text: str, names: tuple[str, ...]) -> bool:
     """Return whether a quote has a telling word of one of some names, or one made of it ("Russian")."""
-    words = [word for name in names for word in re.findall(r"\w+", name)]
-    telling = [word for word in words if word[0].isupper()] or [word for word in words if len(word) > _SMALL]
+    telling: list[str] = []
+    for name in names:
+        words = re.findall(r"\w+", name)
+        named = [word for word in words if word[0].isupper() and word not in _ARTICLES]
+        telling += named or [word for word in words if len(word) >= _LEAST_LETTERS]
     return any(re.search(rf"(?<!\w){re.escape(word)}", text, re.I) for word in telling)
 
 
