@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date
 
 from quandary.ask.claims.trial import trial
+from quandary.base.memory import TooLarge
+from quandary.base.places import NOWHERE
 from quandary.base.problems import Problem, Refusal
 from quandary.case.draft import Draft, Proposal
 from quandary.case.draft_writer import line_of_test, proposal_at, written_draft
@@ -52,37 +54,55 @@ def draft_from(answered: AnsweredCase, reading: ArticleReading) -> Draft:
     return Draft(head(reading), tuple(proposals), notes)
 
 
-def faults_of(answered: AnsweredCase, reading: ArticleReading) -> list[tuple[Problem, Proposal | None]]:
-    """Return what ``check`` would say of the draft, each with the entry it is about: errors, and tests out of reach.
+class CaseChecks:
+    """The checks of ``check`` held against drafts of one article; each draft is checked once."""
 
-    What its head lacks, such as a date, is the article's and no fault of the answer.
-    """
-    draft = draft_from(answered, reading)
-    whole = replace(draft.head, title="draft", as_of=reading.article.published or _ANY_DAY)
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Problem, ...]] = {}
+
+    def faults(self, answered: AnsweredCase) -> list[tuple[Problem, Proposal | None]]:
+        """Return what ``check`` would say of the draft, each with its entry: errors, ``UNREACHED`` and ``IDLE``.
+
+        What its head lacks, such as a date, is the article's and no fault of the answer.
+        """
+        draft = _with_a_head(draft_from(answered, reading_of(answered, "", "")), answered)
+        text = written_draft(draft)
+        if text not in self._known:
+            self._known[text] = _checked(text, answered.article.text)
+        return [(problem, proposal_at(draft, problem.place.line)) for problem in self._known[text]]
+
+    def hold(self, answered: AnsweredCase) -> None:
+        """Set aside what fails the checks, until the rest passes them."""
+        for _ in range(_ROUNDS):
+            found = [(p, entry) for p, entry in self.faults(answered) if p.code != IDLE]
+            if not found:
+                return
+            before = answered.size()
+            for problem, entry in found:
+                _set_aside(answered, problem, entry)
+            if answered.size() == before:
+                answered.notes.extend(f"check will say: {p.message}" for p, _ in found)
+                return
+
+
+def _with_a_head(draft: Draft, answered: AnsweredCase) -> Draft:
+    whole = replace(draft.head, title="draft", as_of=answered.article.published or _ANY_DAY)
     source = replace(whole.sources[ARTICLE], title="article")
-    draft = replace(draft, head=replace(whole, sources={ARTICLE: source}), notes=())
-    loaded = read_case_bytes(written_draft(draft).encode("utf-8"), "case.yaml", reading.article.text)
-    problems = list(loaded.problems)
+    return replace(draft, head=replace(whole, sources={ARTICLE: source}), notes=())
+
+
+def _checked(text: str, article: str) -> tuple[Problem, ...]:
+    loaded = read_case_bytes(text.encode("utf-8"), "case.yaml", article)
+    problems = loaded.problems
     if loaded.case is not None:
         try:
             problems += trial(loaded.case)
+        except TooLarge as fault:
+            about = loaded.case.variable(fault.about).place if fault.about is not None else NOWHERE
+            problems += (replace(fault.problem, place=about),)
         except Refusal as fault:
-            problems.append(fault.problem)
-    return [(p, proposal_at(draft, p.place.line)) for p in problems if p.is_error or p.code in (UNREACHED, IDLE)]
-
-
-def hold_to_checks(answered: AnsweredCase, reading: ArticleReading) -> None:
-    """Set aside what fails the checks of a case, until the rest passes them."""
-    for _ in range(_ROUNDS):
-        found = [(p, entry) for p, entry in faults_of(answered, reading) if p.code != IDLE]
-        if not found:
-            return
-        before = answered.size()
-        for problem, entry in found:
-            _set_aside(answered, problem, entry)
-        if answered.size() == before:
-            answered.notes.extend(f"check will say: {p.message}" for p, _ in found)
-            return
+            problems += (fault.problem,)
+    return tuple(p for p in problems if p.is_error or p.code in (UNREACHED, IDLE))
 
 
 def _set_aside(answered: AnsweredCase, problem: Problem, entry: Proposal | None) -> None:

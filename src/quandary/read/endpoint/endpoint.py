@@ -15,7 +15,7 @@ from typing import Any
 
 from quandary.base.problems import Refusal, counted
 from quandary.read.endpoint.answered import AnsweredCase
-from quandary.read.endpoint.answered_draft import draft_from, faults_of, hold_to_checks, reading_of
+from quandary.read.endpoint.answered_draft import CaseChecks, draft_from, reading_of
 from quandary.read.endpoint.connection import Endpoint, RefusedStatus
 from quandary.read.endpoint.pieces import pieces_of
 from quandary.read.endpoint.request import LISTS, article_message, instructions, repair_message, response_formats
@@ -47,11 +47,11 @@ class EndpointExtractor:
 
     def __call__(self, article: Article) -> ArticleReading:
         """Return what the endpoint found and its draft, all checked; raises ``Refusal`` Q72x for no usable answer."""
-        pieces = pieces_of(article)
+        pieces, checks = pieces_of(article), CaseChecks()
         answered = AnsweredCase(article)
         for number, (start, end) in enumerate(pieces, start=1):
             try:
-                answered = self._taken(answered, (start, end), number, len(pieces))
+                answered = self._taken(answered, checks, (start, end), number, len(pieces))
             except Refusal as refusal:
                 if not answered.size():
                     raise
@@ -61,18 +61,20 @@ class EndpointExtractor:
         if len(self._formats) < len(response_formats()):
             answered.notes.append("the endpoint takes no JSON Schema: it was asked in words")
         answered.notes = list(dict.fromkeys(answered.notes))
-        return self._reading(answered)
+        return self._reading(answered, checks)
 
-    def _reading(self, answered: AnsweredCase) -> ArticleReading:
+    def _reading(self, answered: AnsweredCase, checks: CaseChecks) -> ArticleReading:
         name = f"openai at {self.address}"
         if not answered.variables:
             answered.notes.append("the answer has no variable that can be used: the draft is one of the built-in rules")
             return _with_assertions(reading_of(answered, name, self.model))
-        hold_to_checks(answered, reading_of(answered, name, self.model))
+        checks.hold(answered)
         reading = reading_of(answered, name, self.model)
         return replace(reading, drafted=draft_from(answered, reading))
 
-    def _taken(self, before: AnsweredCase, piece: tuple[int, int], number: int, pieces: int) -> AnsweredCase:
+    def _taken(
+        self, before: AnsweredCase, checks: CaseChecks, piece: tuple[int, int], number: int, pieces: int
+    ) -> AnsweredCase:
         """Return what is known with the answer about a piece: the first, or the one that it was asked to mend."""
         text = before.article.text[slice(*piece)]
         asked: list[Message] = [{"role": "user", "content": article_message(text, before.known(), number, pieces)}]
@@ -81,7 +83,7 @@ class EndpointExtractor:
         taken, faults = before.copy(), [_NOT_JSON if whole else _CUT]
         if first is not None:
             taken.take(first, piece)
-            faults = _faults(taken, before, self._reading_so_far(taken))
+            faults = _faults(taken, before, checks, is_last=number == pieces)
         if not faults:
             return taken
         again = [*asked, {"role": "assistant", "content": content}, {"role": "user", "content": _repair(faults)}]
@@ -98,10 +100,7 @@ class EndpointExtractor:
             return taken
         mended = before.copy()
         mended.take(second, piece)
-        return _better(taken, mended, self._reading_so_far) if first is not None else mended
-
-    def _reading_so_far(self, answered: AnsweredCase) -> ArticleReading:
-        return reading_of(answered, "", self.model)
+        return _better(taken, mended, checks) if first is not None else mended
 
     def _asked(self, messages: Sequence[Message]) -> bytes:
         """Return the answer to messages, in the most exact form that the endpoint takes."""
@@ -169,13 +168,15 @@ def _object_in(content: str) -> dict[str, Any] | None:
     return None
 
 
-def _faults(taken: AnsweredCase, before: AnsweredCase, reading: ArticleReading) -> list[str]:
-    """Return what is wrong with an answer, part by part, in words."""
+def _faults(taken: AnsweredCase, before: AnsweredCase, checks: CaseChecks, *, is_last: bool) -> list[str]:
+    """Return what is wrong with an answer, part by part, in words; what a later piece may mend is left to the last."""
     own = [f"{one.text}: {one.reason}" for one in taken.dropped[len(before.dropped) :]]
     if not taken.variables:
         return own
     checked = []
-    for problem, entry in faults_of(taken, reading):
+    for problem, entry in checks.faults(taken):
+        if not (problem.is_error or is_last):
+            continue
         hint = f" ({problem.hint})" if problem.hint else ""
         about = f"{entry.section}, “{entry.quote[:80]}”: " if entry is not None and entry.quote else ""
         checked.append(f"{about}{problem.message}{hint}")
@@ -187,13 +188,13 @@ def _repair(faults: list[str]) -> str:
     return repair_message([*faults[:MOST_FAULTS], *more])
 
 
-def _better(first: AnsweredCase, second: AnsweredCase, reading: Any) -> AnsweredCase:  # noqa: ANN401 - a method
+def _better(first: AnsweredCase, second: AnsweredCase, checks: CaseChecks) -> AnsweredCase:
     """Return the answer of which more passes the checks, the second if both give the same; what it lacks is named."""
     sizes = []
     for one in (first, second):
         tried = one.copy()
         if tried.variables:
-            hold_to_checks(tried, reading(tried))
+            checks.hold(tried)
         sizes.append(tried.size())
     kept, other = (first, second) if sizes[0] > sizes[1] else (second, first)
     if kept is first:
