@@ -32,9 +32,6 @@ GOOD = {
 }
 
 
-LISTS = ("statements", "author_claims", "actors", "variables", "arcs", "stakes", "tests")
-
-
 class Server(BaseHTTPRequestHandler):
     """Answers every request as the test says."""
 
@@ -105,7 +102,7 @@ def test_a_good_answer_is_placed_in_the_text(ask: Callable[..., ArticleReading])
 
 
 def test_the_article_is_sent_as_data_and_nothing_else(ask: Callable[..., ArticleReading]) -> None:
-    ask(saying(dict.fromkeys(LISTS, [])))
+    ask(saying({"statements": []}))
     (body,) = Server.asked
     assert body["model"] == "small" and body["temperature"] == 0
     assert TEXT in body["messages"][1]["content"]
@@ -142,7 +139,7 @@ def test_an_answer_wrapped_in_talk_is_unwrapped(ask: Callable[..., ArticleReadin
 
 def test_a_model_that_obeys_the_article_gives_nothing(ask: Callable[..., ArticleReading]) -> None:
     tricked = {**GOOD, "speaker": "Ivo Marsh", "quote_text": "my password is swordfish"}
-    reading = ask(saying({**dict.fromkeys(LISTS, []), "statements": [tricked], "run": "rm -rf /"}))
+    reading = ask(saying({"statements": [tricked], "run": "rm -rf /"}))
     assert not reading.statements
     assert len(reading.not_placed) == 1
 

@@ -18,7 +18,14 @@ from quandary.read.endpoint.answered import AnsweredCase
 from quandary.read.endpoint.answered_draft import CaseChecks, draft_from, reading_of
 from quandary.read.endpoint.connection import Endpoint, RefusedStatus
 from quandary.read.endpoint.pieces import pieces_of
-from quandary.read.endpoint.request import LISTS, article_message, instructions, repair_message, response_formats
+from quandary.read.endpoint.request import (
+    LISTS,
+    article_message,
+    instructions,
+    lacking,
+    repair_message,
+    response_formats,
+)
 from quandary.read.records import Article, ArticleReading
 
 TIMEOUT_SECONDS = 120.0
@@ -84,6 +91,7 @@ class EndpointExtractor:
         if first is not None:
             taken.take(first, piece)
             faults = _faults(taken, before, checks, is_last=number == pieces)
+            faults += [lacking(first)] if lacking(first) and (faults or taken.size() > before.size()) else []
         if not faults:
             return taken
         again = [*asked, {"role": "assistant", "content": content}, {"role": "user", "content": _repair(faults)}]

@@ -128,6 +128,12 @@ def list_of(part: type[AnswerPart]) -> str:
     return next(name for name, field in AnswerParts.model_fields.items() if part in get_args(field.annotation))
 
 
+def lacking(answer: Mapping[str, Any]) -> str:
+    """Return which lists an answer lacks, in words; empty where it has all."""
+    names = [name for name in LISTS if not isinstance(answer.get(name), list)]
+    return f"the answer has no list {', '.join(names)}" if names else ""
+
+
 def part_of(item: Mapping[str, Any], part: type[P]) -> P | str:
     """Return a part of an answer, or what is wrong with it."""
     try:
