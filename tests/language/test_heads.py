@@ -47,6 +47,9 @@ OTHER_MEANINGS = {
     "case/writer.py": {"weight"},
     "compile/amounts.py": {"weight"},
     "compile/stakes.py": {"weight"},
+    "compile/unknowns/assumptions.py": {"weight"},
+    "compile/unknowns/readings.py": {"weight"},
+    "compile/unknowns/sharing.py": {"weight"},
     "report/analyses/advice.py": {"best"},  # the best option
     "report/analyses/equilibria_found.py": {"lowest", "highest"},  # keys of JSON: the ends of a range
     "report/analyses/information.py": {"best"},  # the best option

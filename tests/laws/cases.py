@@ -138,15 +138,21 @@ def odds_rules(
     given: Sequence[ChanceEvent | DecisionEvent],
     sources: Sequence[str],
 ) -> tuple[OddsRule, ...]:
-    """Return odds for every combination; they leave at least a tenth to the state with ``rest``."""
+    """Return odds for every combination; they leave at least a tenth to the state with ``rest``.
+
+    In one rule at most some are unknown.
+    """
     rules = []
-    for condition in draw(condition_lists(given)):
+    listed = draw(condition_lists(given))
+    unknown_rule = draw(st.none() | st.integers(0, len(listed) - 1))
+    for number, condition in enumerate(listed):
         where = path_of_rule(path, condition)
         odds: list[tuple[str, Sourced]] = []
         for state in states[:-1]:
             text = draw(ranges(1, 40, "%"))
-            of_rest = draw(st.booleans())
-            if odds and of_rest:
+            if number == unknown_rule:
+                text = draw(st.sampled_from(["unknown", "at most 40%", "at least 1%", text]))
+            elif len(odds) > 0 and draw(st.booleans()):
                 text += " of rest"
             odds.append((state, draw(sourced(text, f"{where}.{state}", sources))))
         odds.append((states[-1], draw(sourced("rest", f"{where}.{states[-1]}", sources))))
@@ -163,7 +169,7 @@ def effects(
     for text in draw(st.lists(conditions(given), max_size=2, unique_by=lambda t: str(_condition(t)))):
         condition = _condition(text)
         where = path_of_rule(path, condition)
-        amount = draw(st.sampled_from(["x2", "x2 to x5", "x0.5 to x0.9"]))
+        amount = draw(st.sampled_from(["x2", "x2 to x5", "x0.5 to x0.9", "raises", "lowers", "unknown", "at most x3"]))
         rules.append(OddsRule(condition, ((states[0], draw(sourced(amount, f"{where}.{states[0]}"))),)))
     return tuple(rules)
 
@@ -254,11 +260,17 @@ def stakes(draw: st.DrawFn, story: Sequence[ChanceEvent | DecisionEvent], names:
             path = f"stakes.{actor}.{stake}"
             weight: tuple[Rule, ...] = ()
             if draw(st.booleans()):
-                weight = (Rule(_condition("otherwise"), draw(sourced("10% to 30%", f"{path}.weight"))),)
+                weight = (
+                    Rule(
+                        _condition("otherwise"),
+                        draw(sourced(draw(st.sampled_from(["10% to 30%", "unknown"])), f"{path}.weight")),
+                    ),
+                )
             worth = []
             for condition in draw(condition_lists(story)):
                 where = path_of_rule(f"{path}.worth", condition)
                 amount = draw(ranges(0, 100) | st.sampled_from([f"100 - {n}" for n in names] or ["50"]))
+                amount = draw(st.just(amount) | st.sampled_from(["unknown", "at least 60"]))
                 worth.append(Rule(condition, draw(sourced(amount, where))))
             title = draw(st.none() | st.just(f"{stake} for {actor}"))
             made.append(Stake(actor, stake, weight, tuple(worth), title=title))
@@ -320,7 +332,10 @@ def cases(draw: st.DrawFn, *, variables: int = 4, talk: bool = True) -> Case:
     actors = {}
     for name in ACTORS:
         rationality = draw(
-            sourced(draw(st.sampled_from(["x2 per 10", "x2 to x6 per 10"])), f"actors.{name}.rationality")
+            sourced(
+                draw(st.sampled_from(["x2 per 10", "x2 to x6 per 10", "unknown", "at most x3 per 10"])),
+                f"actors.{name}.rationality",
+            )
         )
         actors[name] = Actor(name, draw(WORDS), rationality)
     correlations: tuple[Correlation, ...] = ()

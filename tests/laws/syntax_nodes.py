@@ -11,6 +11,7 @@ from quandary.language import (
     FAMILIES,
     FUNCTIONS,
     HEADS,
+    NUMBER_WORDS,
     ONE_WORD_ODDS,
     RESERVED,
     QueryTarget,
@@ -20,7 +21,12 @@ from quandary.language import (
 )
 from quandary.quantities import tables
 
-WORDS = RESERVED | ONE_WORD_ODDS | {"points", "point", "pt", "pts", "percent", "percentage", "do", "do_unseen"}
+WORDS = (
+    RESERVED
+    | ONE_WORD_ODDS
+    | {*NUMBER_WORDS}
+    | {"points", "point", "pt", "pts", "percent", "percentage", "do", "do_unseen"}
+)
 
 identifiers = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True).filter(
     lambda name: name not in WORDS and not name.startswith("x")
@@ -66,6 +72,12 @@ amounts = st.recursive(
     lambda inner: arithmetic(inner) | calls(inner, {**FUNCTIONS, **DISTRIBUTIONS}),
     max_leaves=8,
 )
+ends = (
+    numbers
+    | st.builds(syntax.Factor, numbers)
+    | st.builds(syntax.PointsChange, numbers)
+    | st.builds(syntax.Likelier, numbers, st.floats(0, 1e300, exclude_min=True))
+)
 quantities = (
     amounts
     | st.builds(syntax.Factor, amounts)
@@ -74,6 +86,9 @@ quantities = (
     | st.builds(syntax.Likelier, amounts, st.floats(0, 1e300, exclude_min=True))
     | st.just(syntax.Rest())
     | st.just(syntax.Exact())
+    | st.just(syntax.Unknown())
+    | st.sampled_from([syntax.Influence("raises"), syntax.Influence("lowers")])
+    | st.builds(syntax.OneSided, st.sampled_from(["at least", "at most", "more than", "less than"]), ends)
 )
 
 

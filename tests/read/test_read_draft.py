@@ -13,7 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from quandary.base import CaseError
-from quandary.case import ChanceEvent, Claim, Draft, Gap, written_draft
+from quandary.case import Claim, Draft, Gap, written_draft
 from quandary.language import parse_query
 from quandary.read import ArticleReading, draft_of, extract, read_file, summary, walk_through
 
@@ -100,9 +100,15 @@ def test_every_entry_carries_its_quote_and_status(case: Any, reading: ArticleRea
         assert " ".join(entry["quote"].split()) in text
 
 
-def test_what_the_article_does_not_say_is_a_gap(case: Any) -> None:
-    assert all(item["odds"] == "???" for item in case["story"] if "chance" in item)
-    assert all(actor["rationality"] == "???" for actor in case["actors"].values())
+def test_numbers_are_unknown_and_no_gap(case: Any) -> None:
+    assert all(item["odds"] == "unknown" for item in case["story"] if "chance" in item)
+    assert all(actor["rationality"] == "unknown" for actor in case["actors"].values())
+    wanted = [stake for own in case["stakes"].values() for stake in own.values()]
+    assert wanted
+    assert all(stake["weight"] == "unknown" for stake in wanted)
+    ruled = [rule for stake in wanted if stake["worth"] != "???" for rule in stake["worth"]]
+    assert ruled
+    assert all(list(rule.values()) == ["unknown"] for rule in ruled)
     assert not any("odds" in item for item in case["story"] if "decision" in item)
 
 
@@ -263,8 +269,7 @@ def test_what_the_analyst_typed_counts_with_its_own_gaps(draft: Draft, reading: 
     answers = StringIO("s\n" * actors + typed)
     walked = walk_through(draft, reading.article, answers, StringIO())
     assert walked.proposals[actors].typed[0].startswith("- chance: rain")
-    before = 1 if isinstance(draft.proposals[actors].entry, ChanceEvent) else 0
-    assert walked.gaps() == draft.gaps() - before + 1
+    assert walked.gaps() == draft.gaps() + 1
 
 
 def test_what_a_draft_leaves_out_is_told(draft: Draft, reading: ArticleReading) -> None:

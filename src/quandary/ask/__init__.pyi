@@ -253,7 +253,7 @@ from quandary.ask.why.critique.items import MissedCheck as MissedCheck
 from quandary.ask.why.critique.items import NearCoinFlip as NearCoinFlip
 from quandary.ask.why.critique.items import NearlyIndifferent as NearlyIndifferent
 from quandary.ask.why.critique.items import NotMetTogether as NotMetTogether
-from quandary.ask.why.critique.items import OneSided as OneSided
+from quandary.ask.why.critique.items import OneSidedSource as OneSidedSource
 from quandary.ask.why.critique.items import Restating as Restating
 from quandary.ask.why.critique.items import StuckStake as StuckStake
 from quandary.ask.why.critique.items import UndatedSources as UndatedSources

@@ -11,10 +11,11 @@ from functools import cached_property
 import numpy as np
 
 from quandary.ask.answer import Answer, AnswerDraws, Remark, named_settings, named_variables
-from quandary.ask.games.evidence import StandingEvidence, evidence_used, left_of
+from quandary.ask.games.evidence import StandingEvidence, conditions_of, evidence_used, left_of
+from quandary.ask.games.fillings import Fillings
 from quandary.ask.games.gathered import GatheredAnswers, merged
 from quandary.ask.games.great_work import work_begins
-from quandary.ask.games.impossible import impossible_evidence, ruled_out
+from quandary.ask.games.impossible import few_count, impossible_evidence, ruled_out
 from quandary.ask.games.planned import PlannedGame, plan_games
 from quandary.ask.games.reckoning import reckoned
 from quandary.ask.games.situation import NEAR, GameSituation
@@ -32,12 +33,13 @@ from quandary.ask.query.set_aside import mixed_evidence, seen_anyway
 from quandary.ask.query.summarising import answer
 from quandary.ask.results import AnchoredBy, Run
 from quandary.base.arrays import Array, Mask
-from quandary.base.problems import CaseError, Problem, Refusal, Severity
+from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.base.stopping import Stopped, StopToken
 from quandary.case.model import Case, Evidence
 from quandary.compile.compiler import CompiledCase, Model, compile_case
 from quandary.compile.drawing import WorldDraws
 from quandary.game.arising import may_not_arise
+from quandary.game.diagram import Diagram
 from quandary.game.graphs.requisite import prune
 from quandary.game.interventions import overrides_only
 from quandary.language import heads
@@ -50,9 +52,6 @@ from quandary.worlds.gathering import Progress
 
 PROBED = 32
 """Worlds compiled ahead to plan with."""
-
-FEW = 100
-"""Effective worlds below which the evidence leaves too few to rest on."""
 
 
 class Study:
@@ -140,8 +139,16 @@ class Study:
     @cached_property
     def standing(self) -> StandingEvidence:
         """Return which of the study's evidence stands in a query."""
-        opened = prune(with_worths(self.probe), constants=False).diagram
-        return StandingEvidence(self.case, self.evidence, opened)
+        return StandingEvidence(self.case, self.evidence, self._opened)
+
+    @cached_property
+    def fillings(self) -> Fillings:
+        """Return what worlds weigh where nobody has put numbers."""
+        return Fillings(self.model, self._opened)
+
+    @cached_property
+    def _opened(self) -> Diagram:
+        return prune(with_worths(self.probe), constants=False).diagram
 
     @cached_property
     def probe(self) -> CompiledCase:
@@ -172,7 +179,7 @@ class Study:
         """Return what worlds would weigh by the checks, which have been asked; raises as ``anchored_weights``."""
         anchor = self._accepted(anchor_of(self.case, discrepancy))
         found = self.found
-        counts = np.where(found.done & found.converged[ITSELF], found.evidence, 0.0)
+        counts = np.where(found.done & found.converged[ITSELF], self._likelihood, 0.0)
         return anchored_weights(anchor, self._value_of, counts)
 
     @property
@@ -180,7 +187,7 @@ class Study:
         """Return what each world weighs given all that was seen, 0 where some game is not solved, ``(W,)``."""
         found = self.found
         solved = found.done & np.logical_and.reduce(list(found.converged.values()))
-        return np.where(solved, found.evidence, 0.0) * self.check_weights
+        return np.where(solved, self._likelihood, 0.0) * self.check_weights
 
     @property
     def check_weights(self) -> Array:
@@ -228,7 +235,7 @@ class Study:
         Each world weighs there what the checks make it weigh. An interruption hands over what was found by then; raises
         what ``need`` does.
         """
-        self._gather((), look, hand, None if self.anchoring is None else self.anchoring.weights)
+        self._gather((), look, hand, self._beside_evidence())
 
     def _gather(
         self,
@@ -332,7 +339,7 @@ class Study:
 
     def situations(self) -> Iterator[GameSituation]:
         """Yield the case's own game, solved, in one batch of worlds after the other: a thousand or so at most."""
-        return self._gathering.situations(None if self.anchoring is None else self.anchoring.weights)
+        return self._gathering.situations(self._beside_evidence())
 
     def converges(self, world: int) -> bool:
         """Return whether the case's own game is solved in a world; the few beside which it is solved are no more."""
@@ -383,9 +390,9 @@ class Study:
             redrawn=self.uniforms.redrawn,
             evidence=self.evidence_until(None),
             complete=bool(found.done.all()) and not self.search_interrupted,
-            warnings=self._warnings(effective, int(np.count_nonzero(solved))),
+            warnings=few_count(effective, int(np.count_nonzero(solved)), bool(self.evidence), self.anchored),
             seconds=found.seconds,
-            anchored=self._anchored_by(np.where(solved, found.evidence, 0.0)),
+            anchored=self._anchored_by(np.where(solved, self._likelihood, 0.0)),
         )
 
     @cached_property
@@ -393,6 +400,17 @@ class Study:
         return Gathering(
             self.model, self.uniforms, standing=self.standing, near=self.near, threads=self.threads, stop=self.stop
         )
+
+    @property
+    def _likelihood(self) -> Array:
+        """Return what each world weighs by all that was seen, ``(W,)``."""
+        return self.fillings.weights(conditions_of(self.evidence), self.found.evidence)
+
+    def _beside_evidence(self) -> Array | None:
+        """Return what worlds weigh where they weigh by the probability of the evidence already; ``None``: all alike."""
+        seen = conditions_of(self.evidence)
+        beside = self.fillings.beside(self.found.evidence) if self.fillings.bear_on(seen) else None
+        return beside if self.anchoring is None else (1.0 if beside is None else beside) * self.anchoring.weights
 
     @cached_property
     def _alike(self) -> Array:
@@ -421,11 +439,17 @@ class Study:
         return told
 
     def _weights(self, query: Query) -> Array:
-        inquiries = list(query.inquiries.values())
-        weights = self.found.known[self.standing.conditions(query.basis)] if query.basis.used else self._alike
-        if query.is_predictive and inquiries[0] in self.found.within:
-            weights = weights * self.found.within[inquiries[0]]
+        inquiries, found = list(query.inquiries.values()), self.found
+        known = found.known[self.standing.conditions(query.basis)] if query.basis.used else self._alike
+        weights = self.weighed(query, known, found.within.get(inquiries[0]) if inquiries else None)
         return weights if self.anchored is None else weights * self.check_weights
+
+    def weighed(self, query: Query, known: Array, within: Array | None) -> Array:
+        """Return what worlds weigh in a query, from the chances of its evidence and of its own condition, (W,) each."""
+        weights = self.fillings.weights(self.standing.conditions(query.basis), known) if query.basis.used else known
+        if query.is_predictive and within is not None:
+            weights = weights * self.fillings.weights(next(iter(query.inquiries.values())).given, within)
+        return weights
 
     def _anchored_by(self, before: Array) -> AnchoredBy | None:
         """Return what weighs the worlds beside the evidence, by which alone they weigh ``before`` (W,)."""
@@ -464,17 +488,6 @@ class Study:
                 if may_not_arise(self.probe.diagram.variable(name)):
                     notes[Remark((named_variables([name]), " is set where it arises; elsewhere nothing is"))] = None
         return tuple(notes)
-
-    def _warnings(self, effective: float, solved: int) -> tuple[Problem, ...]:
-        found = []
-        if (self.evidence or self.anchored is not None) and solved and effective < min(FEW, solved / 2):
-            what = "The evidence is" if self.anchored is None else "The evidence and the checks are"
-            message = f"{what} so unlikely in most worlds that only {effective:,.0f} of {solved:,} count."
-            hint = "draw more worlds (--worlds), or look at the answers without it (--no-evidence)"
-            if self.anchored is not None:
-                hint = "draw more worlds (--worlds), or state a larger discrepancy (--discrepancy)"
-            found.append(Problem("Q520", message, hint=hint, severity=Severity.WARNING))
-        return tuple(found)
 
 
 def _cores() -> int:

@@ -1,6 +1,7 @@
 """A draft of a case: entries that were proposed to the analyst, each with the quote it came from, and what is open.
 
-The entries are the records of ``case.model``. A draft may lack things: any field of its records may hold a ``Gap``.
+The entries are the records of ``case.model``. A draft may lack things: any field of its records may hold a ``Gap``, and
+a number an ``OpenNumber``, without which a case runs.
 """
 
 from __future__ import annotations
@@ -26,6 +27,18 @@ class Gap:
 def gap(asks: str) -> Any:  # noqa: ANN401 - it stands for a value of any field
     """Return a gap that stands in a record for whatever the field holds."""
     return Gap(asks)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenNumber:
+    """A number, or a map of them, that nobody has put, written ``unknown``; ``asks`` is what may stand instead."""
+
+    asks: str
+
+
+def open_number(asks: str) -> Any:  # noqa: ANN401 - it stands for a value of any field
+    """Return what stands in a record for numbers that nobody has put."""
+    return OpenNumber(asks)
 
 
 @dataclass(frozen=True)

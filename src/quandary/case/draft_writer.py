@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from quandary.case.draft import Draft, Gap, Proposal
+from quandary.case.draft import Draft, Gap, OpenNumber, Proposal
 from quandary.case.model import (
     VERSION,
     Actor,
@@ -15,7 +15,6 @@ from quandary.case.model import (
     Evidence,
     OddsRule,
     Question,
-    Rule,
     Source,
     Sourced,
     Stake,
@@ -24,11 +23,13 @@ from quandary.case.model import (
 from quandary.case.yaml.yaml_reading import GAP
 from quandary.case.yaml.yaml_writing import block_text, quoted_text
 from quandary.language.printing import written
-from quandary.language.syntax import Otherwise, Unknown
+from quandary.language.syntax import Unknown
+from quandary.language.vocabulary import UNKNOWN
 
 _HEAD = (
     "# A draft made by `quandary read` from one article. Every entry is a proposal with the quote it came from.",
     "# Where it says ??? the article gives no answer: fill it in, or remove the line; `quandary check` lists them.",
+    "# Where it says unknown nobody has put a number: the case runs without; write one where you know more.",
     "# Rename freely; merge what is one thing; delete what does not matter.",
 )
 _SECTIONS = {
@@ -123,7 +124,7 @@ def _item(lines: list[str]) -> list[str]:
 
 def _field(key: str, value: object, remarks: Mapping[str, str]) -> str:
     """Return ``key: value`` with what is asked of the analyst, or a remark, beside it."""
-    said = value.asks if isinstance(value, Gap) else remarks.get(key, "")
+    said = value.asks if isinstance(value, Gap | OpenNumber) else remarks.get(key, "")
     beside = f"  # {_one_line(said)}" if said else ""
     return f"{key}: {_value(value)}{beside}"
 
@@ -132,6 +133,8 @@ def _value(value: object) -> str:
     match value:
         case Gap():
             return GAP
+        case OpenNumber():
+            return UNKNOWN
         case str():
             return quoted_text(value)
         case date():
@@ -204,7 +207,7 @@ def _odds(rules: Sequence[OddsRule], states: Sequence[str]) -> str:
     """Return odds that hold everywhere on one line: ``unknown`` where those of every state are."""
     (rule,) = rules
     if [state for state, _ in rule.odds] == list(states) and all(_is_unknown(one) for _, one in rule.odds):
-        return written(Unknown())
+        return UNKNOWN
     return _shares(rule)
 
 
@@ -233,25 +236,18 @@ def _by(owner: object) -> str:
 
 def _stake(stake: Stake, status: list[str], remarks: Mapping[str, str]) -> list[str]:
     about = _own_line(stake.id, remarks)
-    return [f"{stake.id}:", *_indented([*about, _rules("weight", stake.weight), *_worth(stake), *status])]
+    return [f"{stake.id}:", *_indented([*about, _field("weight", stake.weight, {}), *_worth(stake), *status])]
 
 
 def _worth(stake: Stake) -> list[str]:
     """Return what the outcomes are worth: an order with its quote, rules, or what is asked of the analyst."""
-    rules = stake.worth
+    if isinstance(stake.worth, Gap):
+        return [_field("worth", stake.worth, {})]
     if stake.ordered:
-        order = " < ".join(written(rule.condition) for rule in rules)
-        return [f"order: {order}", *_quoted(rules[0].value)]
-    if isinstance(rules, tuple) and len(rules) > 1:
-        return ["worth:", *_indented(f"- {written(rule.condition)}: {_value(rule.value)}" for rule in rules)]
-    return [_rules("worth", rules)]
-
-
-def _rules(key: str, rules: tuple[Rule, ...]) -> str:
-    """Return a number that holds everywhere, or what is asked of the analyst, after its key."""
-    if isinstance(rules, tuple) and len(rules) == 1 and isinstance(rules[0].condition, Otherwise):
-        return _field(key, rules[0].value, {})
-    return _field(key, rules, {})
+        order = " < ".join(written(rule.condition) for rule in stake.worth)
+        return [f"order: {order}", *_quoted(stake.worth[0].value)]
+    begun = "worth:  # how good each outcome is on 0 to 100; or their order alone: `order: worst < ... < best`"
+    return [begun, *_indented(f"- {written(rule.condition)}: {_value(rule.value)}" for rule in stake.worth)]
 
 
 def _test(test: Test, remarks: Mapping[str, str]) -> list[str]:

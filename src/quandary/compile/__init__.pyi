@@ -22,5 +22,8 @@ from quandary.compile.odds import OddsPlan as OddsPlan
 from quandary.compile.stakes import WorthPlan as WorthPlan
 from quandary.compile.stakes import plain_weights as plain_weights
 from quandary.compile.stakes import weighted as weighted
+from quandary.compile.unknowns.readings import UnknownNumber as UnknownNumber
+from quandary.compile.unknowns.shifts import shifted as shifted
+from quandary.compile.unknowns.simplex import broken as broken
 from quandary.compile.validity import Violation as Violation
 from quandary.compile.validity import any_world as any_world

@@ -30,7 +30,7 @@ from quandary.compile.validity import ROUNDING, TOLERANCE, Violation, stack, vio
 from quandary.game.table import Table
 from quandary.language.names import unknown
 from quandary.language.printing import written
-from quandary.language.syntax import Expression, Factor, Influence, Number, OneSided, PointsChange, is_open
+from quandary.language.syntax import Factor, Influence, OneSided, PointsChange, is_open
 from quandary.quantities.estimate import Scale
 
 
@@ -268,26 +268,15 @@ def _open_effect(
         )
         hint = f"say it of an end of the scale: {{{event.states[-1]}: raises}}, or write a factor such as x1 to x20"
         raise CaseError([Problem("Q264", message, sourced.place, hint)])
+    shifts = len(event.states) > 2 and not isinstance(kind, OneSided)
     if is_open(sourced.quantity):
-        amount = open_amount(case, sourced, UnknownUse.EFFECT, role)
-        own = [described(amount, "effect", sign=_sign(kind))]
+        order = event.states if index else tuple(reversed(event.states))
+        along = f", a shift along {' < '.join(order)}" if shifts and index in ends else ""
+        amount = open_amount(case, sourced, UnknownUse.EFFECT, role, along)
+        own = [described(amount, "effect")]
     else:
         amount, own = Amount(sourced, Scale.FACTOR, role, case.words), []
-    shifts = len(event.states) > 2 and not isinstance(kind, OneSided)
     return (ends.get(index) if shifts else None), amount, own
-
-
-def _sign(kind: Expression) -> int:
-    """Return the direction of an effect that is known: 1 up, -1 down, else 0."""
-    match kind:
-        case Influence(direction):
-            return 1 if direction == "raises" else -1
-        case OneSided(_, Factor(Number(value))) if value >= 1 and kind.is_least:
-            return 1
-        case OneSided(_, Factor(Number(value))) if value <= 1 and not kind.is_least:
-            return -1
-        case _:
-            return 0
 
 
 def _points_without_rest(plan: ChancePlan) -> list[Problem]:

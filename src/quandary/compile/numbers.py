@@ -23,7 +23,8 @@ from quandary.quantities.estimate import Estimate, Scale
 class UncertainNumber:
     """One number with doubt, with its ``role`` and its ``path`` in the case; ``assumption`` is the id of the named
     assumption it belongs to, ``scale`` what it is read as. ``called`` is the name for people of the amount that it is
-    in, and ``part`` says which uncertain number of that it is, from 1 on, of several."""
+    in, and ``part`` says which uncertain number of that it is, from 1 on, of several. ``unknown``: nobody has put it.
+    """
 
     name: str
     path: str
@@ -37,6 +38,7 @@ class UncertainNumber:
     scale: Scale = Scale.NUMBER
     called: str | None = None
     part: int | None = None
+    unknown: bool = False
 
     @property
     def what(self) -> str:
@@ -56,7 +58,7 @@ class UncertainNumber:
     @property
     def unsourced(self) -> bool:
         """Return whether it has neither a reason nor a source."""
-        return self.because is None and self.source is None
+        return self.because is None and self.source is None and not self.unknown
 
 
 def plan_assumptions(case: Case, problems: list[Problem]) -> dict[str, Amount]:
@@ -150,6 +152,7 @@ def _record(name: str, estimate: Estimate, amount: Amount, assumption: str | Non
         _scale(name, estimate, amount),
         sourced.called,
         part,
+        amount.estimate is not None,
     )
 
 

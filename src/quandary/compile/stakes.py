@@ -24,7 +24,14 @@ from quandary.compile.amounts import (
     number_amount,
     underlying,
 )
-from quandary.compile.unknowns.readings import UnknownNumber, UnknownUse, described, open_amount, ordered_estimate
+from quandary.compile.unknowns.readings import (
+    IN_ORDER,
+    UnknownNumber,
+    UnknownUse,
+    described,
+    open_amount,
+    ordered_estimate,
+)
 from quandary.compile.unknowns.sharing import SharesPlan, left_by, plan_shares
 from quandary.compile.validity import Violation, stack, violation
 from quandary.game.table import Table
@@ -205,7 +212,7 @@ def _unknown_worths(stake: Stake, worth: Sequence[Amount], effects: Sequence[Amo
             first = described(unknown_ones[0], "worth")
             names = tuple(amount.sourced.path for amount in unknown_ones)
             path = f"stakes.{stake.actor}.{stake.id}.worth"
-            yield replace(first, path=path, role=role, names=names, parts=parts, ends=(0.0, 100.0))
+            yield replace(first, path=path, role=role, reading=IN_ORDER, names=names, parts=parts, ends=(0.0, 100.0))
     else:
         yield from (described(amount, "worth") for amount in unknown_ones)
     yield from (described(amount, "points") for amount in effects if amount.estimate is not None)

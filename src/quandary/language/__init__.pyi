@@ -65,6 +65,7 @@ from quandary.language.vocabulary import DISTRIBUTIONS as DISTRIBUTIONS
 from quandary.language.vocabulary import FAMILIES as FAMILIES
 from quandary.language.vocabulary import FUNCTIONS as FUNCTIONS
 from quandary.language.vocabulary import NOT_ARISING as NOT_ARISING
+from quandary.language.vocabulary import NUMBER_WORDS as NUMBER_WORDS
 from quandary.language.vocabulary import ONE_WORD_ODDS as ONE_WORD_ODDS
 from quandary.language.vocabulary import REPLAN as REPLAN
 from quandary.language.vocabulary import RESERVED as RESERVED

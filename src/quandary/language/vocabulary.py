@@ -72,7 +72,7 @@ RESERVED = frozenset({"and", "or", "not", "in", "otherwise", "rest", "exact", "t
 UNKNOWN = "unknown"
 """What stands for a number that nobody has put, and for a whole map of them."""
 
-NUMBER_WORDS = (UNKNOWN, "raises", "lowers", "half")
+NUMBER_WORDS = (UNKNOWN, "raises", "lowers")
 """Words that stand for a number as a whole entry; states and options may be called so, assumptions not."""
 
 NOT_KNOWN = frozenset(

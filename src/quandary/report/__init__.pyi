@@ -121,6 +121,7 @@ from quandary.report.faults import fault_lines as fault_lines
 from quandary.report.faults import render as render
 from quandary.report.faults import styled as styled
 from quandary.report.faults import summary as summary
+from quandary.report.faults import unknown_lines as unknown_lines
 from quandary.report.html.analysis import QuoteMark as QuoteMark
 from quandary.report.html.analysis import analysis_html as analysis_html
 from quandary.report.html.analysis import quote_span as quote_span

@@ -15,14 +15,17 @@ from typing import TYPE_CHECKING
 from quandary.base.characters import Excerpt, one_line, shortened
 from quandary.base.places import Place
 from quandary.base.problems import Problem, Severity, counted
+from quandary.language.printing import written
 
 if TYPE_CHECKING:
     from rich.text import Text
 
     from quandary.compile.loader import Loaded
+    from quandary.compile.unknowns.readings import UnknownNumber
 
 MOST_OF_ONE_WARNING = 3
 MOST_ERRORS = 100
+WIDEST_THING = 50
 WIDEST_LINE = 100
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
 
@@ -62,11 +65,28 @@ def summary(loaded: Loaded) -> str:
         return line
     from quandary.compile.compiler import compile_case
 
-    numbers = compile_case(loaded.case).quantities
+    numbers = [number for number in compile_case(loaded.case).quantities if not number.unknown]
     if not numbers:
         return line
     sourced = sum(not number.unsourced for number in numbers)
     return f"{line} {carrying(sourced, len(numbers))}."
+
+
+def unknown_lines(things: Sequence[UnknownNumber]) -> Iterator[str]:
+    """Yield what nobody has put numbers to, and how each is read, by its line."""
+    if not things:
+        return
+    yield f"Nobody has put numbers to {counted(len(things), 'thing')}. Each takes the whole of what its place allows:"
+    named = [(f"line {one.place.line}", _thing(one), one.reading) for one in things]
+    widths = [max(len(row[column]) for row in named) for column in (0, 1)]
+    for line, what, reading in named:
+        yield f"  {line:<{widths[0]}}  {what:<{min(widths[1], WIDEST_THING)}}  {reading}"
+
+
+def _thing(one: UnknownNumber) -> str:
+    condition = one.role.condition
+    where = "" if condition is None else f" where {written(condition)}"
+    return one_line(f"{one.what}{where}")
 
 
 def carrying(sourced: int, total: int) -> str:

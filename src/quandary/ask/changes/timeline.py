@@ -27,11 +27,11 @@ from quandary.ask.answer import Answer, AnswerDraws
 from quandary.ask.changes.supposing import Supposed, chance_of, supposed
 from quandary.ask.claims.headline import headline_query
 from quandary.ask.games.evidence import conditions_of, evidence_used
-from quandary.ask.games.impossible import impossible_evidence
+from quandary.ask.games.impossible import FEW, impossible_evidence
 from quandary.ask.query.combining import is_truth, number
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.query.summarising import answer
-from quandary.ask.study import FEW, Study
+from quandary.ask.study import Study
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import CaseError, Problem, Severity
 from quandary.base.stopping import StopToken

@@ -144,7 +144,7 @@ def equilibria(
         for begin in range(0, worlds, BLOCK):
             heed(study.stop)
             played = played_block(study, games, begin, min(begin + BLOCK, worlds), starts)
-            blocks.append(_PlayedWorlds(played, tuple(_plays_of_query(query, played) for query in asked)))
+            blocks.append(_PlayedWorlds(played, tuple(_plays_of_query(study, query, played) for query in asked)))
             if progress is not None:
                 progress(min(begin + BLOCK, worlds), worlds)
     except STOPS:
@@ -158,7 +158,7 @@ def _parts(query: Query) -> tuple[Query, ...]:
     return query.parts if query.parts and not bounded else (query,)
 
 
-def _plays_of_query(query: Query, played: PlayedBlock) -> _QueryPlays:
+def _plays_of_query(study: Study, query: Query, played: PlayedBlock) -> _QueryPlays:
     games = tuple(dict.fromkeys(inquiry.game for inquiry in query.inquiries.values()))
     plays = played.joint_plays(games)
     values = [np.where(play.there, _value(query, play.known, len(play.there)), np.nan) for play in plays]
@@ -167,7 +167,7 @@ def _plays_of_query(query: Query, played: PlayedBlock) -> _QueryPlays:
         if game != ITSELF or ITSELF in games or played.keeping & set(games):
             alone = [one for play, one in zip(plays, values, strict=True) if _only(play, game)]
             by_game[game] = np.stack(alone)
-    return _QueryPlays(np.stack(values), by_game, _weights(query, played))
+    return _QueryPlays(np.stack(values), by_game, _weights(study, query, played))
 
 
 def _only(play: JointPlay, game: Game) -> bool:
@@ -180,13 +180,10 @@ def _value(query: Query, known: Mapping[Inquiry, Array], worlds: int) -> Array:
     return np.broadcast_to(found, (worlds,))
 
 
-def _weights(query: Query, played: PlayedBlock) -> Array:
+def _weights(study: Study, query: Query, played: PlayedBlock) -> Array:
     """Return the worlds' weights for a query, as ``Study.draws`` has them."""
     inquiries = list(query.inquiries.values())
-    weights = played.known[query.basis]
-    if query.is_predictive and inquiries[0] in played.within:
-        weights = weights * played.within[inquiries[0]]
-    return weights
+    return study.weighed(query, played.known[query.basis], played.within.get(inquiries[0]) if inquiries else None)
 
 
 def _summed_up(

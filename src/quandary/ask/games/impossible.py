@@ -8,8 +8,11 @@ from quandary.ask.answer import Remark, RemarkedName, RemarkedProblem, named_con
 from quandary.ask.games.evidence import conditions_of
 from quandary.ask.games.situation import GameSituation
 from quandary.ask.inquiry import ITSELF, Inquiry
-from quandary.base.problems import Problem
+from quandary.base.problems import Problem, Severity
 from quandary.case.model import Evidence
+
+FEW = 100
+"""Effective worlds below which the evidence leaves too few to rest on."""
 
 
 def impossible_evidence(situation: GameSituation, items: Sequence[Evidence]) -> Problem:
@@ -46,3 +49,15 @@ def ruled_out(inquiries: Iterable[Inquiry], situation: GameSituation, items: Seq
             ends = "; --no-evidence asks without it"
             told[Remark((*blame, " rules out that ", named_conditions(conditions), ends))] = None
     return tuple(told)
+
+
+def few_count(effective: float, solved: int, seen: bool, anchored: float | None) -> tuple[Problem, ...]:
+    """Return a warning (Q520) where what worlds weigh by leaves too few: ``effective`` ones of those ``solved``."""
+    if not (seen or anchored is not None) or not solved or effective >= min(FEW, solved / 2):
+        return ()
+    what = "The evidence is" if anchored is None else "The evidence and the checks are"
+    message = f"{what} so unlikely in most worlds that only {effective:,.0f} of {solved:,} count."
+    hint = "draw more worlds (--worlds), or look at the answers without it (--no-evidence)"
+    if anchored is not None:
+        hint = "draw more worlds (--worlds), or state a larger discrepancy (--discrepancy)"
+    return (Problem("Q520", message, hint=hint, severity=Severity.WARNING),)

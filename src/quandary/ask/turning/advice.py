@@ -23,7 +23,9 @@ from quandary.ask.turning.option_worths import FacedSets, States, faced
 from quandary.ask.turning.other_payoffs import valued
 from quandary.ask.turning.studying import ExpectedGain, partial_information, perfect_information
 from quandary.ask.turning.vantage import Vantage
+from quandary.base.arrays import Array
 from quandary.base.problems import Problem, Refusal
+from quandary.case.logic.arising import known_at
 from quandary.case.model import DecisionEvent
 from quandary.compile.numbers import UncertainNumber
 from quandary.language import heads
@@ -125,13 +127,13 @@ def advice(study: Study, decision: DecisionEvent, payoff: Expression | None = No
         rows=rows,
         sets=int(np.count_nonzero(found.totals > 0)),
         left_out=max(0.0, 1.0 - sum(row.weight for row in rows)),
-        numbers=_numbers(study, found),
+        numbers=_numbers(study, decision, found),
     )
 
 
 def _row(study: Study, decision: DecisionEvent, found: FacedSets, i: int) -> AdviceRow:
     allowed = found.allowed[i]
-    values, weights = found.worths[i, allowed], found.likely[i]
+    values, weights = found.worths[i, allowed], _counting(study, decision, found, i)
     kept = ~np.isnan(values).any(axis=0) & (weights > 0)
     weights = np.where(kept, weights, 0.0)
     block, text = study.design.block(), f"{decision.by}.{decision.id}"
@@ -164,9 +166,17 @@ def _row(study: Study, decision: DecisionEvent, found: FacedSets, i: int) -> Adv
     )
 
 
-def _numbers(study: Study, found: FacedSets) -> tuple[tuple[UncertainNumber, ExpectedGain], ...]:
+def _counting(study: Study, decision: DecisionEvent, found: FacedSets, i: int) -> Array:
+    """Return what each world weighs at an information set: how likely it is there, or alike where that is unknown."""
+    seen = [item.saw for item in study.evidence]
+    return study.fillings.of_history(known_at(study.case, decision), seen, found.likely[i])
+
+
+def _numbers(
+    study: Study, decision: DecisionEvent, found: FacedSets
+) -> tuple[tuple[UncertainNumber, ExpectedGain], ...]:
     """Return what knowing each number first would add at the likeliest set, the largest first."""
-    values, weights = found.worths[0, found.allowed[0]], found.likely[0]
+    values, weights = found.worths[0, found.allowed[0]], _counting(study, decision, found, 0)
     kept = ~np.isnan(values).any(axis=0) & (weights > 0)
     sample = Sample(values[0, kept], weights[kept], study.design.group()[kept])
     if len(values) < 2 or sample.effective < LEAST:

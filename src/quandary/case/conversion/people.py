@@ -120,7 +120,7 @@ def stakes(reading: Conversion, tree: Mapping, told: Sequence[ChanceEvent | Deci
             ranked = ordered_worths(reading, body.get("order"), f"{path}.worth", told, tree)
             if ranked and body.get("worth") is not None:
                 message = "this stake has both a worth and an order of worths"
-                reading.problems.append(Problem("Q156", message, ranked[0].place, "keep one of them"))
+                reading.problems.append(Problem("Q199", message, ranked[0].place, "keep one of them"))
             made.append(
                 Stake(
                     actor=actor.key.text,

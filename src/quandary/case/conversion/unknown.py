@@ -59,7 +59,7 @@ def _convention(reading: Conversion, body: Mapping, key: str) -> Quantity | None
 
 
 def _wrong(reading: Conversion, quantity: Quantity, what: str, hint: str) -> None:
-    reading.problems.append(Problem("Q157", f"this is no convention for {what}", quantity.place, hint))
+    reading.problems.append(Problem("Q184", f"this is no convention for {what}", quantity.place, hint))
 
 
 def ordered_worths(
@@ -78,7 +78,7 @@ def ordered_worths(
     conditions = _of_states(reading, parts, told, {entry.key.text for entry in entries(tree, "events")}, value.place)
     if conditions is None or len(conditions) < 2:
         if conditions is not None:
-            reading.problems.append(Problem("Q156", "an order ranks two things or more", value.place, ORDER))
+            reading.problems.append(Problem("Q199", "an order ranks two things or more", value.place, ORDER))
         reading.incomplete.add(path)
         return ()
     last = len(conditions) - 1
@@ -110,7 +110,7 @@ def _of_states(
         if having:
             message = f"several variables have the states {listed}: {', '.join(having)}"
             hint = f"say which: {having[0]} = {names[0]} < ..."
-        reading.problems.append(Problem("Q156", message, place, hint))
+        reading.problems.append(Problem("Q199", message, place, hint))
         return None
     return [
         Is(Name((having[0],), place=part.place), (part.text,), place=part.place) if part in alone else part
@@ -144,13 +144,13 @@ def order_of_weights(reading: Conversion, body: Mapping, stakes: AbstractMapping
     hint = "write unknown, or stakes from the least weight to the most: economy < security"
     if parts and (len(names) < len(parts) or len(names) < 2):
         reading.problems.append(
-            Problem("Q156", "the weights of an actor are in an order of its stakes", value.place, hint)
+            Problem("Q199", "the weights of an actor are in an order of its stakes", value.place, hint)
         )
         return ()
     for name in dict.fromkeys(names):
         if name not in stakes or names.count(name) > 1:
             message = f'"{name}" stands twice in this order' if name in stakes else f'no stake is called "{name}"'
             near = nearest(name, list(stakes)) if name not in stakes else None
-            reading.problems.append(Problem("Q156", message, value.place, near or hint))
+            reading.problems.append(Problem("Q199", message, value.place, near or hint))
             return ()
     return names

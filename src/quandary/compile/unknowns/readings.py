@@ -36,6 +36,9 @@ from quandary.quantities.families import BrokenShare, Family, LogUniform, Unifor
 UnknownKind = Literal["odds", "effect", "usual", "weight", "worth", "rationality", "assumption", "points"]
 
 
+IN_ORDER = "unknown: flat between the worst (0) and the best (100), in the order written"
+
+
 @dataclass(frozen=True)
 class UnknownNumber:
     """One thing that nobody has put a number to, as plain data.
@@ -75,12 +78,15 @@ class UnknownUse(Enum):
     POINTS = "points such as at least +10 points"
 
 
-def estimate_of(case: Case, quantity: Quantity, use: UnknownUse, place: Place) -> Estimate:
-    """Return the distribution of an open number (``is_open``) in its place; raises ``CaseError`` (Q264)."""
+def estimate_of(case: Case, quantity: Quantity, use: UnknownUse, place: Place, along: str = "") -> Estimate:
+    """Return the distribution of an open number (``is_open``) in its place; raises ``CaseError`` (Q264).
+
+    ``along`` says what an effect moves where that is not its own state.
+    """
     low, high = ends_of(case, quantity, use, place)
     family: Family = LogUniform(low, high) if use is UnknownUse.EFFECT else Uniform(low, high)
     percent = use is UnknownUse.CHANCE
-    return Estimate(family, f"{_said(quantity)}: flat over {_span(case, use, low, high)}", percent=percent)
+    return Estimate(family, f"{_said(quantity)}: flat over {_span(case, use, low, high)}{along}", percent=percent)
 
 
 def ends_of(case: Case, quantity: Quantity, use: UnknownUse, place: Place) -> tuple[float, float]:
@@ -175,29 +181,32 @@ def share_estimate(after: int, among: int, *, beside_known: bool) -> Estimate:
 
 def ordered_estimate(after: int) -> Estimate:
     """Return how a worth between the worst and the best is read, of which ``after`` others follow below the best."""
-    said = "unknown: flat between the worst (0) and the best (100), in the order written; a share of what is left above"
+    said = f"{IN_ORDER}; a share of what is left above"
     return Estimate(BrokenShare(after + 1), said)
 
 
-def open_amount(case: Case, sourced: Sourced, use: UnknownUse, role: NumberRole) -> Amount:
-    """Return an open number ready to be evaluated; raises ``CaseError`` (Q264)."""
+def open_amount(case: Case, sourced: Sourced, use: UnknownUse, role: NumberRole, along: str = "") -> Amount:
+    """Return an open number ready to be evaluated, ``along`` as ``estimate_of`` has it; raises ``CaseError`` (Q264)."""
     scales = {
         UnknownUse.CHANCE: Scale.PROBABILITY,
         UnknownUse.EFFECT: Scale.FACTOR,
         UnknownUse.WORTH: Scale.NUMBER,
         UnknownUse.POINTS: Scale.POINTS,
     }
-    estimate = estimate_of(case, sourced.quantity, use, sourced.place)
+    estimate = estimate_of(case, sourced.quantity, use, sourced.place, along)
     return Amount(sourced, scales.get(use, Scale.PRECISION), role, case.words, estimate)
 
 
-def described(amount: Amount, kind: UnknownKind, *, sign: int = 0) -> UnknownNumber:
+def described(amount: Amount, kind: UnknownKind) -> UnknownNumber:
     """Return an open number of its own as one of the things unknown."""
     quantity, estimate = amount.quantity, amount.estimate
     assert estimate is not None
     bound = quantity.bound if isinstance(quantity, OneSided) else None
     family = estimate.family
     ends = (family.low, family.high) if isinstance(family, Uniform | LogUniform) else None
+    sign = 0
+    if isinstance(family, LogUniform):
+        sign = 1 if family.low >= 1 else -1 if family.high <= 1 else 0
     path = amount.sourced.path
     place, said = amount.sourced.place, estimate.description
     return UnknownNumber(path, kind, amount.role, place, said, (path,), ends=ends, sign=sign, bound=bound)

@@ -20,6 +20,9 @@ from quandary.language.syntax import OneSided, Rest
 from quandary.quantities.estimate import Estimate, Scale
 from quandary.quantities.families import Uniform
 
+OF_WHAT_IS_OPEN = "; a share of what is open"
+"""Said of a number that places a share between its bounds, given those before it."""
+
 
 @dataclass(frozen=True, eq=False)
 class SharesPlan:
@@ -80,7 +83,7 @@ def plan_shares(
         amounts.append(Amount(sourced, Scale.PROBABILITY, own, case.words, estimate))
     names = tuple(amount.sourced.path for amount in amounts)
     parts = tuple(name for _, name, _ in members)
-    told = amounts[0].estimate.description if amounts and amounts[0].estimate is not None else ""
+    told = amounts[0].estimate.description.removesuffix(OF_WHAT_IS_OPEN) if amounts and amounts[0].estimate else ""
     whole = UnknownNumber(path, kind, role, place, told, names, parts) if amounts else None
     return SharesPlan(tuple(number for number, _, _ in members), tuple(amounts), lower, upper, whole, rising)
 
@@ -97,7 +100,7 @@ def _between(members: Sequence[tuple[int, str, Sourced]]) -> Estimate:
         f"{name} {written(one.quantity)}" for _, name, one in members if isinstance(one.quantity, OneSided)
     )
     told = f"unknown: flat over all that is allowed ({said})" if said else "unknown: flat over all of this order"
-    return Estimate(Uniform(0.0, 1.0), f"{told}; a share of what is open", percent=True)
+    return Estimate(Uniform(0.0, 1.0), told + OF_WHAT_IS_OPEN, percent=True)
 
 
 def left_by(known: Sequence[Array]) -> Array:

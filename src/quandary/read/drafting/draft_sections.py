@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from quandary.case.draft import Proposal, gap
-from quandary.case.model import Actor, Case, ChanceEvent, DecisionEvent, Evidence, Source, Stake
-from quandary.language.syntax import Is, Name
+from quandary.case.draft import Proposal, gap, open_number
+from quandary.case.model import Actor, Case, ChanceEvent, DecisionEvent, Evidence, Rule, Source, Sourced, Stake
+from quandary.language.printing import written
+from quandary.language.syntax import Is, Name, Unknown
 from quandary.read.drafting.variables import Variable, VariablesFound, VariableState
 from quandary.read.drafting.whereabouts import actor_key
 from quandary.read.intake.characters import in_one_line
@@ -18,6 +19,9 @@ from quandary.read.words.dates import date_in
 ARTICLE = "article"
 """The name of the article among the sources of a draft."""
 LONGEST_QUOTE = 240
+RATIONALITY = "how strictly it takes its better options, such as x2 to x6 per 10"
+WEIGHT = "its share of what {} cares about, such as 20% to 40%"
+"""What may stand for a number that nobody has put."""
 _TELLS = re.compile(
     r"\band\b|\b(?:agence|presse|reuters|institute|university|college|school|museum|newspaper|times|post|journal|tv|television|press|news|agency|radio|"
     r"analyst|expert|professor|fellow|scholar|researcher|economist|journalist|reporter|correspondent|editor|think\s+tank)\b",
@@ -99,7 +103,7 @@ def _listed(board: VariablesFound, reading: ArticleReading) -> dict[str, Article
 def actors(board: VariablesFound, reading: ArticleReading) -> Iterator[Proposal]:
     """Yield those to whom the article gives a move, then the others that it is about."""
     for key, actor in _listed(board, reading).items():
-        strictness = gap("how strictly it takes its better options, such as x2 to x6 per 10")
+        strictness = open_number(RATIONALITY)
         passages = [p for v in board.variables.values() if v.agent == key for p in v.passages]
         if isinstance(actor, str):
             first = min(passages, key=lambda p: p.start)
@@ -130,8 +134,18 @@ def story(board: VariablesFound) -> Iterator[Proposal]:
 
 def _chance(variable: Variable) -> ChanceEvent:
     such_as = f"{{{variable.states[-1]}: 10% to 30%, {variable.none}: rest}}"
-    odds = gap(f"how likely each state is, such as {such_as}")
+    odds = open_number(f"how likely each state is, such as {such_as}")
     return ChanceEvent(variable.name, tuple(variable.states), given=tuple(variable.parents), odds=odds)
+
+
+def _worths(agent: str, variable: Variable) -> tuple[Rule, ...]:
+    """Return the worth of each state to whoever cares about it: nobody has put one."""
+    made = []
+    for state in variable.states:
+        condition = Is(Name((variable.name,)), (state,))
+        path = f"stakes.{agent}.{variable.name}.worth[{written(condition)}]"
+        made.append(Rule(condition, Sourced(Unknown(), path)))
+    return tuple(made)
 
 
 def stakes(board: VariablesFound) -> Iterator[Proposal]:
@@ -140,9 +154,10 @@ def stakes(board: VariablesFound) -> Iterator[Proposal]:
     for agent in dict.fromkeys(v.agent for v in board.variables.values() if v.kind == "decision" and v.agent):
         mine = {v.name for v in board.variables.values() if v.agent == agent and v.kind == "decision"}
         touched = [v for v in chances if mine & set(v.parents)] or [v for v in chances if v.agent == agent]
-        weight = gap(f"its share of what {agent} cares about, such as 20% to 40%")
-        worth = gap("how good each outcome is on 0 to 100, as rules")
-        wanted = tuple(Stake(agent, name, weight, worth) for name in [v.name for v in touched] or ["outcome"])
+        weight = open_number(WEIGHT.format(agent))
+        wanted = tuple(Stake(agent, v.name, weight, _worths(agent, v)) for v in touched)
+        if not wanted:
+            wanted = (Stake(agent, "outcome", weight, gap("how good each outcome is on 0 to 100, as rules")),)
         yield Proposal(wanted, span=span_of(touched[0].passages[0]) if touched else None)
 
 

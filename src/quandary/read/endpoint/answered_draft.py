@@ -10,7 +10,7 @@ from quandary.ask.claims.trial import trial
 from quandary.base.memory import TooLarge
 from quandary.base.places import NOWHERE
 from quandary.base.problems import Problem, Refusal
-from quandary.case.draft import Draft, Proposal
+from quandary.case.draft import Draft, Proposal, open_number
 from quandary.case.draft_writer import line_of_test, proposal_at, written_draft
 from quandary.case.model import Actor, ChanceEvent, Claim, DecisionEvent, OddsRule, Rule, Sourced, Stake, Test
 from quandary.compile.loader import read_case_bytes
@@ -31,7 +31,7 @@ from quandary.language.syntax import (
     Unknown,
 )
 from quandary.read.drafting.draft_claims import claim_name, hedge_remark, only_possible
-from quandary.read.drafting.draft_sections import ARTICLE, head, note, span_of
+from quandary.read.drafting.draft_sections import ARTICLE, RATIONALITY, WEIGHT, head, note, span_of
 from quandary.read.drafting.sentences import sentence_of
 from quandary.read.endpoint.answered import AnsweredArc, AnsweredCase, AnsweredStake, AnsweredTest, AnsweredVariable
 from quandary.read.intake.characters import in_one_line
@@ -127,7 +127,7 @@ def _set_aside(answered: AnsweredCase, problem: Problem, entry: Proposal | None)
 def _actors(answered: AnsweredCase) -> Iterator[Proposal]:
     for actor in answered.actors.values():
         remarks = {"name": f"also: {in_one_line('; '.join(actor.aliases))}"} if actor.aliases else {}
-        entry = Actor(actor.key, in_one_line(actor.name), _unknown(f"actors.{actor.key}.rationality"))
+        entry = Actor(actor.key, in_one_line(actor.name), open_number(RATIONALITY))
         yield Proposal(entry, note(actor.passage), span_of(actor.passage), remarks)
 
 
@@ -156,7 +156,7 @@ def _decision(answered: AnsweredCase, variable: AnsweredVariable) -> DecisionEve
 def _chance(answered: AnsweredCase, variable: AnsweredVariable) -> ChanceEvent:
     """Return what happens; where something bears on it, with a base and an effect of each arc, never rows apart."""
     causes = tuple(answered.causes(variable.key))
-    whole = (OddsRule(Otherwise(), tuple((state, _unknown("")) for state in variable.states)),)
+    whole = (OddsRule(Otherwise(), tuple((state, _unknown()) for state in variable.states)),)
     if not causes:
         return ChanceEvent(variable.key, variable.states, odds=whole)
     arcs = [arc for arc in answered.arcs if arc.effect == variable.key]
@@ -218,25 +218,21 @@ def _reaction(actor: str, arc: AnsweredArc, names: set[str]) -> Stake:
     there, other = _is(arc.cause, arc.state), Is(Name((arc.cause,)), (arc.state,), negated=True)
     does, leaves = _is(arc.effect, arc.toward), Is(Name((arc.effect,)), (arc.toward,), negated=True)
     places: list[Condition] = [And((leaves, there)), other, And((does, there))]
-    number = _unknown("", source=ARTICLE, quote=note(arc.passage))
+    number = _unknown(source=ARTICLE, quote=note(arc.passage))
     rising = places[::-1] if arc.sign == "lowers" else places
     worth = tuple(Rule(place, number) for place in rising)
-    return Stake(actor, key, _weight(), worth, ordered=arc.sign != "unknown")
+    return Stake(actor, key, open_number(WEIGHT.format(actor)), worth, ordered=arc.sign != "unknown")
 
 
 def _stake(stake: AnsweredStake) -> Stake:
     quoted = {"source": ARTICLE, "quote": note(stake.passage)}
-    worth = tuple(Rule(_is(stake.variable, state), _unknown("", **quoted)) for state in stake.order)
-    return Stake(stake.actor, stake.key, _weight(), worth, ordered=True)
+    worth = tuple(Rule(_is(stake.variable, state), _unknown(**quoted)) for state in stake.order)
+    return Stake(stake.actor, stake.key, open_number(WEIGHT.format(stake.actor)), worth, ordered=True)
 
 
 def _open_stake(actor: str, variable: AnsweredVariable) -> Stake:
-    worth = tuple(Rule(_is(variable.key, state), _unknown("")) for state in variable.states)
-    return Stake(actor, variable.key, _weight(), worth)
-
-
-def _weight() -> tuple[Rule, ...]:
-    return (Rule(Otherwise(), _unknown("")),)
+    worth = tuple(Rule(_is(variable.key, state), _unknown()) for state in variable.states)
+    return Stake(actor, variable.key, open_number(WEIGHT.format(actor)), worth)
 
 
 def _claims(answered: AnsweredCase, reading: ArticleReading) -> Iterator[Proposal]:
@@ -305,8 +301,8 @@ def _is(variable: str, state: str) -> Condition:
     return Is(Name((variable,)), (state,))
 
 
-def _unknown(path: str, **sourced: str) -> Sourced:
-    return Sourced(Unknown(), path, **sourced)  # type: ignore[arg-type]  # source and quote are texts
+def _unknown(**sourced: str) -> Sourced:
+    return Sourced(Unknown(), "", **sourced)  # type: ignore[arg-type]  # source and quote are texts
 
 
 def reading_of(answered: AnsweredCase, extractor: str, model: str) -> ArticleReading:

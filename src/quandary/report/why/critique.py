@@ -24,7 +24,7 @@ from quandary.ask.why.critique.items import (
     NearCoinFlip,
     NearlyIndifferent,
     NotMetTogether,
-    OneSided,
+    OneSidedSource,
     Restating,
     StuckStake,
     UndatedSources,
@@ -257,7 +257,7 @@ class Wording:
         return said, f"do not count {'it' if len(one.claims) == 1 else 'them'} as tested; {left}."
 
     @of.register
-    def _(self, one: OneSided) -> Words:
+    def _(self, one: OneSidedSource) -> Words:
         source = self._source(one.source)
         if one.channel is not None:
             says = f"“{self.names.channel(one.channel.id)}”"

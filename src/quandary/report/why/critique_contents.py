@@ -19,7 +19,7 @@ from quandary.ask.why.critique.items import (
     NearCoinFlip,
     NearlyIndifferent,
     NotMetTogether,
-    OneSided,
+    OneSidedSource,
     Restating,
     StuckStake,
     UndatedSources,
@@ -39,7 +39,7 @@ KINDS: Mapping[type, str] = {
     IdleVariables: "idle_variables",
     StuckStake: "stuck_stake",
     Restating: "restating",
-    OneSided: "one_sided",
+    OneSidedSource: "one_sided",
     LateSources: "late_sources",
     UndatedSources: "undated_sources",
     IdleRanges: "idle_ranges",
@@ -141,7 +141,7 @@ def _(one: Restating) -> Contents:
 
 
 @contents.register
-def _(one: OneSided) -> Contents:
+def _(one: OneSidedSource) -> Contents:
     names = [one.source.id]
     names += [] if one.channel is None else [one.channel.id]
     names += [] if one.claim is None else [one.claim.claim.id]

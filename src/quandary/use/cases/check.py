@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from quandary.base.places import NOWHERE
@@ -15,6 +16,7 @@ from quandary.use.studies import opened, study
 if TYPE_CHECKING:
     from quandary.case.model import Case
     from quandary.compile.loader import Loaded
+    from quandary.compile.unknowns.readings import UnknownNumber
     from quandary.report.documents.problems import ProblemsDocument
 
 USUAL_WORLDS = 10_000
@@ -41,18 +43,28 @@ class CheckedCase(Result):
         """Return every fault and warning."""
         return self.loaded.problems
 
+    @cached_property
+    def things(self) -> tuple[UnknownNumber, ...] | None:
+        """Return what nobody has put a number to, ``None`` of a case with errors."""
+        if self.loaded.case is None or any(problem.is_error for problem in self.problems):
+            return None
+        from quandary.compile.compiler import compile_case
+
+        return compile_case(self.loaded.case).unknowns
+
     def document(self) -> ProblemsDocument:
         """Return what was found as ``quandary.problems/1``."""
         from quandary.report.documents.problems import problems_document
 
-        return problems_document(self.problems)
+        return problems_document(self.problems, self.things)
 
     def pieces(self, *, code: bool = False) -> Iterator[Piece]:
         """Yield every fault with its place, and a summary."""
-        from quandary.report.faults import fault_lines, summary
+        from quandary.report.faults import fault_lines, summary, unknown_lines
 
         if self.problems:
             yield from fault_lines(self.problems)
+        yield from unknown_lines(self.things or ())
         yield summary(self.loaded)
 
 

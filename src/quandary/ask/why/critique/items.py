@@ -162,7 +162,7 @@ class Restating:
 
 
 @dataclass(frozen=True, eq=False)
-class OneSided:
+class OneSidedSource:
     """A source that is used for one of its two sides; ``lines`` counts those that rest on it.
 
     Either a ``channel`` that it voices has no line in the case (``unused``), or has and none of its lines rests on the
@@ -239,7 +239,7 @@ Detail: TypeAlias = (
     | IdleVariables
     | StuckStake
     | Restating
-    | OneSided
+    | OneSidedSource
     | LateSources
     | UndatedSources
     | IdleRanges

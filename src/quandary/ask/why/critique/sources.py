@@ -26,7 +26,7 @@ from quandary.ask.claims.judging import Reading, judged
 from quandary.ask.query.queries import Query, asked_without
 from quandary.ask.results import ClaimResult, TestResult
 from quandary.ask.study import Study
-from quandary.ask.why.critique.items import CriticItem, Grade, LateSources, OneSided, UndatedSources
+from quandary.ask.why.critique.items import CriticItem, Grade, LateSources, OneSidedSource, UndatedSources
 from quandary.base.problems import CaseError, Refusal
 from quandary.base.stopping import Stopped
 from quandary.case.logic.channels import channel_tags
@@ -68,7 +68,7 @@ class _Look:
     """
 
     source: Source
-    unused: OneSided | None = None
+    unused: OneSidedSource | None = None
     effects: int = 0
     rest: Sequence[str] = ()
     claimed: Sequence[ReadyReading] = ()
@@ -83,7 +83,7 @@ def _looked_at(case: Case, tests: Sequence[ReadyReading]) -> Iterator[_Look]:
         own_channels = {rule.channel for rule in _effects(case) if _cites(rule, source.id)}
         unused = [one for one in voiced if one.id not in tagged]
         if lines and unused:
-            yield _Look(source, OneSided(source, lines, unused[0], unused=True))
+            yield _Look(source, OneSidedSource(source, lines, unused[0], unused=True))
             continue
         effects = sum(_cites(rule, source.id) for rule in _effects(case))
         rest = [one for one in voiced if one.id in tagged and one.id not in own_channels]
@@ -92,7 +92,7 @@ def _looked_at(case: Case, tests: Sequence[ReadyReading]) -> Iterator[_Look]:
             yield _Look(source, None, effects, [one.id for one in rest], claimed)
 
 
-def _against(few: Study, headline: Query | None, look: _Look) -> OneSided | None:
+def _against(few: Study, headline: Query | None, look: _Look) -> OneSidedSource | None:
     """Return a channel or a claim of the source that its own lines speak against."""
     source, lines, rest, claimed = look.source, look.effects, look.rest, look.claimed
     try:
@@ -102,13 +102,13 @@ def _against(few: Study, headline: Query | None, look: _Look) -> OneSided | None
             for name in rest:
                 other = _move(few, without(few, [name]), headline)
                 if own * other < 0 and min(abs(own), abs(other)) > LEAST_MOVE:
-                    return OneSided(source, lines, few.case.channels[name], own=own, other=other)
+                    return OneSidedSource(source, lines, few.case.channels[name], own=own, other=other)
         for study in (few, off):  # all at once: each time a study is asked, it goes through its worlds again
             study.need([_asked(study, query) for _, _, query in claimed if study.refusal(query) is None])
         for claim, test, query in claimed:
             shares = [_share(study, test, query) for study in (few, off)]
             if shares[0] is not None and shares[1] is not None and shares[1] - shares[0] > LEAST_SHARE:
-                return OneSided(source, lines, claim=claim, reading=test, own=shares[0], other=shares[1])
+                return OneSidedSource(source, lines, claim=claim, reading=test, own=shares[0], other=shares[1])
     except (CaseError, Refusal):
         return None
     return None

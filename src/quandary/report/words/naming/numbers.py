@@ -52,6 +52,10 @@ def _subject(names: CaseNames, role: NumberRole) -> str:
         return names.assumption(of[0])
     if role.kind == "rationality":
         return f"how strongly {names.actor_inside(of[0])} prefers what is better"
+    if role.state is None and role.kind in ("odds", "usual share"):
+        return f"the {role.kind}{'s' if role.kind == 'usual share' else ''}{seen} of {names.variable_inside(of[0])}"
+    if role.kind == "weight" and len(of) == 1:
+        return f"what {names.actor_inside(of[0])} cares about most"
     if role.state is None:
         wanted = names.wanted(of[0], of[-1])
         return f"what is added to {wanted}" if role.kind == "points" else f"the {role.kind}{seen} of {wanted}"
@@ -84,7 +88,7 @@ def has_others(names: CaseNames, role: NumberRole) -> bool:
         if isinstance(item, ChanceEvent):
             return max(len(item.odds), len(item.base)) > 1
         return len(item.usual) > 1
-    if role.kind in ("worth", "weight"):
+    if role.kind in ("worth", "weight") and len(role.of) > 1:
         stake = next(one for one in names.case.stakes if (one.actor, one.id) == role.of)
         return len(stake.worth if role.kind == "worth" else stake.weight) > 1
     return False

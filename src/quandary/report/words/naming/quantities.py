@@ -14,8 +14,10 @@ from quandary.language.syntax import (
     Negate,
     Number,
     OfRest,
+    OneSided,
     PointsChange,
     Rest,
+    Unknown,
 )
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.wording import listing
@@ -50,6 +52,10 @@ def quantity_words(names: CaseNames, quantity: Expression, points: str = WORTH) 
             return f"x {quantity_words(names, factor)} for {per:g} points of worth"
         case Rest():
             return "the rest"
+        case Unknown():
+            return "an unknown number"
+        case OneSided(bound, amount):
+            return f"{bound} {quantity_words(names, amount, points)}"
         case _:
             return written(quantity)
 
@@ -61,6 +67,8 @@ def changes_words(names: CaseNames, quantity: Expression, points: str = WORTH) -
             low = high = value
         case PointsChange(Interval(low, high)):
             pass
+        case Unknown():
+            return f"changes by an unknown number of {points}"
         case _:
             return f"changes by {quantity_words(names, quantity, points)}"
     if low < 0 < high:
