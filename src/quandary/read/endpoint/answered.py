@@ -22,6 +22,9 @@ MOST_VARIABLES = 40
 MOST_CAUSES = 8
 """So many arcs lead to one variable: its table grows with every one."""
 MOST_STATES = 8
+MOST_NAMES = 20
+_PLAIN_STATES = {"true": "yes", "false": "no", "null": "none"}
+"""Words that YAML takes for something else than a name."""
 _MORE, _LESS = (
     re.compile(r"\bmore\s+(?:\w+\s+)?likely|\blikelier", re.I),
     re.compile(r"\bless\s+(?:\w+\s+)?likely", re.I),
@@ -159,7 +162,7 @@ class AnsweredCase:
         for variable in variables:
             self._try(f'variable "{shown(variable.id)}"', self._variable, variable, around)
         for variable in variables:
-            for cause in variable.sees:
+            for cause in variable.sees[: MOST_VARIABLES + 1]:
                 self._try(f'"{shown(variable.id)}" sees "{shown(cause)}"', self._sight, variable, cause)
         for arc in self._read(answer, request.ArcPart):
             self._try(f'arc from "{shown(arc.cause)}" to "{shown(arc.effect)}"', self._arc, arc, around)
@@ -265,6 +268,8 @@ class AnsweredCase:
             self.claims.append(found)
 
     def _actor(self, part: request.ActorPart, around: tuple[int, int]) -> None:
+        if len(part.aliases) > MOST_NAMES:
+            raise _Unusable(f"it has more than {MOST_NAMES} other names")
         aliases = tuple(a for a in dict.fromkeys(part.aliases) if a != part.name and is_named(self.article, a))
         for alias in set(part.aliases) - {*aliases, part.name}:
             self.drop(f'name "{shown(alias)}" of "{shown(part.name)}"', "it does not stand in the article")
@@ -295,7 +300,7 @@ class AnsweredCase:
 
     def _variable(self, part: request.VariablePart, around: tuple[int, int]) -> None:
         passage = self._quote(part.quote, around)
-        key, states = slug(part.id), tuple(dict.fromkeys(map(slug, part.states)))
+        key, states = slug(part.id), tuple(dict.fromkeys(map(_state_name, part.states)))
         if len(states) < 2:
             raise _Unusable("it has fewer than two states")
         if len(states) > MOST_STATES:
@@ -342,9 +347,10 @@ class AnsweredCase:
         return self.variables[key]
 
     def _state(self, variable: AnsweredVariable, told: str) -> str:
-        if slug(told) not in variable.states:
+        state = _state_name(told)
+        if state not in variable.states:
             raise _Unusable(f'"{shown(told)}" is no state of "{variable.key}" ({", ".join(variable.states)})')
-        return slug(told)
+        return state
 
     def _sight(self, part: request.VariablePart, cause: str) -> None:
         if part.kind == "chance":
@@ -447,6 +453,10 @@ class AnsweredCase:
         if isinstance(best, ArticleStatement) and best.polarity in ("doubted", "open"):
             raise _Unusable("the speaker doubts this or leaves it open, so that it says nothing to test")
         return best.passage
+
+
+def _state_name(told: str) -> str:
+    return _PLAIN_STATES.get(slug(told), slug(told))
 
 
 def _asks(test: AnsweredTest) -> tuple[object, ...]:

@@ -144,8 +144,11 @@ class EndpointExtractor:
 
     def _object_in(self, content: str, article: Article) -> dict[str, Any] | None:
         """Return the object asked for, without a key or password that the endpoint repeats in it."""
-        found = _object_in(content)
-        return None if found is None else self._clean(found, article.text)
+        try:
+            found = _object_in(content)
+            return None if found is None else self._clean(found, article.text)
+        except RecursionError:
+            return None
 
     def _clean(self, value: Any, known: str) -> Any:  # noqa: ANN401 - any part of an answer
         match value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice, pairwise
 
 from quandary.read.records import Article, Passage
 
@@ -19,8 +20,13 @@ _DASHES = "-‐‑‒–—−"
 _LEAST_WORDS = 2
 _FOLDED = str.maketrans({**dict.fromkeys(_SINGLE, "'"), **dict.fromkeys(_DOUBLE, '"'), **dict.fromkeys(_DASHES, "-")})
 _SIGNS = {"'": f"[{_SINGLE}]", '"': f"[{_DOUBLE}]", "-": f"[{_DASHES}]"}
-_BETWEEN = r"(?:['’]s)?\W+(?:[A-Z][\w.’'-]*\W+){0,2}"
-"""What may stand between two words of a name: initials, other names and offices."""
+_LONGEST_TITLE = 4
+"""Letters of an initial or a short title, after which a full stop ends no sentence."""
+_MOST_BETWEEN = 2
+_MOST_WORDS = 12
+_MOST_PLACES = 1000
+_JOINING = re.compile(r"(?:['’]s)?[^\S\n]*\n?[^\S\n]*|[\s\-‐‑–/&.'’‘“”\"«»]{1,4}")
+"""What may stand between two words of a name."""
 
 
 def place(article: Article, words: object, around: tuple[int, int] | None = None) -> Passage | None:
@@ -62,18 +68,46 @@ def is_pronoun(name: str) -> bool:
 
 
 def is_named(article: Article, name: str, before: int | None = None) -> bool:
-    """Return whether the words of a name stand together in the article, initials and offices between them apart.
+    """Return whether the words of a name stand together in the article; between them may be two initials or names.
 
     With ``before`` they must stand before the end of the paragraph after that place: nobody is a speaker who is named
     only long after his words.
     """
-    bare = re.sub(r"['’]s\b|^(?:the|an?)\s+", "", name.strip(), flags=re.I)
-    words = re.findall(r"\w+", bare)
-    if not words or len(name) > LONGEST_NAME:
+    words = [word.lower() for word in _words(re.sub(r"['’]s\b|^(?:the|an?)\s+", "", name.strip(), flags=re.I))]
+    if not words or len(name) > LONGEST_NAME or len(words) > _MOST_WORDS:
         return False
     text = article.text if before is None else article.text[: _paragraph_after(article.text, before)]
-    together = _BETWEEN.join(f"(?i:{re.escape(word)})" for word in words)
-    return re.search(rf"(?<!\w){together}(?!\w)", text) is not None
+    reach = 4 * LONGEST_NAME
+    starts = re.finditer(rf"(?<!\w){re.escape(words[0])}(?!\w)", text, re.I)
+    return any(_goes_on(text[found.start() : found.start() + reach], words) for found in islice(starts, _MOST_PLACES))
+
+
+def _goes_on(text: str, words: list[str]) -> bool:
+    """Return whether a text begins with the words of a name."""
+    tokens = list(re.finditer(r"\w+", text))
+    ends = {0}
+    for word in words[1:]:
+        ends = {
+            to
+            for at in ends
+            for to in range(at + 1, min(at + 2 + _MOST_BETWEEN, len(tokens)))
+            if tokens[to][0].lower() == word and _is_joined(text, tokens[at : to + 1])
+        }
+    return bool(ends)
+
+
+def _is_joined(text: str, tokens: list[re.Match[str]]) -> bool:
+    """Return whether words belong to one name: capitals between the first and the last, and no end of a sentence."""
+    for before, after in pairwise(tokens):
+        between = text[before.end() : after.start()]
+        ends = "." in between and len(before[0]) > _LONGEST_TITLE
+        if ends or _JOINING.fullmatch(between) is None:
+            return False
+    return all(token[0][0].isupper() or token[0] == "s" for token in tokens[1:-1])
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"\w+", name)
 
 
 def is_about(text: str, names: tuple[str, ...]) -> bool:
