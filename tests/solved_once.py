@@ -14,7 +14,10 @@ from quandary.solve import Solution, solve
 
 @contextmanager
 def solved_once() -> Iterator[None]:
-    """Have studies take the solution of a game that was solved before in the block; what is solved is frozen."""
+    """Have studies take the solution of a game that was solved before in the block; what is solved is frozen.
+
+    They work in this process: what a forked one solves is lost with it.
+    """
     solved: dict[bytes, Solution] = {}
 
     def once(diagram: Diagram, job: int | None = None) -> Solution:
@@ -25,4 +28,6 @@ def solved_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("quandary.ask.games.playing.solve", once)
+        patched.setattr("quandary.ask.games.perceived.solve", once)
+        patched.setenv("QUANDARY_RUNNER", "thread")
         yield

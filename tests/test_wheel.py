@@ -38,6 +38,6 @@ def test_the_wheel_runs_the_demonstration_in_an_empty_environment(tmp_path: Path
     if installed.returncode and ("No matching distribution" in installed.stderr or "onnection" in installed.stderr):
         pytest.skip("the package index cannot be reached, so the wheel was built but not installed")
     assert installed.returncode == 0, installed.stderr
-    shown = _run(python.with_name("quandary"), "demo", "--worlds", "100", "--quiet", folder=tmp_path)
+    shown = _run(python.with_name("quandary"), "demo", "--worlds", "16", "--quiet", folder=tmp_path)
     assert shown.returncode == 0, shown.stderr
     assert "Will Russia invade Ukraine before 2023?" in shown.stdout

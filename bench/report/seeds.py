@@ -46,7 +46,8 @@ class ReadingWords:
     """What is said of one reading.
 
     Its verdict, the one beyond a border that it is near, whether it is no test (``restating``: whether that is open),
-    and whether there is hardly any difference (``half``: in about half of the worlds).
+    whether there is hardly any difference (``half``: in about half of the worlds), and whether so many worlds count
+    that other seeds may call them ``few``.
     """
 
     verdict: Verdict
@@ -55,24 +56,27 @@ class ReadingWords:
     hardly: bool
     restating: bool = False
     half: bool = False
+    few: bool = False
 
     @property
     def on_edge(self) -> bool:
         """Return whether other worlds may tell it otherwise."""
-        return self.edge is not None or self.restating or self.half
+        return self.edge is not None or self.restating or self.half or self.few
 
 
 @dataclass(frozen=True)
 class ScreenWords:
     """The words of one screen: ``said`` by what they are about, what is said of each reading, and the claims shown.
 
-    ``told`` are the words of the rows of every claim that is a test, whether they are shown or counted.
+    ``told`` are the words of the rows of every claim that is a test, whether they are shown or counted. ``open`` are
+    the parts that other worlds may tell otherwise, and that say so.
     """
 
     said: Mapping[str, str]
     readings: Mapping[Reading, ReadingWords]
     rows: Sequence[str] = ()
     told: Mapping[str, str] = field(default_factory=dict)
+    open: frozenset[str] = frozenset()
 
 
 def words_of(report: Report) -> ScreenWords:
@@ -98,7 +102,16 @@ def words_of(report: Report) -> ScreenWords:
         for claim in report.findings.claims
         if not all(map(needs_no_test, claim.tests))
     }
-    return ScreenWords(said, readings, rows, told)
+    return ScreenWords(said, readings, rows, told, frozenset(_open_parts(report)))
+
+
+def _open_parts(report: Report) -> Iterator[str]:
+    """Yield the parts of a screen whose words turn on a border that is near: a coin flip, checks met or missed."""
+    counting = None if report.headline is None else report.headline.answer.counting
+    if counting is not None and counting.edge:
+        yield "the text of beside"
+    if any(check.edge for check in report.findings.checks):
+        yield from ("checks missed", "the text of checks")
 
 
 def parts_of(screen: Screen) -> dict[str, str]:
@@ -127,6 +140,7 @@ def _reading(test: TestResult) -> ReadingWords:
         size is not None and size.hardly_any,
         perhaps_restates(test),
         size is not None and size.edge,
+        test.few_edge,
     )
 
 
@@ -137,7 +151,12 @@ def differences(screens: Mapping[int, ScreenWords]) -> list[str]:
         by_word: dict[str, list[int]] = {}
         for seed, one in screens.items():
             by_word.setdefault(one.said.get(about, ""), []).append(seed)
-        on_edge = (about == ANSWER and _neighbouring(by_word)) or (about == NEXT and _first_is_unsure(screens, by_word))
+        told_open = any(about in one.open for one in screens.values())
+        on_edge = (
+            told_open
+            or (about == ANSWER and _neighbouring(by_word))
+            or (about == NEXT and _first_is_unsure(screens, by_word))
+        )
         if len(by_word) > 1 and not on_edge:
             found.append(f"{about}: {_listed(by_word)}")
     for reading in dict.fromkeys(name for one in screens.values() for name in one.readings):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.special import ndtri
 from tests.ask.built import HEAD, built
 from tests.tried import tried
 
@@ -22,8 +23,10 @@ from quandary.ask import (
     TestResult,
     answer_bounds,
     by_construction,
+    carrying,
     case_lines,
     judged,
+    prepare,
     reading_of,
     rests_on,
 )
@@ -71,9 +74,12 @@ SAID = {
     4: r"restates the case, which says that A's s depends on x",
     5: r"hangs on .*: the odds that m is yes are multiplied by .* when x is yes and the odds that y is yes .*",
     6: r"is (true|false) where [fg] is (above|below) .* and [fg] is .*; or where .* right in .* % of its own\)",
-    7: r"hangs on two numbers: true if the log-odds of the probability that y is yes .* is (above|below) .* side",
-    8: r"hangs on two numbers: true if the worth of A's s .* is (above|below) -?[\d.e-]+ points of worth; .* side",
-    9: r"hangs on many numbers; those that tell most, .* sort \d+ % of worlds on either side",
+    7: r"hangs on two numbers: true if the probability that y is yes .* is (above|below) \d+ % with the other in the "
+    r"middle of its range, .* with .* at its least and .* at its most; right in [\d.]+ % of worlds on either side",
+    8: r"hangs on two numbers: true if the worth of A's s .* is (above|below) -?[\d.e-]+ points of worth out of "
+    r"100; .* side",
+    9: r"hangs on many numbers: .* carries \d+ % of what is open.*; no three numbers found sort more than \d+ % of "
+    r"worlds on either side",
 }
 """What is said of one case of each kind, by its number."""
 
@@ -86,6 +92,34 @@ def test_what_is_said_names_no_line_and_no_code(number: int) -> None:
     told = rests_said(CaseNames(case), replace(verdict, rests_on=found), numbers)
     assert re.fullmatch(SAID[number], told), told
     assert "_" not in told and "=" not in told
+
+
+def test_a_limit_is_where_the_truth_turns_with_the_other_number_at_its_middle_and_ends() -> None:
+    case = case_of(built(7).text)
+    study, verdict, found = looked_into(case, built(7).query, 8_000)
+    assert found.break_even is not None
+    lead, other = found.break_even.names
+    numbers = {one.name: one for one in study.model.quantities}
+    told = rests_said(CaseNames(case), replace(verdict, rests_on=found), numbers)
+    middle, least, most = (float(one) / 100 for one in re.findall(r"(?:above|below) ([\d.]+) %", told))
+    _, truth, _ = study.draws(prepare(case, parse_query(built(7).query)))
+    assert truth is not None
+    values = numbers[lead].estimate.quantile(study.uniforms[lead])
+    for limit, at in ((least, 0.05), (middle, 0.5), (most, 0.95)):
+        there = np.abs(study.uniforms[other] - at) < 0.02
+        right = ((values > limit) == found.break_even.above) == (truth > 0.5)
+        assert right[there].mean() > 0.9, (limit, at)
+
+
+def test_what_carries_a_sum_has_the_shares_of_its_variance() -> None:
+    design = Design(3, 8_192)
+    columns = {name: ndtri(column) for name, column in design.columns("abcdef").items()}
+    values = 3 * columns["b"] + 2 * columns["d"] + np.abs(columns["a"]) * 2.2 + 0.5 * columns["c"]
+    found = carrying(columns, Sample(values, np.ones(8_192), design.block()))
+    whole = 9 + 4 + 2.2**2 * (1 - 2 / np.pi) + 0.25
+    expected = {"b": 9 / whole, "d": 4 / whole, "a": 2.2**2 * (1 - 2 / np.pi) / whole}
+    assert [name for name, _ in found] == list(expected)
+    assert dict(found) == pytest.approx(expected, abs=0.02)
 
 
 def test_a_chain_hangs_on_both_links_and_restates_neither(shared: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.read.files import pdf_with
+from tests.read.files import PROSE, pdf_with
 
 from quandary.read import lay_out, read_bytes
 
@@ -73,3 +73,46 @@ def test_columns_do_not_run_into_each_other(*, by_rows: bool) -> None:
     assert " ".join(LEFT) in words
     assert " ".join(RIGHT) in words
     assert any("columns" in note for note in article.notes) == by_rows
+
+
+NAMED_HEADS = {
+    "Five states meet over the strait\n\n5 March 2030\n\nRon Corben\n\n": "Ron Corben",
+    "Five states meet over the strait\n\nRon Corben in Lunde\n\n5 March 2030\n\n": "Ron Corben",
+    "Five states meet over the strait\n\nPosted on March 5, 2030 by Jane van Doe\n\n": "Jane van Doe",
+    "Five states meet over the strait\n\nJane A. Doe | March 5, 2030\n\n": "Jane A. Doe",
+    # and these name nobody
+    "Five states meet over the strait\n\n5 March 2030\n\nMiddle East\n\n": None,
+    "Five states meet over the strait\n\n5 March 2030\n\nPress Release\n\n": None,
+    "Five states meet over the strait\n\n5 March 2030\n\nSecurity Council\n\n": None,
+    "Five states meet over the strait\n\n5 March 2030\n\nSouth Korea\n\n": None,
+    "Five states meet over the strait\n\n5 March 2030\n\nSenior Correspondent\n\n": None,
+    "Five states meet over the strait\n\nRon Corben\n\n": None,  # no date beside it
+}
+
+
+@pytest.mark.parametrize("head", NAMED_HEADS)
+def test_a_name_by_a_date_is_the_author(head: str) -> None:
+    article = lay_out(head + PROSE, identity="page")
+    assert (article.title, article.author) == ("Five states meet over the strait", NAMED_HEADS[head])
+
+
+LABELLED_HEADS = (
+    "All About America\n\nAudio Posts In English\n\n",
+    "Latest Stories From Asia\n\n",
+    "Department of State\n\nOffice of the Spokesperson\n\nFor Immediate Release\n\n",
+    "Border Times\n\nNews Opinion Sport Culture Lifestyle\n\n",
+    "Free news for all of us\n\nSkip to navigation\n\n",
+)
+
+
+@pytest.mark.parametrize("head", LABELLED_HEADS)
+def test_lines_of_menus_and_publishers_are_no_titles(head: str) -> None:
+    article = lay_out(f"{head}Five states meet over the strait\n\n5 March 2030\n\n{PROSE}", identity="page")
+    assert article.title == "Five states meet over the strait"
+
+
+def test_a_short_title_above_its_subtitle_stays_the_title() -> None:
+    page = (
+        f"Border Talks Collapse Again\n\nMediators leave Lunde after a night without sleep\n\n5 March 2030\n\n{PROSE}"
+    )
+    assert lay_out(page, identity="page").title == "Border Talks Collapse Again"

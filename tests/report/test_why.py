@@ -21,6 +21,7 @@ from quandary.report import (
     NumberExplanation,
     explain,
     explanation_lines,
+    explanations_lines,
     of_worlds,
     plain,
     why_document,
@@ -65,6 +66,17 @@ def test_two_things_of_one_name_are_both_explained() -> None:
         "check",
         "forecast",
     }
+
+
+def test_what_asks_the_same_under_one_name_has_its_headings_and_one_answer() -> None:
+    found = explain(STUDY, "clash")
+    lines = list(explanations_lines(CaseNames(STUDY.case), found))
+    heads = [line for line in lines if line.startswith(("Question: ", "Check: ", "Forecast: "))]
+    assert len(heads) == 3
+    asked = {(one.query, one.evidence) for one in found if isinstance(one, AnswerExplanation)}
+    assert sum(line.startswith("  From ") for line in lines) == len(asked) < 3
+    whole = [line for one in found for line in explanation_lines(CaseNames(STUDY.case), one)]
+    assert set(lines) == set(whole), "nothing that is said of one of them is lost"
 
 
 def test_the_numbers_behind_an_answer_stand_where_it_says() -> None:

@@ -32,6 +32,8 @@ from quandary.report import (
     of_worlds,
     outcome_table,
     percent,
+    percent_between,
+    percent_ends,
     percent_interval,
     portion,
     said_interval,
@@ -89,12 +91,15 @@ def test_likelihood_follows_the_bands(probability: float, word: str) -> None:
 
 def test_small_things() -> None:
     assert percent_interval(0.22, 0.71) == "22 to 71 %"
-    assert percent_interval(0.0004, 0.71) == "1 in 2,500 to 71 %"
+    assert percent_interval(0.0004, 0.71) == "0.04 to 71 %"
     assert percent_interval(0.00004, 0.00004) == "1 in 25,000 throughout"
     assert percent_interval(0.00002, 0.00004) == "1 in 50,000 to 1 in 25,000"
-    assert percent_interval(0.97, 0.99996) == "97 % to all but 1 in 25,000"
-    assert percent_interval(0.99996, 1.0) == "all but 1 in 25,000 to 100 %"
-    assert percent_interval(0.0, 0.00004) == "0 % to 1 in 25,000"
+    assert percent_interval(0.97, 0.99996) == "97 to 99.996 %"
+    assert percent_interval(0.99996, 0.99998) == "all but 1 in 25,000 to all but 1 in 50,000"
+    assert percent_interval(0.99996, 1.0) == "99.996 to 100 %"
+    assert percent_interval(0.0, 0.00004) == "0 to 0.004 %"
+    assert percent_interval(1e-9, 0.99999999) == "under 0.0001 to over 99.9999 %"
+    assert percent_between(0.00029, 0.05) == "between 0.03 and 5 %"
     assert percent_interval(0.0, 0.0) == "0 % throughout"
     assert percent_interval(0.471, 0.474) == "47.1 to 47.4 %"
     assert percent_interval(0.4711, 0.4712) == "47 % throughout"
@@ -213,6 +218,18 @@ def test_an_interval_says_both_ends(one: float, other: float) -> None:
     said = percent_interval(low, high)
     assert said.count("about") == 0
     assert " to " in said or said.endswith("throughout")
+    between = percent_between(low, high)
+    for told in (said, between):
+        assert ("%" in told) != (" in " in told), "one kind of number"
+    if " to " in said and "under" not in said and "over" not in said:
+        assert tuple(map(read, percent_ends(low, high))) == pytest.approx((low, high), abs=0.0051, rel=0.06)
+
+
+@given(st.floats(0.0001, 0.9999), st.floats(0.0001, 0.9999))
+def test_no_end_of_a_range_reads_as_none_or_certain(one: float, other: float) -> None:
+    ends = percent_ends(*sorted((one, other)))
+    assert not {"0 %", "100 %"} & set(ends)
+    assert read(ends[0]) <= read(ends[1])
 
 
 def small_chance(odds: str) -> Study:

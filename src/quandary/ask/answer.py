@@ -85,6 +85,9 @@ def named_settings(setting: Sequence[tuple[str, str]]) -> RemarkedName:
 NEAR_COUNTED = 0.03
 """A choice within this of what counting options gives is near a coin flip, if it is so in most worlds too."""
 
+MOST = 0.5
+"""More than this share of worlds are most."""
+
 
 @dataclass(frozen=True, eq=False)
 class AnswerDraws:
@@ -108,12 +111,25 @@ class AnswerDraws:
 class CountedChoice:
     """How likely a choice is, and what counting options would make it, both 0 to 1 and means over the same worlds.
 
-    ``near_in`` is the share of worlds in which the two are within ``NEAR_COUNTED``.
+    ``near_in`` is the share of worlds in which the two are within ``NEAR_COUNTED``. ``reach`` is how far other worlds
+    may move the difference of the two, ``near_reach`` how far that share.
     """
 
     chance: float
     counted: float
     near_in: float
+    reach: float = 0.0
+    near_reach: float = 0.0
+
+    @property
+    def edge(self) -> bool:
+        """Return whether other worlds may say otherwise of whether the choice is near a coin flip."""
+        if not 1e-9 < self.counted < 1 - 1e-9:
+            return False
+        apart = abs(self.chance - self.counted)
+        surely = apart + self.reach <= NEAR_COUNTED and self.near_in - self.near_reach > MOST
+        perhaps = apart - self.reach <= NEAR_COUNTED and self.near_in + self.near_reach > MOST
+        return perhaps and not surely
 
     @property
     def near(self) -> bool:
@@ -121,7 +137,9 @@ class CountedChoice:
 
         What counting makes certain leaves nothing to choose; sure choices that differ from world to world are no flip.
         """
-        return abs(self.chance - self.counted) <= NEAR_COUNTED and self.near_in > 0.5 and 1e-9 < self.counted < 1 - 1e-9
+        return (
+            abs(self.chance - self.counted) <= NEAR_COUNTED and self.near_in > MOST and 1e-9 < self.counted < 1 - 1e-9
+        )
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from quandary.ask.answer import Answer
 from quandary.ask.lines import CaseLine
 from quandary.base.problems import Problem
 from quandary.case.model import Channel, Check, Claim, Question
+from quandary.compile.unknowns.readings import UnknownNumber
+from quandary.language.heads import Unit
 from quandary.language.printing import written
 from quandary.language.syntax import Expression
 from quandary.quantities.separating.boxes import Boxes
@@ -25,7 +27,8 @@ NAMED = 5
 class Verdict(Enum):
     """What the worlds say about one reading of a claim, by the weighted share of them in which it holds.
 
-    The last four are reserved for cases with unknown numbers; no reading has them yet.
+    The last four are those of readings that hang on numbers that nobody has put: it follows whatever they are, it is
+    open, or no filling makes it true (``CONTRADICTS``: what the case says in directions and orders rules it out).
     """
 
     HOLDS = "holds"
@@ -151,7 +154,8 @@ class RestsOn:
     by ``break_even``, or by ``boxes``. ``break_even`` is the best inequality, whatever it sorts (``None`` where the
     reading comes out alike nearly everywhere: ``everywhere``); ``boxes`` stand where it sorts less than 85 % of either
     side. Of the lines of ``edge`` it is open whether it restates them; those of ``perhaps`` turn it in about half
-    of the worlds.
+    of the worlds. Where no few numbers sort 85 %, ``carrying`` are those that carry most of what is open, each with its
+    share of the variance of the difference that the reading is about.
     """
 
     everywhere: bool
@@ -163,6 +167,61 @@ class RestsOn:
     boxes: Boxes | None = None
     edge: tuple[CaseLine, ...] = ()
     perhaps: tuple[tuple[CaseLine, ...], ...] = ()
+    carrying: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class OverFillings:
+    """What a reading, or an answer, is over fillings of the numbers that nobody has put.
+
+    ``low`` and ``high`` are the least and the most found of what is asked: of a comparison with a plain number its
+    other side, of any other its left less its right side (``None`` where there is no one number). ``decides`` are the
+    unknown things that decide most, two where only both together tell, and ``explained`` the share of the variance
+    that they do. A reading holds in ``share`` of the ``tried`` fillings drawn, each counted once, and in ``by_kinds``
+    of them where states that nothing asked tells apart count as one. ``searched`` counts the worlds looked at beyond:
+    corners, and a search against it. With ranges beside the unknowns ``least_share`` is the least share of their worlds
+    in which it was found to hold in one filling. ``proved`` says that signs prove it.
+    """
+
+    low: float | None
+    high: float | None
+    tried: int
+    searched: int
+    decides: tuple[UnknownNumber, ...] = ()
+    explained: float | None = None
+    share: float | None = None
+    by_kinds: float | None = None
+    least_share: float | None = None
+    proved: bool = False
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """Two readings of claims, each by claim and name, that no filling makes both true.
+
+    It is ``proved`` by signs, or else no such filling was found among those drawn and ``searched``.
+    """
+
+    first: tuple[str, str]
+    second: tuple[str, str]
+    proved: bool
+    searched: int
+
+
+@dataclass(frozen=True)
+class UnknownsFound:
+    """What a run says of numbers that nobody has put: the things, and the claims that contradict each other.
+
+    ``beside`` are what was asked beside the case's own questions, where it hangs on them.
+    """
+
+    things: tuple[UnknownNumber, ...]
+    contradictions: tuple[Contradiction, ...] = ()
+    beside: tuple[tuple[Expression, OverFillings], ...] = ()
+
+    def of(self, query: Expression) -> OverFillings | None:
+        """Return what a query that was asked beside is over fillings, ``None`` where it hangs on no unknown number."""
+        return next((over for expression, over in self.beside if expression == query), None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,7 +230,8 @@ class TestResult:
 
     ``share`` is the weighted share of worlds in which it holds, with its interval (``None`` where it is not testable:
     ``reason`` says why). ``edge`` is the verdict on the other side of a border that the interval reaches.
-    ``few_worlds`` says that under 400 effective worlds count and nothing is proved. ``undefined`` are the numbers, from
+    ``few_worlds`` says that under 400 effective worlds count and nothing is proved, ``few_edge`` that of other worlds
+    the other may be so. ``undefined`` are the numbers, from
     0, of the worlds that count and in which it has no value. ``effect`` is the difference that it is about: the
     left side minus the right, of ``not`` the other way round, and of a difference that is compared with a number that
     difference itself (``None`` where the reading is not one comparison). ``size`` says how large its mean is; ``joins``
@@ -191,6 +251,7 @@ class TestResult:
     answer: Answer
     edge: Verdict | None = None
     few_worlds: bool = False
+    few_edge: bool = False
     effective_worlds: float = 0.0
     undefined: tuple[int, ...] = ()
     effect: Answer | None = None
@@ -204,6 +265,7 @@ class TestResult:
     rests_on: RestsOn | None = None
     joins: bool = False
     bounds: AnswerBounds | None = None
+    fillings: OverFillings | None = None
 
     @property
     def set_aside(self) -> tuple[str, ...]:
@@ -280,12 +342,14 @@ class QuestionResult:
 
     ``side`` is what decides on which side of its level it lies (``None`` where that was not looked into, or there is no
     such level), ``bounds`` the least and the most that the ranges allow (``None`` where they were not searched).
+    ``fillings`` is set where it hangs on numbers that nobody has put.
     """
 
     question: Question
     answer: Answer
     side: AnswerSide | None = None
     bounds: AnswerBounds | None = None
+    fillings: OverFillings | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -293,7 +357,8 @@ class CheckResult:
     """A range known from elsewhere beside what the game gives.
 
     ``overlaps`` says whether the answer's 90 % interval over worlds meets the range; ``mean_inside`` whether
-    its mean lies in it. Both are ``None`` when no world has an answer.
+    its mean lies in it. Both are ``None`` when no world has an answer. ``edge`` says that other worlds may put an end
+    of the interval on the other side of an end of the range, so that ``overlaps`` turns.
     """
 
     check: Check
@@ -302,6 +367,7 @@ class CheckResult:
     high: float
     overlaps: bool | None
     mean_inside: bool | None
+    edge: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -321,18 +387,24 @@ class JointChecks:
 
 @dataclass(frozen=True, eq=False)
 class VariableOutcome:
-    """One variable's distribution given the evidence: a state's probability is itself a distribution over worlds."""
+    """One variable's distribution given the evidence: a state's probability is itself a distribution over worlds.
+
+    ``fillings`` are those of the states that hang on numbers that nobody has put.
+    """
 
     variable: str
     decided_by: str | None
     states: Mapping[str, Answer]
+    fillings: Mapping[str, OverFillings] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class AnchoredBy:
     """What worlds are weighed by beside the evidence: checks, by name, the case missing each by a ``discrepancy``.
 
-    That is a factor on the odds. ``left_out`` are checks that weigh no world, each with why. ``plausible`` worlds miss
+    That is a factor on the odds; a check of anything but a probability may be missed by so much in its own unit
+    (``off``: differences of probabilities 0 to 1, worth 0 to 100). ``left_out`` are checks that weigh no world, each
+    with why. ``plausible`` worlds miss
     none by more than three deviations; ``effective_before`` is how many counted by the evidence alone.
     """
 
@@ -341,6 +413,7 @@ class AnchoredBy:
     left_out: tuple[tuple[str, str], ...]
     plausible: int
     effective_before: float
+    off: tuple[tuple[Unit, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -373,7 +446,7 @@ class Run:
 
 @dataclass(frozen=True, eq=False)
 class Findings:
-    """Everything a run of a case finds, from one pass over the worlds."""
+    """Everything a run of a case finds, from one pass over the worlds; ``unknowns`` where there are any."""
 
     run: Run
     outcomes: tuple[VariableOutcome, ...]
@@ -381,3 +454,4 @@ class Findings:
     questions: tuple[QuestionResult, ...]
     checks: tuple[CheckResult, ...]
     joint: JointChecks | None = None
+    unknowns: UnknownsFound | None = None

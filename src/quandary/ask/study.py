@@ -270,7 +270,7 @@ class Study:
             first = max(options.values(), key=lambda one: -1.0 if one.share is None else one.share)
             return replace(first, query=query.text, parts=options)
         draws, holds, left_out = self.draws(query)
-        counting, arising = counted_beside(self.case, query, self.found.values, draws.weights)
+        counting, arising = counted_beside(self.case, query, self.found.values, draws.weights, self.design.block())
         return answer(
             query.text,
             draws,
@@ -458,7 +458,10 @@ class Study:
             return None
         checks = tuple(one.check.id for one in found.anchor.checks)
         left_out = tuple((one.check.id, one.why) for one in found.anchor.left_out)
-        return AnchoredBy(checks, found.anchor.discrepancy, left_out, found.plausible, effective_number(before))
+        before_effective = effective_number(before)
+        return AnchoredBy(
+            checks, found.anchor.discrepancy, left_out, found.plausible, before_effective, found.anchor.off
+        )
 
     def _unplayed(self, query: Query) -> tuple[Remark, ...]:
         """Return a remark for each ``would`` that leads where nobody had reason to choose anything."""

@@ -1,6 +1,7 @@
 from quandary.compile.amounts import Amount as Amount
 from quandary.compile.amounts import DrawnBlock as DrawnBlock
 from quandary.compile.amounts import NumberRole as NumberRole
+from quandary.compile.amounts import underlying as underlying
 from quandary.compile.beliefs import BelievedTables as BelievedTables
 from quandary.compile.chances import ChancePlan as ChancePlan
 from quandary.compile.chances import EffectPlan as EffectPlan
@@ -22,6 +23,7 @@ from quandary.compile.odds import OddsPlan as OddsPlan
 from quandary.compile.stakes import WorthPlan as WorthPlan
 from quandary.compile.stakes import plain_weights as plain_weights
 from quandary.compile.stakes import weighted as weighted
+from quandary.compile.unknowns.readings import UnknownKind as UnknownKind
 from quandary.compile.unknowns.readings import UnknownNumber as UnknownNumber
 from quandary.compile.unknowns.shifts import shifted as shifted
 from quandary.compile.unknowns.simplex import broken as broken

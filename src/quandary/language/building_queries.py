@@ -199,20 +199,27 @@ class QueryBuilder(ConditionBuilder):
         against: tuple[syntax.Expression, ...] = ()
         if "against" in parts:
             against = self.conditions(self.operands(parts["against"]))
-        self.check_reference(head, tree, "against" in parts)
+        self.check_reference(head, tree, given, has_reference="against" in parts)
         place = self.place(tree)
         return syntax.Ask(head.name, target, given, do, against, stakes, beliefs, as_seen, place=place)
 
-    def check_reference(self, head: Head, tree: Parsed, has_reference: bool) -> None:
+    def check_reference(
+        self, head: Head, tree: Parsed, given: Sequence[syntax.Expression], *, has_reference: bool
+    ) -> None:
         """Note a reference that is missing, or stands where none is used."""
         if has_reference and not head.reference:
             known = " and ".join(f"{name}(...)" for name in names_of_heads(lambda known: known.reference))
             hint = f'only {known} compare with a reference after "against"'
             self.fault("Q146", f'{head.name}(...) takes no "against"', tree, hint)
         if head.reference and not has_reference:
-            self.fault(
-                "Q146", f'{head.name}(...) needs a reference after "against"', tree, "write behind it: against x = v"
-            )
+            self.fault("Q146", f'{head.name}(...) needs a reference after "against"', tree, self.reference_hint(given))
+
+    def reference_hint(self, given: Sequence[syntax.Expression]) -> str:
+        """Return how a reference is written, in the words of the query's own condition where it has one."""
+        known = next((one for one in given if isinstance(one, syntax.Is)), None)
+        if known is None:
+            return 'write what it is asked under, and what that is compared with: "| x = v) against x = another state"'
+        return f"write behind it what it is compared with: against {known.variable.text} = another state of it"
 
     def target(self, tree: Parsed) -> syntax.Expression:
         """Return what stands before the bar."""

@@ -69,8 +69,10 @@ from quandary.quantities.shares import share_of as share_of
 from quandary.quantities.shares import wilson as wilson
 from quandary.quantities.summary import block_error as block_error
 from quandary.quantities.summary import effective_number as effective_number
+from quandary.quantities.summary import effective_reach as effective_reach
 from quandary.quantities.summary import mean_reach as mean_reach
 from quandary.quantities.summary import size_of as size_of
+from quandary.quantities.summary import student as student
 from quandary.quantities.summary import weighted_mean as weighted_mean
 from quandary.quantities.summary import weighted_quantiles as weighted_quantiles
 from quandary.quantities.words import DEFAULT as DEFAULT

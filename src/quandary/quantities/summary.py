@@ -107,6 +107,18 @@ def mean_reach(values: Array, weights: Array, block: Index) -> float | None:
     return reach if error is None else min(reach, error * student(blocks - 1.0))
 
 
+def effective_reach(weights: Array) -> float:
+    """Return how far the effective number of as many other worlds may lie from this one: three standard errors.
+
+    The error is that of the influence of single worlds on (sum w)^2 / sum w^2 (delta method); of equal weights it is 0.
+    """
+    if not weights.any():
+        return 0.0
+    mass = weights / weights.max()
+    influence = effective_number(mass) * (2 * mass / mass.sum() - mass**2 / (mass**2).sum())
+    return 3.0 * float(np.sqrt(((influence - influence.mean()) ** 2).sum()))
+
+
 def student(freedom: float) -> float:
     """Return the two-sided 99.7 % quantile of Student's t, three for many degrees of freedom."""
     return float(stdtrit(freedom, NORMAL_3))

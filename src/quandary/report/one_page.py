@@ -59,7 +59,7 @@ def summary_of(dossier: Dossier) -> Summary:
         claims=rows,
         claims_aside=_claims_aside(report, screen),
         more_claims=tested - len({row.claim for row in rows}),
-        how_sure=tuple(_how_sure(dossier)),
+        how_sure=tuple(_how_sure(dossier, screen)),
         why_wrong=tuple(_why_wrong(dossier, screen)),
         sources=_source_line(report),
         method=f"{_words_line(report)}{counted(run.done, 'world')}, seed {run.seed}.",
@@ -74,7 +74,7 @@ def _claims_aside(report: Report, screen: Screen) -> str:
 
 def _interval(report: Report) -> str:
     headline = report.headline
-    if headline is None or headline.answer.mean is None or headline.answer.is_truth:
+    if headline is None or headline.answer.mean is None or headline.answer.is_truth or report.over_fillings is not None:
         return ""
     told = interval_titled(headline.answer, headline.query)
     return f"{told[0].upper()}{told[1:]}."
@@ -82,20 +82,20 @@ def _interval(report: Report) -> str:
 
 def _unlesses(report: Report) -> Iterator[str]:
     headline = report.headline
-    if headline is not None:
+    if headline is not None and report.over_fillings is None:
         yield from (unless_clause(one, report.names, unit_told(headline.query)) for one in headline.unlesses)
 
 
-def _how_sure(dossier: Dossier) -> Iterator[str]:
+def _how_sure(dossier: Dossier, screen: Screen) -> Iterator[str]:
     """Yield how near the best courses are to each other, what hangs on how options are listed, and what others say."""
     report = dossier.report
-    if dossier.choices:
+    if dossier.choices and report.over_fillings is None:
         decision = dossier.choices[0].asked.decision
         who = f"{report.names.actor(decision.by)}, {report.names.variable_inside(decision.id)}"
         said = choice_sentence(report.names, dossier.choices[0])
         yield f"{who}: {said[:1].lower()}{said[1:]}"
-    if report.clones is not None and report.clones.depends:
-        yield "It depends on how finely options are told apart: listing one twice moves it by over 3 percentage points."
+    if screen.listed:
+        yield screen.listed
     own = compared_outside(report)
     for one in report.outside:
         if one is not own:

@@ -23,6 +23,9 @@ from quandary.worlds.gathering import Progress
 MOST_MOVED = 0.03
 """A chance that moves by more than this depends on how the options were listed."""
 
+SAME = 1e-9
+"""A chance that moves by no more is the same but for rounding."""
+
 
 @dataclass(frozen=True)
 class CloneMove:
@@ -47,6 +50,12 @@ class Clones:
     moves: tuple[CloneMove, ...]
     worlds: int
     complete: bool
+
+    @property
+    def moves_it(self) -> bool:
+        """Return whether any of this moves the answer at all."""
+        others = (*(move.mean for move in self.moves), *([] if self.counted is None else [self.counted]))
+        return bool(self.moves) and any(abs(mean - self.before) > SAME for mean in others)
 
     @property
     def depends(self) -> tuple[CloneMove, ...]:

@@ -66,6 +66,10 @@ class LadderRung(StrEnum):
     WIDE = "wide"
 
 
+LONGEST = (LadderRung.BEST_REPLY, "", LadderRung.WIDE)
+"""Studies that take longest, which are begun first: exact choice, the case as it stands, wider ranges."""
+
+
 @dataclass(frozen=True, eq=False)
 class LadderRow:
     """One specification of a claim: ``name`` is a channel, a reading or a form of ``do``, where the rung is of one.
@@ -186,9 +190,13 @@ def ladders(
         for row in rows:
             needed.setdefault(row.study, {})[row.query] = None
     heed(study.stop)
-    stands = _answered(makers[""], tuple(needed.pop("")), search=search)
+    asked_of_it = tuple(needed.pop(""))
+    stands = _answered(makers[""], asked_of_it, search=False)
     found = {("", query): row for query, row in stands.items()}
     rest = [(name, tuple(queries)) for name, queries in needed.items()]
+    if search and any(row.result is not None for row in stands.values()):
+        rest.append(("", asked_of_it))  # solved already, but for its bounds
+    rest.sort(key=lambda one: LONGEST.index(one[0]) if one[0] in LONGEST else len(LONGEST))
     answered = 0
     try:
         others = found_apart(study, len(rest), lambda at: _answered(makers[rest[at][0]], rest[at][1], search=search))
@@ -196,7 +204,7 @@ def ladders(
             found |= {(name, query): row for query, row in own.items()}
             answered += 1
             if progress is not None:
-                progress(answered + 1, len(rest) + 1)
+                progress(answered, len(rest))
     except STOPS:
         pass
     complete = answered == len(rest)

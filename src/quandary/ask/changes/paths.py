@@ -92,7 +92,7 @@ def read_change(written_change: str) -> Change:
     match = CHANGE.fullmatch(written_change)
     if match is None:
         message = f'"{written_change}" does not say what changes'
-        raise Refusal(Problem("Q545", message, hint='write it as "unrest: none to regime_threat"'))
+        raise Refusal(Problem("Q545", message, hint='write it as "variable: state to another state"'))
     return Change(match[1], match[2], match[3])
 
 

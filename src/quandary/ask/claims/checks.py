@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from quandary.ask.answer import Answer
 from quandary.ask.claims.judging import answer_or_refusal
 from quandary.ask.query.anchoring import range_of
 from quandary.ask.query.queries import Query, prepare
@@ -18,6 +19,10 @@ from quandary.language.heads import Unit
 from quandary.language.syntax import Ask, Interval, Number
 from quandary.language.units import query_unit
 from quandary.quantities.shares import share_of
+from quandary.quantities.summary import student, weighted_quantiles
+
+TAIL = 0.05
+"""The share of worlds beyond either end of an answer's interval."""
 
 Ready = tuple[tuple[Check, Query], ...]
 
@@ -56,8 +61,27 @@ def check_results(study: Study, ready: Ready) -> tuple[CheckResult, ...]:
         if mean is not None and ends[0] is not None and ends[1] is not None:
             overlaps = ends[0] <= high and ends[1] >= low
             inside = low <= mean <= high
-        results.append(CheckResult(check, answer, low, high, overlaps, inside))
+        edge = overlaps is not None and _on_edge(study, query, answer, (low, high))
+        results.append(CheckResult(check, answer, low, high, overlaps, inside, edge))
     return tuple(results)
+
+
+def _on_edge(study: Study, query: Query, answer: Answer, known: tuple[float, float]) -> bool:
+    """Return whether other worlds may put an end of an answer's interval on the other side of the range known.
+
+    An end's own interval is that of a quantile: between the values at the levels that lie as far above and below as
+    chance moves a share of so many effective worlds. Of a truth it is that of its share of worlds.
+    """
+    draws, truth, _ = study.draws(query)
+    low, high = known
+    if answer.is_truth:
+        share = None if truth is None else share_of(truth, draws.weights, study.design.block())
+        return share is not None and (share.low <= high < share.high or share.low < low <= share.high)
+    off = student(max(answer.effective_worlds - 1, 1.0)) * np.sqrt(TAIL * (1 - TAIL) / answer.effective_worlds)
+    levels = [max(TAIL - off, 0.0), TAIL + off, 1 - TAIL - off, min(1 - TAIL + off, 1.0)]
+    ends = weighted_quantiles(draws.values, draws.weights, levels)
+    lowest, low_most, high_least, highest = (0.0 if end is None else end for end in ends)
+    return lowest <= high < low_most or high_least < low <= highest
 
 
 def joint_checks(study: Study, results: Sequence[CheckResult]) -> JointChecks | None:

@@ -10,10 +10,10 @@ from quandary.ask.claims.checks import check_queries, check_results, joint_check
 from quandary.ask.claims.claims import ClaimReading, claim_results, readings
 from quandary.ask.claims.construction.by_construction import Budget
 from quandary.ask.claims.judging import accepted, enlarged
-from quandary.ask.claims.outcomes import outcome_queries, outcomes
-from quandary.ask.claims.questions import question_queries, question_results
+from quandary.ask.claims.questions import outcome_queries, outcomes, question_queries, question_results
 from quandary.ask.claims.resting.bounds import bounds_of
 from quandary.ask.claims.resting.rests import with_rests
+from quandary.ask.claims.unknowns.judging_fillings import with_fillings
 from quandary.ask.games.reckoning import Reckoned, reckoned
 from quandary.ask.query.queries import Query
 from quandary.ask.results import ClaimResult, Findings, QuestionResult
@@ -55,8 +55,11 @@ def findings(
     study.need([*also, *asked.accepted(study)])
     if not study.run.complete:
         budget = None
-    claims = claim_results(study, asked.tests, budget)
+    unknown = bool(study.model.unknowns)
+    claims = claim_results(study, asked.tests, None if unknown else budget)
     questions = question_results(study, asked.questions)
+    if unknown and budget is not None:
+        return _over_fillings(study, asked, claims, questions, also)
     if budget is not None:
         readings = [one.reading for one in asked.tests]
         claims, sides = with_rests(study, claims, readings, questions if whole else ())
@@ -71,6 +74,23 @@ def findings(
         checks=checks,
         joint=joint_checks(study, checks),
     )
+
+
+def _over_fillings(
+    study: Study,
+    asked: _CaseQueries,
+    claims: tuple[ClaimResult, ...],
+    questions: tuple[QuestionResult, ...],
+    also: Sequence[Query],
+) -> Findings:
+    """Return the findings of a case that leaves numbers unknown: what follows, what is open, what contradicts."""
+    happens = outcomes(study, asked.outcomes)
+    ready = list(zip(questions, (query for _, query in asked.questions), strict=True))
+    states = [(one, asked.outcomes[one.variable]) for one in happens]
+    claims, questions, happens, unknowns = with_fillings(study, asked.tests, claims, ready, states, also=also)
+    checks = check_results(study, asked.checks)
+    joint = joint_checks(study, checks)
+    return Findings(study.run, happens, claims, questions, checks, joint, unknowns)
 
 
 def with_bounds(

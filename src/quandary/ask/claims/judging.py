@@ -30,7 +30,7 @@ from quandary.base.arrays import Array, Mask
 from quandary.case.model import Case
 from quandary.language.syntax import Expression, calls_in
 from quandary.quantities.shares import share_of
-from quandary.quantities.summary import effective_number
+from quandary.quantities.summary import effective_number, effective_reach
 from quandary.quantities.worlds import MOST_TIMES, more_worlds
 
 NOT_SEARCHED = ByConstruction(ByConstructionStatus.NOT_SEARCHED)
@@ -111,6 +111,7 @@ def judged(study: Study, reading: Reading, construction: ByConstruction = NOT_SE
         answer=answer,
         edge=None if share is None or proved else edge_of(share),
         few_worlds=share is not None and not proved and answer.effective_worlds < ENOUGH,
+        few_edge=share is not None and not proved and _nearly_few(answer, draws.weights),
         effective_worlds=answer.effective_worlds,
         undefined=tuple(np.flatnonzero(undefined).tolist()),
         effect=_effect(study, reading.query, answer),
@@ -139,6 +140,11 @@ def _refused(study: Study, reading: Reading, why: str) -> TestResult:
     answer = _unanswered(study, reading.query.text, why)
     aside = study.set_aside(reading.query)
     return TestResult(reading.name, reading.query.text, Verdict.NOT_TESTABLE, None, answer, aside=aside, reason=why)
+
+
+def _nearly_few(answer: Answer, weights: Array) -> bool:
+    """Return whether as many other worlds may lie on the other side of how many are enough."""
+    return abs(answer.effective_worlds - ENOUGH) < effective_reach(weights)
 
 
 def _why_not(answer: Answer, weights: Array, undefined: Mask) -> str | None:

@@ -156,7 +156,7 @@ def _after(base: Played, planned: PlannedGame, starts: int, seed: int) -> tuple[
     after = play_after(base, Interventions(foreseen), planned.again, NO_SETS)
     keeps = any(decision.name not in planned.again for decision in after.diagram.decisions)
     found = _all_plays(after, planned.again, starts, seed)
-    reached = planned.sought.found(after.opened, unforeseen, after.possible)
+    reached = planned.sought.found(after.reach.after(unforeseen), after.possible)
     if not reached:
         ends = (happened(one, unforeseen, NO_SETS) if unforeseen else one for one in found.plays)
         return found, tuple(ends), keeps
@@ -171,7 +171,7 @@ def _after(base: Played, planned: PlannedGame, starts: int, seed: int) -> tuple[
 def _where_reached(played: Played, planned: PlannedGame, reached: frozenset[str], starts: int, seed: int) -> Plays:
     """Return the equilibria at the sets that are newly reached, every other row of every rule staying as it is."""
     first = happened(played, planned.game.unforeseen, planned.sought)
-    anew = opened_anew(played.opened, planned.game.unforeseen, played.behaviour, reached)
+    anew = opened_anew(played.reach.after(planned.game.unforeseen), played.behaviour, reached)
     game = DiagramGame(prune(of_choosers(anew.diagram)).diagram)
     branch = solve(game.diagram, job=played.job).behaviour
     found = several(game, game.profile(branch), starts=starts, seed=seed)

@@ -27,7 +27,7 @@ from quandary.ask.games.playing import (
     to_solve_again,
     trembling,
 )
-from quandary.ask.games.reached import NO_SETS, SoughtSets, newly_reached
+from quandary.ask.games.reached import NO_SETS, Reach, SoughtSets, newly_reached
 from quandary.ask.games.worths import of_choosers, with_worths
 from quandary.ask.inquiry import Interventions
 from quandary.base.arrays import Mask
@@ -107,7 +107,7 @@ def _planned(views: PlayedViews, game: Interventions) -> PlannedViews:
         if game.foreseen and not view[1]:
             again = to_solve_again(base, game.foreseen, every)
         before = do(base.opened, dict(game.foreseen)) if game.foreseen else base.opened
-        reached = newly_reached(before, game.unforeseen, every) if game.unforeseen else frozenset()
+        reached = newly_reached(Reach(before).after(game.unforeseen), every) if game.unforeseen else frozenset()
         found[view] = PlannedView(again, SoughtSets(every, reached, base.possible))
     return found
 

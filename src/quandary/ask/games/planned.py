@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from quandary.ask.games.evidence import Kept, StandingEvidence
 from quandary.ask.games.perceived import PlannedViews, views_of, views_planned
 from quandary.ask.games.playing import Played, play_after, support_of, to_solve_again
-from quandary.ask.games.reached import NO_SETS, SoughtSets, newly_reached
+from quandary.ask.games.reached import NO_SETS, Reach, SoughtSets, newly_reached
 from quandary.ask.games.worths import weight_table, with_worths
 from quandary.ask.inquiry import EVERYTHING, ITSELF, Basis, Game, Inquiry, variables_of
 from quandary.case.logic.conditions import mentioned
@@ -84,7 +84,7 @@ def _planned(
     needed = frozenset(named)
     again = to_solve_again(base, foreseen, needed) if foreseen else frozenset()
     before = do(base.opened, dict(foreseen)) if foreseen else base.opened
-    reached = newly_reached(before, unforeseen, needed) if unforeseen else frozenset()
+    reached = newly_reached(Reach(before).after(unforeseen), needed) if unforeseen else frozenset()
     views = views_planned(case, probe, game)
     return PlannedGame(game, inquiries, kept, again, SoughtSets(needed, reached, base.possible), views)
 

@@ -21,7 +21,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from quandary.ask.games.reached import Possible, SoughtSets, evenly, opened_anew, possible_in
+from quandary.ask.games.reached import Possible, Reach, SoughtSets, evenly, opened_anew, possible_in
 from quandary.ask.games.worths import of_choosers
 from quandary.ask.inquiry import Game
 from quandary.base.arrays import Mask
@@ -32,7 +32,7 @@ from quandary.game.graphs.graph import closure, graph_of
 from quandary.game.graphs.relevance import reliances
 from quandary.game.graphs.requisite import prune
 from quandary.game.interventions import affected, do, rules_that_may_change
-from quandary.game.reduction.constants import constants_of, rule_at_states, settle_constants
+from quandary.game.reduction.constants import constants_of, rule_at_states
 from quandary.game.reduction.deferred import Deferred
 from quandary.game.table import Table
 from quandary.language.names import Settings
@@ -86,6 +86,11 @@ class Played:
         """Return what is possible in it."""
         return possible_in(self.opened)
 
+    @cached_property
+    def reach(self) -> Reach:
+        """Return what some behaviour leads to in it."""
+        return Reach(self.opened)
+
     def in_worlds(self, where: slice) -> Played:
         """Return the same in some of the worlds only."""
         if where.indices(self.diagram.worlds) == (0, self.diagram.worlds, 1):
@@ -131,16 +136,16 @@ def play_after(base: Played, game: Game, again: frozenset[str], sought: SoughtSe
 
 def happened(played: Played, unforeseen: Settings, sought: SoughtSets, among: frozenset[str] | None = None) -> Played:
     """Return the game after what nobody foresaw: every rule stays, newly reached sets are solved, ``among`` some."""
-    reached = sought.found(played.opened, unforeseen, played.possible)
+    changed = played.reach.after(unforeseen)
+    reached = sought.found(changed, played.possible)
     reached = reached if among is None else reached & among
-    opened = do(played.opened, dict(unforeseen))
+    opened, settled = changed.opened, changed.settled
     if not reached:
-        settled = settle_constants(opened)
         known = constants_of(settled)
         choosing = [decision.name for decision in settled.decisions]
         kept = Deferred(choosing, lambda name: rule_at_states(played.behaviour[name], known))
         return Played(opened, settled, kept, played.in_play, played.converged, played.job)
-    anew = opened_anew(played.opened, unforeseen, played.behaviour, reached)
+    anew = opened_anew(changed, played.behaviour, reached)
     solution = solve(of_choosers(anew.diagram), job=played.job)
     return replace(
         played,

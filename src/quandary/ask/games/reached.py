@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quandary.base.arrays import Mask
 from quandary.engine.inference import Inference
@@ -70,41 +72,115 @@ class SoughtSets:
     reached: frozenset[str] = frozenset()
     possible: Possible = field(default_factory=dict)
 
-    def found(self, opened: Diagram, unforeseen: Settings, possible: Possible) -> frozenset[str]:
+    def found(self, changed: ChangedGame, possible: Possible) -> frozenset[str]:
         """Return the decisions that have such sets in other worlds of the same case."""
-        if not self.needed or not unforeseen:
+        if not self.needed or not changed.unforeseen:
             return frozenset()
         if all(name in possible and np.array_equal(mask, possible[name]) for name, mask in self.possible.items()):
             return self.reached
-        return newly_reached(opened, unforeseen, self.needed)
+        return newly_reached(changed, self.needed)
 
 
 NO_SETS = SoughtSets()
 """No sets are looked for."""
 
 
-def newly_reached(opened: Diagram, unforeseen: Settings, needed: frozenset[str]) -> frozenset[str]:
-    """Return the decisions with newly reached sets that bear on the ``needed`` variables.
+@dataclass(frozen=True, eq=False)
+class Reach:
+    """What some behaviour leads to in a game, ``opened`` with requisite observations only; each is worked out once.
 
-    ``opened`` is the game before, with requisite observations only; where no odds are zero and nothing is barred every
-    set is reached.
+    Worlds in which the same things are possible lead to the same, so one of each such kind is looked at.
     """
-    if all((table.values > 0).all() for table in (*opened.tables.values(), *opened.allowed.values())):
+
+    opened: Diagram
+
+    def after(self, unforeseen: Settings) -> ChangedGame:
+        """Return the game after what nobody foresaw."""
+        return ChangedGame(self, unforeseen)
+
+    @cached_property
+    def everywhere(self) -> bool:
+        """Return whether every set is reached, as no odds are zero and nothing is barred."""
+        return all((table.values > 0).all() for table in (*self.opened.tables.values(), *self.opened.allowed.values()))
+
+    @cached_property
+    def kinds(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return a world of each kind, and which of them each world is of, ``(W,)``; one kind has ``(1,)``."""
+        masks = [table.values > 0 for table in (*self.opened.tables.values(), *self.opened.allowed.values())]
+        apart = [mask.reshape(-1, mask.shape[-1]) for mask in masks if (mask != mask[..., :1]).any()]
+        if not apart:
+            return np.zeros(1, dtype=np.intp), np.zeros(1, dtype=np.intp)
+        packed = np.ascontiguousarray(np.packbits(np.concatenate(apart), axis=0).T)
+        rows = packed.view(np.dtype((np.void, packed.shape[1]))).reshape(-1)
+        _, first, kind = np.unique(rows, return_index=True, return_inverse=True)
+        return first, kind.reshape(-1)
+
+    @cached_property
+    def _reached(self) -> _EvenPlay:
+        return _EvenPlay(_outline(self.opened, self.kinds[0]))
+
+    def of(self, names: tuple[str, ...]) -> Table:
+        """Return how likely some variables' states are if every option is played alike, in a world of each kind."""
+        return self._reached.of(names)
+
+
+@dataclass(frozen=True, eq=False)
+class ChangedGame:
+    """A game after what nobody foresaw: ``settled`` with what is certain in it.
+
+    ``marks`` is 1 at the newly reached sets of every decision below the intervention, 0 elsewhere, in a world of each
+    kind.
+    """
+
+    before: Reach
+    unforeseen: Settings
+
+    @cached_property
+    def opened(self) -> Diagram:
+        """Return the game after it, as ``Reach.opened``."""
+        return do(self.before.opened, dict(self.unforeseen))
+
+    @cached_property
+    def settled(self) -> Diagram:
+        """Return the game after it with what is certain in it settled."""
+        return settle_constants(self.opened)
+
+    @cached_property
+    def marks(self) -> dict[str, Table]:
+        """Return where sets are newly reached."""
+        below = graph_of(self.before.opened).descendants([name for name, _ in self.unforeseen])
+        known = constants_of(self.settled)
+        now = _EvenPlay(_outline(self.settled, self.before.kinds[0]))
+        found = {}
+        for decision in self.settled.decisions:
+            if decision.name in below and decision.name not in known:
+                seen = tuple(name for name in self.before.opened.variable(decision.name).parents)
+                was = at_states(self.before.of(seen), {name: state for name, state in known.items() if name in seen})
+                there = (now.of(decision.parents).over(decision.parents) > 0) & ~(was.over(decision.parents) > 0)
+                found[decision.name] = Table(decision.parents, there.astype(np.float64))
+        return found
+
+    def where(self, name: str) -> Table:
+        """Return a decision's marks world by world, or in one where no world differs."""
+        marks, kind = self.marks[name], self.before.kinds[1]
+        return marks if marks.worlds == 1 else Table(marks.axes, marks.values[..., kind])
+
+
+def newly_reached(changed: ChangedGame, needed: frozenset[str]) -> frozenset[str]:
+    """Return the decisions with newly reached sets that bear on the ``needed`` variables."""
+    if changed.before.everywhere:
         return frozenset()
-    settled = settle_constants(do(opened, dict(unforeseen)))
-    marks = _marks(opened, settled, unforeseen)
-    found = {name for name, where in marks.items() if where.values.any()}
-    graph, relied = graph_of(settled), reliances(settled)
+    found = {name for name, where in changed.marks.items() if where.values.any()}
+    graph, relied = graph_of(changed.settled), reliances(changed.settled)
     among = {name: tuple(set(relied[name]) & found) for name in found}
     return frozenset(closure(graph.ancestors(needed & set(graph.parents)) & found, among))
 
 
-def opened_anew(opened: Diagram, unforeseen: Settings, behaviour: Behaviour, reached: frozenset[str]) -> NewlyReached:
+def opened_anew(changed: ChangedGame, behaviour: Behaviour, reached: frozenset[str]) -> NewlyReached:
     """Return the game in which only the newly reached sets of the ``reached`` decisions are open."""
-    settled = settle_constants(do(opened, dict(unforeseen)))
+    settled = changed.settled
     known = constants_of(settled)
-    marks = _marks(opened, settled, unforeseen)
-    where = {name: marks[name] for name in reached}
+    where = {name: changed.where(name) for name in reached}
     rules = {d.name: _over_all(rule_at_states(behaviour[d.name], known), d, settled) for d in settled.decisions}
     variables: list[Chance | Decision] = []
     tables = dict(settled.tables)
@@ -143,42 +219,30 @@ def _chosen_where(rule: Table, where: Table, chooser: str) -> Table:
     return Table((*parents, chooser, name), values)
 
 
-def _marks(opened: Diagram, settled: Diagram, unforeseen: Settings) -> dict[str, Table]:
-    """Return 1 at the newly reached sets of every decision below the intervention, 0 elsewhere.
+def _outline(diagram: Diagram, worlds: NDArray[np.intp]) -> Diagram:
+    """Return some worlds of the diagram with 1 for all that is possible."""
 
-    World by world, or in one where no world differs.
-    """
-    below = graph_of(opened).descendants([name for name, _ in unforeseen])
-    known = constants_of(settled)
-    before, now = _Reach(_outline(opened)), _Reach(_outline(settled))
-    found = {}
-    for decision in settled.decisions:
-        if decision.name in below and decision.name not in known:
-            seen = tuple(name for name in opened.variable(decision.name).parents)
-            was = at_states(before.of(seen), {name: state for name, state in known.items() if name in seen})
-            there = (now.of(decision.parents).over(decision.parents) > 0) & ~(was.over(decision.parents) > 0)
-            found[decision.name] = Table(decision.parents, there.astype(np.float64))
-    return found
+    def some(table: Table) -> Table:
+        return table if table.worlds == 1 else Table(table.axes, table.values[..., worlds])
+
+    tables = {name: some(table) for name, table in diagram.tables.items()}
+    outlined = {name: Table(table.axes, (table.values > 0).astype(np.float64)) for name, table in tables.items()}
+    allowed = {name: some(table) for name, table in diagram.allowed.items()}
+    return replace(diagram, tables=outlined, allowed=allowed, utilities=(), worlds=len(worlds))
 
 
-def _outline(diagram: Diagram) -> Diagram:
-    """Return the diagram with 1 for all that is possible; in one world, where none makes other things possible."""
-    tables = {name: table.values > 0 for name, table in diagram.tables.items()}
-    alike = all((values == values[..., :1]).all() for values in tables.values())
-    kept = slice(0, 1) if alike else slice(None)
-    outlined = {name: Table(diagram.tables[name].axes, v[..., kept].astype(np.float64)) for name, v in tables.items()}
-    return replace(diagram, tables=outlined, utilities=(), worlds=1 if alike else diagram.worlds)
-
-
-class _Reach:
+class _EvenPlay:
     """How likely a game's information sets are if every option is played alike: not 0 where some behaviour leads."""
 
     def __init__(self, diagram: Diagram) -> None:
         self._inference = Inference(diagram)
         self._even = {decision.name: evenly(diagram, decision) for decision in diagram.decisions}
+        self._known: dict[tuple[str, ...], Table] = {}
 
     def of(self, names: tuple[str, ...]) -> Table:
-        return self._inference.joint(self._even, names)
+        if names not in self._known:
+            self._known[names] = self._inference.joint(self._even, names)
+        return self._known[names]
 
 
 def evenly(diagram: Diagram, decision: Decision) -> Table:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from quandary.ask.games.planned import PlannedGame
 from quandary.ask.games.playing import support_of
-from quandary.ask.games.reached import evenly, opened_anew
+from quandary.ask.games.reached import Reach, evenly, opened_anew
 from quandary.ask.games.worths import of_choosers, with_worths
 from quandary.ask.inquiry import ITSELF, Inquiry, variables_of
 from quandary.base.memory import NUMBER
@@ -69,7 +69,7 @@ def reckoned(case: Case, probe: CompiledCase, games: Iterable[PlannedGame]) -> R
             diagram = do(opened, dict(unforeseen)) if unforeseen else prune(opened).diagram
         if planned.sought.reached:
             even = {decision.name: evenly(opened, decision) for decision in opened.decisions}
-            found.append(_of_game(opened_anew(opened, unforeseen, even, planned.sought.reached).diagram))
+            found.append(_of_game(opened_anew(Reach(opened).after(unforeseen), even, planned.sought.reached).diagram))
         elif planned.is_solved:
             found.append(_of_game(diagram))
         found += [_of_game(view) for view in _views(probe, planned)]

@@ -89,6 +89,12 @@ class Anchor:
         """Return the queries of the checks."""
         return tuple(one.query for one in self.checks)
 
+    @property
+    def off(self) -> tuple[tuple[Unit, float], ...]:
+        """Return the units of checks that are not told in odds, each with the deviation by which they may be missed."""
+        units = ((query_unit(one.check.query), one.discrepancy) for one in self.checks if not one.in_odds)
+        return tuple(dict.fromkeys((unit, off) for unit, off in units if unit is not None))
+
     def without(self, left_out: dict[str, str]) -> Anchor:
         """Return the anchor without the checks of these names, each with why."""
         gone = tuple(LeftOutCheck(one.check, left_out[one.check.id]) for one in self.checks if one.check.id in left_out)

@@ -29,7 +29,7 @@ from quandary.case.logic.possible_cells import may_be
 from quandary.case.model import Case, DecisionEvent
 from quandary.language import heads
 from quandary.language.syntax import And, Expression, Is, Name, arises
-from quandary.quantities.summary import weighted_mean
+from quandary.quantities.summary import Index, mean_reach, weighted_mean
 
 
 @dataclass(frozen=True)
@@ -108,11 +108,11 @@ def beside(case: Case, query: Query) -> tuple[Inquiry, ...]:
 
 
 def counted_beside(
-    case: Case, query: Query, values: Mapping[Inquiry, Array], weights: Array
+    case: Case, query: Query, values: Mapping[Inquiry, Array], weights: Array, block: Index
 ) -> tuple[CountedChoice | None, ArisingChoice | None]:
     """Return what counting options makes of a choice that a query asks for, and how often the choice arises.
 
-    ``values`` (W,) are what inquiries found in worlds of these ``weights``.
+    ``values`` (W,) are what inquiries found in worlds of these ``weights``, each of a ``block`` of the design.
     """
     ask, blind, arising = choice_asked(query), counted_choice(case, query), arising_asked(case, query)
     found = None if ask is None else values.get(query.inquiries[ask])
@@ -124,7 +124,7 @@ def counted_beside(
     weights = np.where(np.any([np.isnan(one) for one in known], axis=0), 0.0, weights)
     chance = weighted_mean(found, weights)
     if arising is None or often is None:
-        return _held_against(found, counted, weights), None
+        return _held_against(found, counted, weights, block), None
     arises_in = weighted_mean(often, weights)
     if chance is None or arises_in is None:
         return None, None
@@ -133,15 +133,14 @@ def counted_beside(
     def where_it_arises(one: Array) -> Array:
         return np.divide(one - not_there, often, out=np.zeros_like(often), where=often > 0.0)
 
-    choice = _held_against(
-        where_it_arises(found), None if counted is None else where_it_arises(counted), weights * np.nan_to_num(often)
-    )
+    beside = None if counted is None else where_it_arises(counted)
+    choice = _held_against(where_it_arises(found), beside, weights * np.nan_to_num(often), block)
     if arising.elsewhere:
         return choice, None
     return choice, ArisingChoice(arising.decision, arises_in, chance / arises_in if arises_in > 0.0 else None)
 
 
-def _held_against(own: Array, counted: Array | None, weights: Array) -> CountedChoice | None:
+def _held_against(own: Array, counted: Array | None, weights: Array, block: Index) -> CountedChoice | None:
     """Return a choice beside what counting options gives; ``None`` where no world counts."""
     if counted is None:
         return None
@@ -149,4 +148,5 @@ def _held_against(own: Array, counted: Array | None, weights: Array) -> CountedC
     chance, evenly, near_in = (weighted_mean(one, weights) for one in (own, counted, near))
     if chance is None or evenly is None or near_in is None:
         return None
-    return CountedChoice(chance, evenly, near_in)
+    reaches = (mean_reach(one, weights, block) or 0.0 for one in (own - counted, near))
+    return CountedChoice(chance, evenly, near_in, *reaches)

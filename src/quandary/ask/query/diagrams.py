@@ -15,7 +15,7 @@ from math import prod
 import numpy as np
 
 from quandary.ask.answer import Answer, Remark
-from quandary.ask.games.reached import newly_reached, opened_anew
+from quandary.ask.games.reached import Reach, newly_reached, opened_anew
 from quandary.ask.query.combining import is_truth, number, sides, truth, why_undefined
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import CaseError, Problem, Refusal
@@ -237,11 +237,11 @@ class DiagramQuestions:
 
     def _reached(self, known: Diagram, unforeseen: Settings, rules: Behaviour, needed: frozenset[str]) -> Behaviour:
         """Return the rules with what is chosen at information sets that only the intervention leads to."""
-        opened = prune(known, constants=False).diagram
-        reached = newly_reached(opened, unforeseen, needed)
+        changed = Reach(prune(known, constants=False).diagram).after(unforeseen)
+        reached = newly_reached(changed, needed)
         if not reached:
             return rules
-        anew = opened_anew(opened, unforeseen, rules, reached)
+        anew = opened_anew(changed, rules, reached)
         return anew.behaviour(self._solution(anew.diagram))
 
     def _solution(self, diagram: Diagram) -> Behaviour:

@@ -49,6 +49,8 @@ def titles_read_differently(written: Written) -> Iterator[Problem]:
     yield from _alike("events", titled("events", [(e.id, e.title, e.place) for e in case.events.values()]))
     yield from _alike("claims", titled("claims", [(c.id, c.title, c.place) for c in case.claims]))
     yield from _alike("questions", titled("questions", [(q.id, q.title, q.place) for q in case.questions]))
+    asked = [(q.id, q.asks, written.place(f"questions.{q.id}.asks", q.place)) for q in case.questions if q.asks]
+    yield from _alike("questions", asked, Severity.WARNING)
     yield from _alike("checks", titled("checks", [(c.id, c.title, c.place) for c in case.checks]))
     yield from _alike("forecasts", titled("forecasts", [(f.id, f.title, f.place) for f in case.forecasts]))
 

@@ -161,7 +161,7 @@ class Conversion:
             return None  # told as an empty text
         found = self.parsed(scalar, parse_condition)
         if isinstance(found, Otherwise) and not of_rule:
-            hint = "write a condition such as war = fought; `otherwise` is what the rules before it leave"
+            hint = "write a condition such as variable = state; `otherwise` is what the rules before it leave"
             self.problems.append(Problem("Q117", "otherwise is no condition by itself", scalar.place, hint))
             return None
         return found

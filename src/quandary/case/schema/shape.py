@@ -62,7 +62,7 @@ _HINTS = {
     "OutsideModel": "write {of: event, class: ..., rate: 6% to 10%, n: 401} or {of: ..., by: ..., said: 47%, on: ...}",
     "PoolModel": "write {inside: 2, class: 1, crowd: 1}",
     "ResolutionModel": "write {on: 2022-02-24, as: came_true}",
-    "EventModel": "write {condition: ukraine = full_invasion, title: a full invasion}",
+    "EventModel": "write {condition: variable = state, title: ...}",
     "TestModel": "write {query: P(...) > P(...), resolved: {on: 2022-02-24, as: came_true}}",
 }
 _WRONG_TYPE = "Q117"

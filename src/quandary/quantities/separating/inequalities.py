@@ -40,6 +40,9 @@ FITTED = 4
 SIMPLER = 0.01
 """How much of a side one more number has to add."""
 
+SPAN = (0.05, 0.5, 0.95)
+"""The shares of worlds below the least, the middle and the most that a number is told at."""
+
 STEPS = 8
 RIDGE = 1e-3
 
@@ -71,7 +74,8 @@ class Inequality:
     """A sum of numbers on their own scales that separates worlds: it is true where the sum is ``above`` the threshold.
 
     ``terms`` are names with coefficients: the weightiest number first, its coefficient 1. ``sides`` were scored on
-    blocks that had no part in the fit; ``fitted`` are those of the blocks that had.
+    blocks that had no part in the fit; ``fitted`` are those of the blocks that had. ``spans`` are, of each number, the
+    value that 5 % of worlds lie below, its middle, and the value that 5 % lie above, on its own scale.
     """
 
     terms: tuple[tuple[str, float], ...]
@@ -79,6 +83,7 @@ class Inequality:
     above: bool
     sides: Sides
     fitted: Sides
+    spans: tuple[tuple[float, float, float], ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -214,7 +219,9 @@ def _scored(
     found = Inequality(terms, cut.threshold / lead, above, cut.sides, cut.sides)
     value = inequality_value(found, {name: columns[name][score] for name in names})
     right = value > found.threshold if above else value < found.threshold
-    return Inequality(terms, found.threshold, above, sides_of(right, part_of(sample, score)), cut.sides)
+    low, middle, high = (np.quantile([columns[name] for name, _ in terms], at, axis=1).tolist() for at in SPAN)
+    spans = tuple(zip(low, middle, high, strict=True))
+    return Inequality(terms, found.threshold, above, sides_of(right, part_of(sample, score)), cut.sides, spans)
 
 
 def _candidates(table: Array, sample: Sample) -> Iterator[list[tuple[int, ...]]]:

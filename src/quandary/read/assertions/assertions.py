@@ -11,17 +11,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from quandary.read.assertions.conditions import MODALS, Clauses, conditions_in
-from quandary.read.assertions.situations import (
-    SituationsFound,
+from quandary.read.assertions.conditions import MODALS, Clauses, conditions_in, has_subject, under_doubt
+from quandary.read.assertions.situations import SituationsFound, turned
+from quandary.read.assertions.things import (
     amount_of,
+    has_no,
     idiom_of,
     is_event_noun,
     is_nominal_end,
     negated,
     phrase_of,
     tokens_in,
-    turned,
 )
 from quandary.read.parsing.grammar import Page, ParsedPart
 from quandary.read.parsing.subjects import is_passive, own_subject
@@ -34,12 +34,15 @@ if TYPE_CHECKING:
 
 _BINDS = re.compile(
     r"\b(?:if|unless|provided(?:\s+that)?|as\s+long\s+as|so\s+long\s+as|in\s+case|in\s+the\s+event|on\s+condition|"
-    r"only\s+(?:after|once|when)|once\s+(?:the|an?|its|their)|assuming|until|without|absent|barring|depends?\s+on|hinges?\s+on|otherwise|should)\b",
+    r"only\s+(?:after|once|when)|when(?:ever)?|in\s+(?:that|this|such\s+an?|any)\s+(?:case|event)|in\s+(?:exchange|return)\s+for|"
+    r"failing\s+that|(?:were|had)\s+(?:it|he|she|they|the|an?)\s|once\s+(?:the|an?|its|their)|assuming|until|without|absent|barring|depends?\s+on|hinges?\s+on|otherwise|should)\b",
     re.I,
 )
 _VAGUE = frozenset(("it", "this", "that", "these", "those", "which", "such", "nothing", "nobody", "none",
                     "anything", "everything", "anyone", "few", "little", "one"))  # fmt: skip
 _LIGHT = frozenset(("be", "have", "take", "do", "get"))
+_FELT = frozenset(("impact", "effect", "consequence", "influence"))
+_SLIGHT = frozenset(("little", "limited", "minimal", "small", "minor", "scant", "marginal"))
 _LIKELY = frozenset(("likely", "probable", "possible", "unlikely", "inevitable"))
 
 
@@ -111,13 +114,22 @@ def _said(reader: SituationsFound, part: ParsedPart, tokens: list[Token]) -> lis
     if caused is not None:
         cause, effect, sign = caused
         return [Assertion(passage, "causal", effect, cause, None if unsure else sign)]
-    if _BINDS.search(passage.text):  # a condition whose clauses were not found is never left out
+    if _BINDS.search(passage.text) or _whoever(tokens):  # a condition whose clauses were not found is never left out
         return [Assertion(passage, "conditional", None)]
     unknown = _without_cause(reader, tokens)
     if unknown is not None:
         return [Assertion(passage, "causal", unknown)]
     foretold = _forecast(reader, passage, tokens, unsure=unsure)
     return [foretold] if foretold is not None else []
+
+
+def _whoever(tokens: list[Token]) -> bool:
+    """Return whether a sentence is of whatever fits a clause: "will shoot down any missile that enters"."""
+    return any(
+        t.lower_ in {"any", "every", "anyone", "anybody", "whoever", "those"}
+        and any(c.dep_ == "relcl" for c in (*t.children, *t.head.children))
+        for t in tokens
+    )
 
 
 def _is_open(text: str) -> bool:
@@ -128,11 +140,20 @@ def _is_open(text: str) -> bool:
 
 
 def _of_condition(reader: SituationsFound, passage: Passage, clauses: Clauses, *, unsure: bool) -> Assertion:
-    cause = reader.read(clauses.condition)
+    head = clauses.condition
+    if head.tag_ == "VBN" and not has_subject(head) and not any(c.dep_ in {"aux", "auxpass"} for c in head.children):
+        cause = reader.done(head, own_subject(clauses.consequence))  # "the deal, if signed, would"
+    else:
+        cause = _unframed(reader, head) if clauses.subject is None else reader.read(head, subject=clauses.subject)
     effect = _unframed(reader, clauses.consequence)
     if clauses.way == "unless" and cause is not None:
         cause = turned(cause)
     sign: Sign | None = "raises"
+    subject = own_subject(clauses.consequence)
+    if subject is not None and subject.pos_ == "NOUN" and _is_event(subject) and has_subject(head):
+        caused = _of_cause(reader, clauses.consequence, subject)
+        if caused is not None:  # "if X, the sanctions will cause Y" names two causes
+            effect, unsure = caused[1], True
     if clauses.way == "only" and effect is not None and not effect.holds and negated(clauses.consequence):
         effect = turned(effect)
     if clauses.way == "open" or unsure:
@@ -162,7 +183,7 @@ def _causal(reader: SituationsFound, tokens: list[Token]) -> _Caused | None:
             continue
         subject = _cause_subject(verb, here)
         if subject is not None and (found := _of_cause(reader, verb, subject)) is not None:
-            return found
+            return (*found[:2], None) if under_doubt(verb, here) else found
     return None
 
 
@@ -213,6 +234,10 @@ def _of_cause(reader: SituationsFound, verb: Token, subject: Token) -> _Caused |
     words = predicates().causes
     lemma = verb.lemma_.lower()
     event = _is_event(subject)
+    if lemma in words["depends"]:
+        on = (g for c in verb.rights if c.lower_ in {"on", "upon"} for g in c.children if g.pos_ == "NOUN")
+        goal = next(on, None)
+        return (reader.read(goal), reader.read(subject), None) if goal is not None and event else None
     compared = _compared(reader, verb)
     if compared is not None:
         effect, sign = compared
@@ -236,6 +261,10 @@ def _of_cause(reader: SituationsFound, verb: Token, subject: Token) -> _Caused |
     if named is not None and (event or subject.pos_ == "NOUN"):
         goal, sign = named
         return _read_cause(reader, subject), reader.read(goal), _if_not(verb, sign)
+    felt = next((c for c in verb.rights if c.dep_ == "dobj" and c.lemma_.lower() in _FELT), None)
+    if event and lemma == "have" and felt is not None:
+        small = has_no(felt) or any(c.lower_ in _SLIGHT for c in felt.lefts) or negated(verb)
+        return _read_cause(reader, subject), reader.read(felt), None if small else "raises"
     acts = any(c.dep_ == "dobj" and c.pos_ in {"NOUN", "PROPN"} for c in verb.rights) and lemma not in _LIGHT
     if event and (acts or idiom_of(verb)) and any(c.lower_ in MODALS and c.dep_ == "aux" for c in verb.children):
         return _read_cause(reader, subject), reader.read(verb, caused=True), "raises" if not negated(verb) else None
@@ -243,6 +272,8 @@ def _of_cause(reader: SituationsFound, verb: Token, subject: Token) -> _Caused |
 
 
 def _read_cause(reader: SituationsFound, subject: Token) -> Situation | None:
+    if subject.pos_ == "NOUN" and subject.lemma_.lower() in predicates().standing and not is_nominal_end(subject):
+        return None  # "the dispute may push X": it is there, and nobody says what would be so without it
     return reader.read(subject) if _is_event(subject) or subject.pos_ == "NOUN" else None
 
 
@@ -370,7 +401,10 @@ def _forecast(reader: SituationsFound, passage: Passage, tokens: list[Token], *,
             subject = own_subject(verb)
             vague = subject is not None and subject.lower_ in _VAGUE and (subject.lower_ != "it" or not framed)
             effect = _unframed(reader, verb, hedged=True)
-            if vague and (effect is None or effect.agent is None):
+            if under_doubt(verb, here):
+                unsure = True
+            empty = subject is not None and subject.lower_ in {"nothing", "nobody", "none"}
+            if vague and (effect is None or effect.agent is None or empty):
                 effect = None  # "that would help": what it hangs on stands elsewhere
             return Assertion(passage, "forecast", effect, None, None if unsure or weak else "raises")
     return None
@@ -383,21 +417,22 @@ def _unframed(reader: SituationsFound, verb: Token, *, hedged: bool = False) -> 
     """
     if verb.pos_ in {"NOUN", "PROPN"}:
         return reader.read(verb)
-    sort = next((c for c in verb.children if c.lower_ in _LIKELY), None)
+    sort = next((c for c in verb.children if c.lower_ in predicates().frames and c.dep_ != "advmod"), None)
     if verb.lemma_ == "be" and sort is not None:
         inner = next(
             (c for h in (verb, sort) for c in h.children if c.dep_ in {"ccomp", "xcomp", "csubj"} and c != sort), None
         )
         subject = own_subject(verb)
+        way = predicates().frames[sort.lower_]
+        if way == "less" and hedged:
+            return None
         if inner is not None:
-            found = (
-                reader.read(inner)
-                if own_subject(inner) is not None
-                else reader.predicate(inner, inner, subject, positive=not negated(inner))
-            )
-        else:
+            found = reader.read(inner, subject=subject)
+        elif sort.lower_ in _LIKELY | {"impossible", "unthinkable", "inconceivable", "hard", "difficult"}:
             found = reader.read(subject) if subject is not None else None
+        else:
+            return reader.read(verb)
         less = any(c.lower_ == "less" for c in sort.children)
-        down = ((sort.lower_ == "unlikely" and not hedged) != negated(verb)) != less
+        down = ((way != "do" and (sort.lower_ != "unlikely" or not hedged)) != negated(verb)) != less
         return turned(found) if found is not None and down else found
     return reader.read(verb)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from quandary.read.assertions.things import has_no, negated
 from quandary.read.parsing.subjects import is_passive, own_subject
 
 if TYPE_CHECKING:
@@ -12,14 +13,28 @@ if TYPE_CHECKING:
 
 MODALS = frozenset(("will", "would", "'ll", "may", "might", "could", "can", "shall", "wo", "ca"))
 _TELLING = frozenset(
-    ("say", "tell", "warn", "argue", "write", "reply", "add", "note", "explain", "report", "think", "believe")
+    ("say", "tell", "warn", "argue", "write", "reply", "add", "note", "explain", "report", "think", "believe",
+     "announce", "declare", "claim", "state", "insist", "predict", "stress", "acknowledge", "admit", "estimate",
+     "know", "feel", "mention", "ask", "expect", "assume", "conclude", "indicate", "reveal", "repeat", "reiterate")
+)  # fmt: skip
+_ASKING = frozenset(("ask", "know", "see", "decide", "wonder", "discuss", "debate", "check", "tell", "say"))
+_DOUBTS = frozenset(("doubt", "deny", "question", "dispute", "dismiss", "reject", "disagree", "wonder", "refuse"))
+_DOUBTFUL = frozenset(("wrong", "false", "untrue", "unclear", "uncertain", "doubtful", "unsure", "mistaken", "naive",
+                       "sceptical", "skeptical", "foolish"))  # fmt: skip
+_TURNED = frozenset(("only", "nor", "neither", "so", "why", "how", "what", "where", "who", "when", "as", "than"))
+_ADDRESSED = frozenset(
+    ("look", "see", "think", "ask", "consider", "compare", "read", "want", "remember", "listen", "take")
 )
 _WORDS = {
-    "open": ("even if", "whether or not", "regardless of", "if not"),
-    "only": ("only if", "only after", "only when", "only once", "only with", "not until", "only on condition that"),
-    "if": ("if", "provided that", "provided", "providing", "so long as", "as long as", "in case", "assuming that",
-           "assuming", "on condition that", "in the event that", "in the event of", "in case of", "as soon as",
-           "once"),
+    "open": ("even if", "whether or not", "regardless of", "if not", "if only", "even without", "even with",
+             "even when",
+             "even after", "even once", "even though", "with or without", "no matter whether"),
+    "only": ("only if", "only after", "only when", "only once", "only with", "not until",
+             "only on condition that", "only on the condition that", "only as long as"),
+    "if": ("if", "provided that", "provided", "providing that", "providing", "so long as", "as long as", "in case",
+           "assuming that", "assuming", "on condition that", "on the condition that", "in the event that",
+           "in the event of", "in case of", "as soon as", "once", "the moment", "given"),
+    "when": ("when", "whenever"),
     "unless": ("unless", "without", "absent", "barring", "in the absence of", "until"),
     "whether": ("depends on whether", "depend on whether", "hinges on whether", "hinge on whether"),
 }  # fmt: skip
@@ -28,11 +43,15 @@ _MARKERS = tuple((tuple(words.split()), way) for way, phrases in _WORDS.items() 
 
 @dataclass(frozen=True, slots=True)
 class Clauses:
-    """The heads of the clauses of a conditional; ``way`` is ``if``, ``unless``, ``only`` or, unclear, ``open``."""
+    """The heads of the clauses of a conditional; ``way`` is ``if``, ``unless``, ``only`` or, unclear, ``open``.
+
+    ``subject`` is the condition's, where the parse has it elsewhere.
+    """
 
     condition: Token
     consequence: Token
     way: str
+    subject: Token | None = None
 
 
 def conditions_in(tokens: list[Token]) -> list[Clauses]:
@@ -43,7 +62,7 @@ def conditions_in(tokens: list[Token]) -> list[Clauses]:
         for at in range(len(tokens))
         for marker, way in _MARKERS
         if tuple(words[at : at + len(marker)]) == marker
-        and (len(marker) > 1 or not _is_adverb(tokens[at]))
+        and (len(marker) > 1 or _is_marker(tokens[at], way))
         and (found := _clauses(tokens, at, at + len(marker), way)) is not None
     ]
     apart = list({found.condition.i: found for found in reversed(marked)}.values())[::-1]
@@ -56,18 +75,28 @@ def conditions_in(tokens: list[Token]) -> list[Clauses]:
     return [one] if one is not None else []
 
 
-def _is_adverb(word: Token) -> bool:
-    """Return whether a word opens no clause: "once expected", where a condition has "once the pact is signed"."""
+def _is_marker(word: Token, way: str) -> bool:
+    """Return whether a word opens a clause: no "once expected", no "as if", no "provided the weapons"."""
     following = word.nbor() if word.i + 1 < len(word.doc) else word
-    return word.dep_ == "advmod" and following.pos_ not in {"DET", "NOUN", "PROPN", "PRON"}
+    if word.lower_ == "if" and word.i > 0 and word.nbor(-1).lower_ == "as":
+        return False
+    if way == "when":
+        return word.dep_ in {"advmod", "mark"} and word.head.dep_ == "advcl"
+    if word.lower_ in {"provided", "providing", "assuming", "given"}:
+        joined = word.pos_ == "SCONJ" or word.dep_ in {"mark", "prep"} or following.lower_ == "that"
+        return joined or (own_subject(word) is None and word.dep_ == "advcl" and word.lower_ != "given")
+    return word.dep_ != "advmod" or following.pos_ in {"DET", "NOUN", "PROPN", "PRON"}
 
 
 def _clauses(tokens: list[Token], at: int, after: int, way: str) -> Clauses | None:
     if after >= len(tokens):
         return None
-    condition = _condition_head(tokens, after, tokens[after - 1])
-    if condition is None or condition.lemma_.lower() in _TELLING:
+    last = tokens[after - 1]
+    condition = _condition_head(tokens, after, last)
+    if condition is None or _tells(condition):
         return None
+    if condition.dep_ == "ccomp" and condition.head.lemma_ in _ASKING and last.lower_ == "if":
+        return None  # "asked if China would attack"
     inside = {t.i for t in condition.subtree} | (set() if way == "whether" else {t.i for t in tokens[at:after]})
     main = _main(tokens, condition, inside)
     if main is None or (main in tokens[at:after] and way != "whether"):
@@ -75,22 +104,71 @@ def _clauses(tokens: list[Token], at: int, after: int, way: str) -> Clauses | No
     if way == "whether":
         noun = own_subject(main)
         return Clauses(condition, noun, "open") if noun is not None else None
+    if way == "when":
+        if not _looks_ahead(main) or condition.tag_ in {"VBG", "VBN"}:
+            return None
+        way = "only" if at > 0 and tokens[at - 1].lower_ == "only" else "if"
     if way == "if" and at > 0 and tokens[at - 1].lower_ == "only":
         way = "only"
-    if tokens[at].lower_ == "without" and condition.tag_ == "VBG" and not _is_needed(condition, main):
-        way = "open"
-    return Clauses(condition, main, way)
+    return Clauses(condition, main, "open" if _leaves_open(tokens, at, condition, main) else way)
 
 
-def _is_needed(gerund: Token, main: Token) -> bool:
-    """Return whether what "without" and a gerund say is a condition: "no deal will be reached without lifting it".
+def _looks_ahead(main: Token) -> bool:
+    """Return whether a clause tells what is to come, so that "when" is as good as "if"."""
+    return any(c.dep_ == "aux" and c.lower_ in MODALS - {"can", "ca"} for c in main.children)
 
-    "It will sail without asking" says how, and "it cannot yield without losing face" says what follows.
+
+def _tells(verb: Token) -> bool:
+    """Return whether a verb reports a clause: "said that", but no "declares war"."""
+    links = {c.dep_ for c in verb.rights}
+    return verb.lemma_.lower() in _TELLING and not ("dobj" in links and not links & {"ccomp", "xcomp"})
+
+
+def _leaves_open(tokens: list[Token], at: int, condition: Token, main: Token) -> bool:
+    """Return whether words or place of a condition leave its direction open."""
+    word = tokens[at].lower_
+    if under_doubt(main, {t.i for t in tokens}):
+        return True
+    subject = own_subject(condition)
+    if subject is not None and subject.lower_ in {"you", "one", "we"} and condition.lemma_ in _ADDRESSED:
+        return True  # "if you look at the map" is a turn of phrase
+    if word in {"without", "absent"} or (
+        word == "in" and tokens[at + 1].lower_ == "the" and tokens[at + 2].lower_ == "absence"
+    ):
+        return not _is_needed(condition, main)
+    return word == "in" and tokens[at + 1].lower_ == "case" and condition.i > main.i  # "stays in case fighting resumes"
+
+
+def under_doubt(verb: Token, here: set[int]) -> bool:
+    """Return whether a clause hangs on one that denies or doubts it: "I do not think that X will", "no sign that"."""
+    up = verb
+    while up.head != up and up.head.i in here and up.dep_ not in {"conj", "advcl", "parataxis"}:
+        link, up = up.dep_, up.head
+        if link in {"ccomp", "xcomp", "acl", "pcomp", "csubj", "relcl"} and (
+            negated(up) or has_no(up) or up.lemma_.lower() in _DOUBTS or up.lower_ in _DOUBTFUL
+        ):
+            return True
+        if up.pos_ == "AUX" and any(c.lower_ in _DOUBTFUL for c in up.children):
+            return True
+    return False
+
+
+def _is_needed(condition: Token, main: Token) -> bool:
+    """Return whether what "without" brings is a condition: "no deal will be reached without lifting it".
+
+    "It will sail without asking" says how, "it cannot yield without losing face" says what follows, and "it can hold
+    out without help" says that none is needed. A noun set first is a condition: "without aid the town will starve".
     """
     words = {t.lower_ for t in main.children} | {t.lower_ for s in main.lefts for t in s.children if t.dep_ == "det"}
-    if not words & {"not", "n't", "n’t", "never", "no"}:
-        return False
-    return is_passive(main) or (gerund.i < main.i and not words & {"can", "could", "ca"})
+    denied = bool(words & {"not", "n't", "n’t", "never", "no"}) or any(
+        has_no(c) for c in main.rights if c.dep_ == "attr"
+    )
+    able = bool(words & {"can", "could", "ca"})
+    if condition.tag_ == "VBG" and condition.dep_ == "pcomp":
+        return denied and (is_passive(main) or (condition.i < main.i and not able))
+    if denied or words & {"impossible", "unlikely", "unthinkable", "inconceivable"}:
+        return True
+    return condition.i < main.i and not words & {"can"}
 
 
 def _condition_head(tokens: list[Token], after: int, last: Token) -> Token | None:
@@ -106,40 +184,66 @@ def _condition_head(tokens: list[Token], after: int, last: Token) -> Token | Non
     for token in tokens[after:]:
         if token.text == ",":
             break
-        if token.pos_ in {"VERB", "AUX"} and own_subject(token) is not None:
+        if token.pos_ in {"VERB", "AUX"} and has_subject(token):
             return token
     return None
+
+
+def has_subject(verb: Token) -> bool:
+    """Return whether a verb has a subject of its own, "there" among them."""
+    return own_subject(verb) is not None or any(c.dep_ == "expl" or c.tag_ == "EX" for c in verb.children)
 
 
 def _main(tokens: list[Token], condition: Token, inside: set[int]) -> Token | None:
     """Return the head of the main clause: the verb that the condition hangs on, else the one with a modal."""
     here = {t.i for t in tokens}
     for up in condition.ancestors:
-        if up.lemma_.lower() not in _TELLING and up.i in here and up.pos_ in {"VERB", "AUX"} and up.i not in inside:
-            return up
-    outside = [t for t in tokens if t.i not in inside and t.pos_ in {"VERB", "AUX"} and own_subject(t) is not None]
-    outside = [t for t in outside if t.lemma_.lower() not in _TELLING]
+        if not _tells(up) and up.i in here and up.pos_ in {"VERB", "AUX"} and up.i not in inside:
+            return _framed(up, here, inside)
+    verbs = [t for t in tokens if t.i not in inside and t.pos_ in {"VERB", "AUX"}]
+    outside = [t for t in verbs if has_subject(t) and not _tells(t)]
     ahead = [t for t in outside if any(c.lower_ in MODALS for c in t.children if c.dep_ == "aux")]
-    return next(iter(ahead or outside), None)
+    promised = [t for t in verbs[:1] if t.dep_ == "xcomp" and t.i > tokens[0].i and tokens[0].lower_ == "to"]
+    return next(iter(ahead or outside or promised), None)
+
+
+def _framed(verb: Token, here: set[int], inside: set[int]) -> Token:
+    """Return the verb that frames another one: "is unlikely to sign" is said by "is", "fails to sign" by "fails"."""
+    while verb.dep_ in {"xcomp", "ccomp", "csubj"} and verb.head.i in here and verb.head.i not in inside:
+        up = verb.head
+        if verb.dep_ == "ccomp" and up.pos_ != "ADJ" and not (up.pos_ == "AUX" and _adjective_of(up) is not None):
+            break  # "said that X will"
+        if up.pos_ == "ADJ" and up.head.pos_ == "AUX" and up.head.i in here:
+            up = up.head
+        if up.pos_ not in {"VERB", "AUX"} or _tells(up):
+            break
+        verb = up
+    return verb
+
+
+def _adjective_of(verb: Token) -> Token | None:
+    return next((c for c in verb.children if c.dep_ in {"acomp", "attr", "oprd"} and c.pos_ == "ADJ"), None)
 
 
 def _inverted(tokens: list[Token]) -> Clauses | None:
-    """Return the clauses of "Should the army cross, the League will ..."."""
+    """Return the clauses of "Should the army cross, the League will ...", the condition first or last."""
     for at, token in enumerate(tokens[:-2]):
-        if token.lower_ not in {"should", "were", "had"} or (
-            at and tokens[at - 1].text not in {",", "that", "and", "but"}
-        ):
+        if token.lower_ not in {"should", "were", "had"} or (at and tokens[at - 1].lower_ in _TURNED):
             continue
-        head = token if token.pos_ == "VERB" and token.lower_ == "were" else token.head
-        if token.lower_ == "were":
-            head = next((c for c in token.children if c.dep_ == "xcomp"), token)
-        subject = own_subject(head) or own_subject(token)
-        if subject is None or subject.i < token.i or head.pos_ not in {"VERB", "AUX"}:
+        subject = own_subject(token) or own_subject(token.head)
+        if subject is None or subject.left_edge.i != token.i + 1:
             continue
-        inside = {t.i for t in head.subtree} | {token.i}
+        head = token if token.lower_ == "were" and own_subject(token) is not None else token.head
+        if token.lower_ == "were":  # "were the army to cross"
+            to = (c for c in (*token.children, *subject.children) if any(g.tag_ == "TO" for g in c.lefts))
+            head = next(to, head)
+        if head.pos_ not in {"VERB", "AUX"}:
+            continue
+        inside = {t.i for t in (*head.subtree, *subject.subtree)} | {token.i}
         main = _main(tokens, head, inside)
-        if main is not None and main.i > subject.i:
-            return Clauses(head, main, "if")
+        if main is not None and main.i not in inside:
+            way = "open" if under_doubt(main, {t.i for t in tokens}) else "if"
+            return Clauses(head, main, way, subject)
     return None
 
 
@@ -149,7 +253,8 @@ def _imperative(tokens: list[Token]) -> Clauses | None:
     if first is None or first.tag_ not in {"VB", "VBP"} or own_subject(first) is not None:
         return None
     for token in tokens:
-        if token.pos_ == "VERB" and token.i > first.i and (subject := own_subject(token)) is not None:
+        if token.pos_ in {"VERB", "AUX"} and token.i > first.i and has_subject(token):
+            subject = own_subject(token) or token.left_edge
             joined = next(
                 (t for t in tokens if first.i < t.i < subject.left_edge.i and t.lower_ in {"and", "or"}), None
             )

@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from quandary.read.assertions.things import (
+    TURNS_OBJECT,
+    amount_of,
+    doer_of,
+    has_no,
+    has_state,
+    idiom_of,
+    inner_of,
+    is_event_noun,
+    is_held,
+    kept_as,
+    lemma_of,
+    lost_object,
+    moved_by,
+    named_state,
+    negated,
+    nominal_end,
+    object_of,
+    phrase_of,
+    place_words,
+    promised_by,
+    to_place,
+    way_of,
+    with_particle,
+)
 from quandary.read.parsing.grammar import ParsedPart
 from quandary.read.parsing.subjects import agent_of, is_passive, own_subject
 from quandary.read.people.agents import Agents
 from quandary.read.records import Article, Passage, Situation
+from quandary.read.words import cues
 from quandary.read.words.predicates import predicates
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-_MORE = frozenset(("more", "greater", "higher", "increased", "additional", "bigger", "heavier", "growing", "rising"))
-_LESS = frozenset(("few", "fewer", "less", "lower", "reduced", "smaller", "lighter", "shrinking", "falling"))
-_OF = frozenset(("of", "on", "in", "against", "over", "with", "to", "from", "for", "between", "into", "onto", "at"))
 _NOT = frozenset(("not", "n't", "never", "no", "nobody", "neither", "hardly", "scarcely", "none"))
 _GIVING = frozenset(("win", "earn", "give", "cost", "grant", "buy", "hand", "lend", "bring"))
 _APART = frozenset(("advcl", "mark", "punct", "conj", "cc", "parataxis", "relcl", "appos"))
@@ -48,19 +69,21 @@ class SituationsFound:
 
     def _of_verb(self, verb: Token, *, caused: bool, subject: Token | None) -> Situation | None:
         positive = not negated(verb)
-        subject = None if caused else own_subject(verb) or subject
+        subject = None if caused else own_subject(verb) or subject or promised_by(verb)
         outer = verb
         for _ in range(4):
-            inner = next(
-                (c for c in verb.children if c.dep_ in {"xcomp", "pcomp"} and c.pos_ == "VERB" and c.i > verb.i), None
-            )
-            if inner is None:
-                preps = (c for c in verb.rights if c.dep_ == "prep" and c.lower_ in {"on", "to", "in", "from", "at"})
-                prep = next((c for c in preps if any(map(_is_doing, c.children)) and verb.lemma_ != "be"), None)
-                inner = next(filter(_is_doing, prep.children), None) if prep is not None else None
-            way = predicates().carriers.get(verb.lemma_.lower())
-            if inner is None or way is None or inner.i - verb.i > 8:
+            inner = inner_of(verb)
+            if inner is None or inner.i - verb.i > 10:
                 break
+            moved = None if caused and verb == outer else moved_by(verb, inner)
+            if moved is not None and verb.lemma_.lower() in predicates().causes["permits"]:
+                return self._permitted(outer, verb, inner, subject, positive=positive)
+            way = way_of(verb, inner)
+            if way is None:
+                if object_of(verb) is None and inner.dep_ == "xcomp" and not has_state(verb):
+                    return None  # "struggles to hold the town" says neither that it does nor that it does not
+                break
+            subject = moved or subject
             if way != "do" or negated(inner):
                 positive = positive != ((way != "do") != negated(inner))
             verb = inner
@@ -72,10 +95,35 @@ class SituationsFound:
             return found if found is None or positive else turned(found)
         return self.predicate(outer, verb, subject, positive=positive)
 
+    def _permitted(
+        self, outer: Token, verb: Token, inner: Token, subject: Token | None, *, positive: bool
+    ) -> Situation | None:
+        """Return that somebody permits what another is to do."""
+        agent = self._agent(subject)
+        theme = object_of(inner) or moved_by(verb, inner)
+        if theme is None or not phrase_of(theme):
+            return None
+        said = lemma_of(verb)
+        words = f"{said} {lemma_of(inner)} {phrase_of(theme)}"
+        return self._made(outer, words, said, "none", agent, chosen=True, holds=True, positive=positive, there=False)
+
+    def done(self, verb: Token, theme: Token | None) -> Situation | None:
+        """Return what a participle says of a thing: "the deal, if signed", "if attacked, the League"."""
+        thing = phrase_of(theme) if theme is not None else ""
+        if not thing:
+            return None
+        said, kind, other = named_state(verb) or (with_particle(verb), "turns", "none")
+        if kind == "turns" and other not in TURNS_OBJECT:
+            thing = f"{said} {thing}"
+        return self._made(
+            verb, thing, said, other, self._agent(agent_of(verb)), chosen=True, holds=kind != "ends",
+            positive=not negated(verb), there=kind != "turns",
+        )  # fmt: skip
+
     def predicate(self, outer: Token, verb: Token, subject: Token | None, *, positive: bool) -> Situation | None:
         """Return what a verb says of its object, or of its subject where it has none; ``outer`` heads the clause."""
         passive = is_passive(verb)
-        theme = _object(verb)
+        theme = object_of(verb)
         doer = agent_of(verb) if passive else subject
         if passive and theme is None:
             theme = own_subject(verb)
@@ -86,25 +134,29 @@ class SituationsFound:
         someone = subject is not None and subject.lower_ in _PERSONAL
         chosen = not befalls and (passive or agent is not None or subject is None or someone)
         agent = agent if chosen else None
-        fixed = self._fixed(outer, verb, subject, positive=positive) if theme is None or idiom_of(verb) else None
+        if theme is not None and theme.pos_ == "PRON" and subject is not None and subject.pos_ in {"NOUN", "PROPN"}:
+            theme = None if theme.lower_ in _SOMEONE else theme  # "notifies us": what it does, to whomever
+        fixed = self._kept(outer, verb, theme, agent, chosen=chosen, positive=positive)
+        if fixed is None and (theme is None or idiom_of(verb)):
+            fixed = self._fixed(outer, verb, subject, positive=positive)
         if fixed is not None:
             return fixed
-        named = _named(verb)
+        named = None if theme is not None and is_held(verb, theme) else named_state(verb)
         transitive = theme is not None
-        if not transitive and not passive and _lost_object(verb):
+        if not transitive and not passive and lost_object(verb):
             return None
         if theme is None:
             theme = subject
-        if named is None or (transitive and named[1] in {"turns"} and not passive and named[2] not in _TURNS_OBJECT):
+        if named is None or (transitive and named[1] in {"turns"} and not passive and named[2] not in TURNS_OBJECT):
             return self._plain(outer, verb, theme, agent, transitive=transitive, chosen=chosen, positive=positive)
         said, kind, other = named
-        if not transitive and agent is not None and named[2] not in _MOTION:
+        if not transitive and agent is not None and kind != "turns":
             return None  # what it is done to was not found
         thing = self._thing(theme) if theme is not None else None
         if thing is None:
             return None
-        if kind == "turns" and not transitive and agent is not None and _place_words(verb):
-            thing = f"{said} {_place_words(verb)}"
+        if kind == "turns" and not transitive and agent is not None and place_words(verb):
+            thing = f"{said} {place_words(verb)}"
         return self._made(
             outer,
             thing,
@@ -116,6 +168,17 @@ class SituationsFound:
             positive=positive,
             there=kind != "turns",
         )
+
+    def _kept(
+        self, outer: Token, verb: Token, theme: Token | None, agent: str | None, *, chosen: bool, positive: bool
+    ) -> Situation | None:
+        """Return in which state a verb puts or keeps its object: "keep the port closed"."""
+        kept = kept_as(verb) if theme is not None else None
+        if theme is None or kept is None or not phrase_of(theme):
+            return None
+        states = (kept.lower_, _OPPOSITES.get(kept.lower_, "none"))
+        thing = phrase_of(theme)
+        return self._made(outer, thing, *states, agent, chosen=chosen, holds=True, positive=positive, there=False)
 
     def _fixed(self, outer: Token, verb: Token, subject: Token | None, *, positive: bool) -> Situation | None:
         """Return what a turn of phrase says, a copula, or a verb of staying with its adjective ("stays open")."""
@@ -138,8 +201,8 @@ class SituationsFound:
         positive: bool,
     ) -> Situation | None:  # fmt: skip
         """Return what a verb of no class says: it is done, or it is not."""
-        lemma = verb.lemma_.lower()
-        said = _with_particle(verb)
+        lemma = lemma_of(verb)
+        said = with_particle(verb)
         other = predicates().states.get(said, ("", ""))[1] or "none"
         if theme is None or lemma == "be" or (theme.pos_ == "PROPN" and transitive and lemma in _GIVING):
             return None  # the parse has whom it is given to, and not what
@@ -147,7 +210,7 @@ class SituationsFound:
         thing = phrase_of(theme)
         if not thing:
             return None
-        if transitive and said in _LIGHT and theme.pos_ == "NOUN" and is_event_noun(theme):
+        if transitive and (said in _LIGHT or is_held(verb, theme)) and theme.pos_ == "NOUN" and is_event_noun(theme):
             noun = self._of_noun(theme, counted=True)
             if noun is None:
                 return None
@@ -155,11 +218,11 @@ class SituationsFound:
             return replace(one, agent=agent, chosen=agent is not None)
         if amount < 0:
             positive = not positive
-        words = f"{said} {thing}" if transitive else f"{thing} {said} {_place_words(verb)}"
+        words = f"{said} {thing}" if transitive else f"{thing} {said} {place_words(verb)}"
         if not transitive and agent is not None:
-            words = f"{thing} {said} {_place_words(verb)}"
+            words = f"{thing} {said} {place_words(verb)}"
         elif transitive and agent is None:
-            extra = _place_words(verb)
+            extra = place_words(verb)
             words = f"{said} {thing} {extra}"
         return self._made(outer, words, said, other, agent, chosen=chosen, holds=True, positive=positive, there=False)
 
@@ -183,11 +246,11 @@ class SituationsFound:
 
         ``counted`` tells that a "no" before it is counted with its verb.
         """
-        positive = counted or not _no(noun)
+        positive = counted or not has_no(noun)
         lemma = noun.lemma_.lower()
-        agent = self._agent(_doer(noun))
+        agent = self._agent(doer_of(noun))
         amount = amount_of(noun)
-        ended = _nominal_end(noun)
+        ended = nominal_end(noun)
         if ended is not None:
             goal, said, other, holds = ended
             return self._made(noun, phrase_of(goal), said, other, agent, chosen=True, holds=holds, positive=positive)
@@ -197,12 +260,12 @@ class SituationsFound:
         meant = next((c for c in noun.rights if c.dep_ == "acl" and c.tag_ == "VB"), None)
         way = predicates().nominal_carriers.get(lemma)
         if meant is not None and way is not None:
-            found = self._of_verb(meant, caused=False, subject=_doer(noun))
+            found = self._of_verb(meant, caused=False, subject=doer_of(noun))
             return turned(found) if found is not None and (way == "not") == positive else found
         gerund = next(
             (c for c in noun.children if c.dep_ == "amod" and c.tag_ == "VBG" and c.i == noun.left_edge.i), None
         )
-        if gerund is not None and (named := _named(gerund)) is not None:
+        if gerund is not None and (named := named_state(gerund)) is not None:
             return self._made(
                 noun, thing, named[0], named[2], None, chosen=True, holds=named[1] != "ends", positive=True
             )
@@ -213,7 +276,7 @@ class SituationsFound:
             )
         acl = next((c for c in noun.children if c.dep_ == "acl" and c.tag_ == "VBN"), None)
         said = lemma
-        if acl is not None and (named := _named(acl)) is not None:
+        if acl is not None and (named := named_state(acl)) is not None:
             said = named[0]
             holds = named[1] != "ends"
             return self._made(noun, thing, said, named[2], agent, chosen=True, holds=holds, positive=positive)
@@ -238,9 +301,22 @@ class SituationsFound:
 
     def _pronoun(self, doer: Token) -> str | None:
         """Return whom a pronoun means, only where one party alone can be meant."""
-        if doer.lower_ == "it":
-            return self.subject or self.speaker
-        return None
+        if doer.lower_ != "it":
+            return None
+        teller = doer.head.head if doer.head.dep_ == "ccomp" else None
+        if teller is not None and teller.lemma_ in cues.SAYING and (said_by := own_subject(teller)) is not None:
+            one = said_by.tag_ in {"NN", "NNP"}  # "leaders said it may": none of them
+            return self.agents.name_of(said_by) if one else self.speaker if said_by.pos_ == "PRON" else None
+        named = {
+            self.agents.proper(token)
+            for token in doer.sent
+            if token.pos_ == "PROPN"
+            and token.dep_ in {"nsubj", "nsubjpass", "dobj", "pobj", "dative", "appos"}
+            and token.head.lemma_ not in cues.SAYING
+        }
+        parties = named | {self.subject, self.speaker}
+        parties.discard(None)
+        return parties.pop() if len(parties) == 1 else None
 
     def _clause(self, head: Token) -> Passage:
         """Return the passage of a clause or phrase without the clauses that hang on it or are joined to it."""
@@ -256,7 +332,7 @@ class SituationsFound:
             if child.dep_ in _APART:
                 break
             last = child.right_edge
-        last = _to_place(last) if head.pos_ == "NOUN" else last
+        last = to_place(last) if head.pos_ == "NOUN" else last
         return self.article.passage(self.part.start_of(first), self.part.end_of(last))
 
     def _made(
@@ -270,193 +346,10 @@ class SituationsFound:
 
 
 _OPPOSITES = {"open": "closed", "closed": "open", "shut": "open", "quiet": "unrest", "high": "low", "low": "high"}
+_SOMEONE = frozenset(("us", "me", "you", "him", "her", "them"))
 _PERSONAL = frozenset(("he", "she", "they", "we", "i", "you"))
-_MOTION = frozenset(("stay", "stay_away", "leave", "stay_out", "stand_firm", "hold_back"))
-_TURNS_OBJECT = frozenset(("reject", "approve", "hold", "spare"))
 
 
 def turned(one: Situation) -> Situation:
     """Return the situation that is not so."""
     return replace(one, said=one.other, other=one.said, holds=not one.holds, turned=not one.turned)
-
-
-def negated(verb: Token) -> bool:
-    """Return whether a verb is denied: by "not", "never", "no longer", or by a subject or object with "no"."""
-    if any(c.dep_ == "neg" or c.lower_ in {"never", "hardly", "scarcely"} for c in verb.children):
-        return True
-    if any(c.lower_ == "longer" and any(g.lower_ == "no" for g in c.children) for c in verb.children):
-        return True
-    parts = [c for c in verb.children if c.dep_ in {"nsubj", "nsubjpass", "dobj", "attr"}]
-    return any(_no(c) for c in parts) != any(c.lower_ in {"nobody", "nothing"} for c in parts)
-
-
-def _is_doing(token: Token) -> bool:
-    return token.dep_ == "pcomp" or (token.dep_ == "pobj" and token.tag_ == "VBG")
-
-
-def _no(noun: Token) -> bool:
-    return any(c.lower_ in {"no", "neither"} and c.dep_ in {"det", "neg"} for c in noun.children)
-
-
-def _object(verb: Token) -> Token | None:
-    found = [c for c in verb.rights if c.dep_ == "dobj" and c.lower_ not in {"itself", "themselves"}]
-    return found[-1] if found else None  # of two, the first is to whom
-
-
-def _lost_object(verb: Token) -> bool:
-    """Return whether a noun stands right after a verb that the parse gave to another word."""
-    after = list(verb.doc[verb.i + 1 : verb.i + 3])
-    if after and after[0].tag_ in {"DT", "PRP$"}:
-        after = after[1:]
-    return bool(after) and after[0].pos_ in {"NOUN", "PROPN"} and not verb.is_ancestor(after[0])
-
-
-def _with_particle(verb: Token) -> str:
-    after = next((c for c in verb.children if c.dep_ == "prt"), None)
-    return f"{verb.lemma_.lower()} {after.lower_}" if after is not None else verb.lemma_.lower()
-
-
-def _named(verb: Token) -> tuple[str, str, str] | None:
-    """Return the state that a verb of a known class gives, its class, and the other state."""
-    states = predicates().states
-    lemma = verb.lemma_.lower()
-    near = [c.lower_ for c in verb.rights if c.dep_ in {"prt", "prep", "advmod"}]
-    for particle in near:
-        if (found := states.get(f"{lemma}+{particle}")) is not None:
-            return f"{lemma} {particle}", found[0], found[1]
-    if any(c.dep_ == "prt" for c in verb.children):
-        return None
-    found = states.get(lemma)
-    if found is None:
-        return None
-    if found[0] == "turns" and found[1] == "stay" and _object(verb) is not None:
-        return lemma, "ends", "keep"
-    return lemma, found[0], found[1]
-
-
-def _to_place(last: Token) -> Token:
-    """Return the end of "in X" right after a phrase, where the parse may hang it on the verb."""
-    doc = last.doc
-    if (
-        last.i + 2 < len(doc)
-        and doc[last.i + 1].lower_ in {"in", "inside", "across"}
-        and doc[last.i + 2].pos_ == "PROPN"
-    ):
-        return next(t for t in doc[last.i + 2 :] if t.i + 1 == len(doc) or doc[t.i + 1].pos_ != "PROPN")
-    return last
-
-
-def idiom_of(verb: Token) -> str | None:
-    """Return the noun that a common turn of phrase stands for: "onto the streets", "to the table"."""
-    for prep in verb.rights:
-        if prep.dep_ in {"prep", "dative"}:
-            words = " ".join(t.lower_ for t in prep.subtree)
-            plain = re.sub(r"\b(?:the|a|its|their|his|her)\b ?", "the ", words)
-            for name, phrases in predicates().idioms.items():
-                if any(phrase in plain for phrase in phrases):
-                    return name
-    return None
-
-
-def is_event_noun(noun: Token) -> bool:
-    """Return whether a noun names something that happens or is done, and no one who acts."""
-    words = predicates()
-    lemma = noun.lemma_.lower()
-    if lemma in words.bodies or noun.lower_ in words.bodies:
-        return False
-    return lemma in words.events or noun.lower_ in words.events or lemma.endswith(words.endings)
-
-
-def amount_of(noun: Token) -> int:
-    """Return 1 for "more X", -1 for "fewer X", else 0."""
-    words = {c.lower_ for c in noun.lefts}
-    return bool(words & _MORE) - bool(words & _LESS)
-
-
-def _place_words(verb: Token) -> str:
-    """Return the words of where an action goes: "to the talks", "across the river"."""
-    for prep in verb.rights:
-        if prep.dep_ == "prep" and prep.lower_ in {
-            "to",
-            "into",
-            "onto",
-            "in",
-            "on",
-            "against",
-            "from",
-            "across",
-            "over",
-            "with",
-        }:
-            goal = next((c for c in prep.children if c.dep_ == "pobj" and c.ent_type_ not in {"DATE", "TIME"}), None)
-            if goal is not None and goal.pos_ in {"NOUN", "PROPN"}:
-                return f"{prep.lower_} {phrase_of(goal)}"
-    return ""
-
-
-def phrase_of(noun: Token, depth: int = 0) -> str:
-    """Return the words that name a thing: its compounds and telling adjectives, and what it is of, on or against."""
-    if noun.pos_ not in {"NOUN", "PROPN", "VERB", "ADJ", "NUM"}:
-        return ""
-    words: list[str] = []
-    for child in noun.lefts:
-        if child.dep_ == "compound" or (
-            child.dep_ == "amod" and child.tag_ == "JJ" and child.lower_ not in _MORE | _LESS
-        ):
-            words += (
-                [t.lower_ for t in child.subtree if t.is_alpha or "-" in t.text]
-                if child.dep_ == "compound"
-                else [child.lower_]
-            )
-    words.append(noun.lower_)
-    if depth == 0:
-        for prep in noun.rights:
-            if prep.dep_ == "prep" and prep.lower_ in _OF:
-                goal = next(
-                    (c for c in prep.children if c.dep_ == "pobj" and c.ent_type_ not in {"DATE", "TIME"}), None
-                )
-                if goal is not None and goal.pos_ in {"NOUN", "PROPN"} and (told := phrase_of(goal, depth + 1)):
-                    pair = (
-                        next((c for c in goal.children if c.dep_ == "conj"), None) if prep.lower_ == "between" else None
-                    )
-                    words += [prep.lower_, told] if pair is None else []
-                    break
-    return " ".join(words)
-
-
-def _doer(noun: Token) -> Token | None:
-    """Return whose doing an event noun is: "the Union's sanctions", "sanctions imposed by the Union", "a raid by X"."""
-    for child in noun.children:
-        if child.dep_ == "poss":
-            return child
-        if child.dep_ in {"prep", "agent"} and child.lower_ == "by":
-            return next((c for c in child.children if c.dep_ == "pobj"), None)
-    for part in noun.subtree:  # "a ban on exports adopted by X": whatever noun the parse hangs it on
-        if part.dep_ == "acl" and part.tag_ == "VBN" and part.lemma_.lower() in predicates().states:
-            return agent_of(part)
-    return None
-
-
-def _nominal_end(noun: Token) -> tuple[Token, str, str, bool] | None:
-    """Return what a noun made from a verb says of another: "an end to the blockade", "the lifting of sanctions"."""
-    states = predicates().states
-    lemma = predicates().nouns.get(noun.lower_, noun.lemma_.lower())
-    found = states.get(lemma)
-    if found is None:
-        return None
-    for prep in noun.rights:
-        if prep.dep_ == "prep" and prep.lower_ in {"of", "to"}:
-            goal = next((c for c in prep.children if c.dep_ == "pobj" and c.pos_ == "NOUN"), None)
-            if goal is not None and (found[0] != "turns" or found[1] in _TURNS_OBJECT):
-                return goal, lemma, found[1], found[0] != "ends"
-    return None
-
-
-def is_nominal_end(noun: Token) -> bool:
-    """Return whether a noun says that another ends or goes on: "the end of the war", "a renewal of the truce"."""
-    return _nominal_end(noun) is not None
-
-
-def tokens_in(part: ParsedPart, start: int, end: int) -> Sequence[Token]:
-    """Return the tokens of a part that lie between two places of the article."""
-    return [t for t in part.doc if start <= part.start_of(t) and part.end_of(t) <= end]

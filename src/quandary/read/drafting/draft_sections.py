@@ -14,6 +14,7 @@ from quandary.read.drafting.whereabouts import actor_key
 from quandary.read.intake.characters import in_one_line
 from quandary.read.intake.intake import sha256
 from quandary.read.records import ArticleActor, ArticleReading, Event, Passage
+from quandary.read.words.countries import countries_in
 from quandary.read.words.dates import date_in
 
 ARTICLE = "article"
@@ -78,8 +79,11 @@ def actor_named(name: str | None, actors: tuple[ArticleActor, ...]) -> ArticleAc
     if name is None:
         return None
     found = next((a for a in actors if name == a.name or name in a.aliases), None)
-    if found is not None and found.type == "group" and found.country:
-        return next((a for a in actors if a.type == "state" and a.country == found.country), found)
+    inside = countries_in(name) if found is None else []
+    code = found.country if found is not None and found.type in ("group", "organisation") else None
+    code = inside[0].code if len(inside) == 1 else code
+    if code is not None:
+        return next((a for a in actors if a.type == "state" and a.country == code), found)
     return found
 
 
@@ -95,7 +99,7 @@ def _listed(board: VariablesFound, reading: ArticleReading) -> dict[str, Article
         found[key] = by_key.get(key) or board.deciders.get(key, key.replace("_", " "))
     for actor in sorted(reading.actors, key=lambda a: -a.mentions):
         part = any(actor_key(actor) in key for key in found)
-        if len(found) < _MOST_ACTORS and not part and actor.type in ("state", "organisation", "leader") and acts(actor):
+        if len(found) < _MOST_ACTORS and not part and actor.type != "person" and acts(actor):
             found.setdefault(actor_key(actor), actor)
     return found
 

@@ -52,6 +52,7 @@ class VariableState:
     state: str
 
 
+_LOSING = frozenset(("lose", "lost", "forfeit", "squander"))
 _NEGATED = re.compile(r"\b(?:not|never|no longer)\b|n['’]t\b", re.I)
 
 
@@ -180,6 +181,14 @@ class VariablesFound:
             return None
         words = concept.words
         thing = " ".join(w for w in one.theme.split() if w not in (*one.said.split(), *one.other.split()))
+        lost = one.said in _LOSING or one.other in _LOSING
+        if (
+            concept.name == "influence"
+            and lost
+            and not words.search(one.theme)
+            and country_of(one.theme.title()) is None
+        ):
+            return None  # "lose its aid" is about the aid
         if concept.name in ("war", "influence") and one.axis == "way" and thing and country_of(thing.title()) is None:
             return None  # "take back the freedoms" is about them, and no war
         there = words.search(one.theme) is not None and (one.axis == "there" or slug(one.theme) == slug(one.said))

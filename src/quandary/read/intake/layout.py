@@ -11,13 +11,15 @@ from datetime import date
 
 from quandary.read.intake.characters import in_one_line, readable
 from quandary.read.records import Article, Block, BlockKind
+from quandary.read.words.countries import country_of
 from quandary.read.words.dates import DateFound, absolute_dates, date_in
 from quandary.read.words.labels import label_of, labels_of
+from quandary.read.words.roles import NOT_A_PERSON, is_title
 from quandary.read.words.wording import word_set
 
 _TAIL = re.compile(
     r"^(?:article categories|categories|tags?|leave a (?:comment|reply)|comments?(?: \(\d+\))?|related(?: \w+)?"
-    r"|you may also like|most (?:read|popular|viewed)|recommended(?: for you)?|more (?:from|on|stories)\b.*"
+    r"|you may also like|most (?:read|popular|viewed)|recommended(?: for you)?|more (?:from|on|stories)\b[^.]{0,60}"
     r"|share this\b.*|share (?:article|story|on)\b.*|about the author|read (?:next|also)"
     r"|newsletters?|footnotes|see also)\s*:?\s*$",
     re.I,
@@ -31,7 +33,8 @@ _FURNITURE = re.compile(
     r"\(?(?:additional )?reporting by|\(?(?:editing|writing|compiled) by|source:|"
     r"(?:facebook|twitter|whatsapp|email|print|"
     r"linkedin|reddit|share)$|cookie|we use cookies|enable javascript|skip to|home\s*[>|»/]|get the latest|don'?t miss|"
-    r"support (?:our|independent)|donate|loading|\d+ comments?$|\d+ (?:shares?|views?)$|\d+[- ]min(?:ute)?s? read|"
+    r"support (?:our|the|independent)\b|donate|loading|\d+ comments?$|"
+    r"\d+ (?:shares?|views?)$|\d+[- ]min(?:ute)?s? read|"
     r"(?:related|read more|read also|also read|also see|see also|more|recommended|must read|watch|listen|sponsored|"
     r"promoted|advert|ad|paid post|partner content)\s*[:|»>]|[\d.,]+[km]? (?:comments?|shares?|views?|likes?|"
     r"reads?|replies)$|"
@@ -63,6 +66,7 @@ _SIGNED = re.compile(r"[”\"]\s*(?:[-–—]|--)\s*[^\W\d_][\w.,’'-]*(?: [\w.
 _BESIDE = word_set("beside_dates")
 """What may stand in small letters beside the date of a page."""
 _MENU = word_set("menu")
+_LABELS = word_set("labels_of_pages")
 _NO_AUTHORS = word_set("no_authors")
 _STOP = re.compile(r"[.!?…][\"”’“«»')\]]*\s")
 _SPACE = re.compile(r"\s")
@@ -76,6 +80,8 @@ _MONTH_NAMES = (
     r"|nov(?:ember)?|dec(?:ember)?)"
 )
 
+_SIGNED_BY = re.compile(r"\bby\s+((?:[^\W\d_][\w.'’-]*\s+){1,3}[^\W\d_][\w.'’-]*)\s*$")
+_NAME_WORD = re.compile(r"[A-Z][^\W\d_]*(?:[.'’-][^\W\d_]*)*|de|van|von|al|bin|la|der|del|di|da|dos")
 _BEFORE_DATE = re.compile(rf"[\s,|•·–—-]*(?:\b(?:on|in|at|for)\s*)?(?:\b{_MONTH_NAMES}\b\.?,?)?\s*$", re.I)
 _BESIDE_NAME = re.compile(r"\s*[|•·,–—]\s*|\s+-\s+|\s+(?:on|in|at|for)\s+", re.I)
 
@@ -203,7 +209,7 @@ def _kinds(text: str, spans: Sequence[tuple[int, int]], *, has_title: bool) -> l
             and "title" not in kinds
             and others < 3
             and len(line) < 250
-            and (len(line.split()) > 2 or not _title_follows(text, spans[number + 1 : number + _HEADER_ZONE]))
+            and not (_is_label(line, following) and _title_follows(text, spans[number + 1 : number + _HEADER_ZONE]))
             and not line.rstrip().endswith(".")
             and labels[number] is None
         ):
@@ -213,14 +219,25 @@ def _kinds(text: str, spans: Sequence[tuple[int, int]], *, has_title: bool) -> l
             seen_body = True
         else:
             kinds.append("header" if not seen_body else "heading")
-        others += kinds[-1] == "header" and len(line.split()) > 2 and not _is_header(line)
+        counts = kinds[-1] == "header" and len(line.split()) > 2 and not _is_header(line)
+        others += counts and not _is_label(line, following)
     return _without_tail(text, spans, kinds)
 
 
 def _leads_elsewhere(line: str) -> bool:
     """Return whether a line above the article is of the page's menu: "Home", "World news", "Sign in"."""
     words = re.findall(r"[^\W\d_]+", line.lower())
-    return 0 < len(words) <= 4 and all(word in _MENU for word in words)
+    return 0 < len(words) <= 12 and all(word in _MENU for word in words)
+
+
+def _is_label(line: str, following: str) -> bool:
+    """Return whether a line may stand above the title: a section, a publisher, or what a link follows on."""
+    words = re.findall(r"[^\W\d_]+", line)
+    if len(words) <= 2 or _leads_elsewhere(following) or _FURNITURE.match(following):
+        return True
+    low = [word.lower() for word in words]
+    set_off = len(words) <= 5 and all(word[0].isupper() or word.lower() in _MENU or len(word) <= 3 for word in words)
+    return set_off and (2 * sum(word in _MENU for word in low) >= len(low) or any(word in _LABELS for word in low))
 
 
 def _stands_twice(text: str, spans: Sequence[tuple[int, int]], number: int) -> bool:
@@ -265,7 +282,8 @@ def _introduces(line: str, following: str) -> bool:
 def _is_header(line: str) -> bool:
     if len(line) > 160:
         return False
-    if _DATE_WORDS.search(line) and (absolute_dates(line) or re.search(r"\d", line)):
+    tells = line.rstrip().endswith(".") and len(line.split()) >= 12  # a sentence that happens to speak of a date
+    if not tells and _DATE_WORDS.search(line) and (absolute_dates(line) or re.search(r"\d", line)):
         return True
     dates = absolute_dates(line)
     if dates and len(line) - sum(d.end - d.start for d in dates) < 60 and not _TERMINAL.search(line):
@@ -360,7 +378,40 @@ def _author(text: str, blocks: Sequence[Block]) -> str | None:
                     continue
                 if who and len(who.split()) <= 6 and who[0].isupper() and not _is_day(who):
                     return who
+    return _unmarked_author(text, blocks)
+
+
+def _unmarked_author(text: str, blocks: Sequence[Block]) -> str | None:
+    """Return who signs without "By" at its head: "Posted on 5 March by Ann Lee", "Ann Lee | 5 March", a name alone."""
+    head = list(itertools.takewhile(lambda b: b.kind != "body", blocks[: 2 * _HEADER_ZONE]))
+    lines = [text[b.start : b.end] for b in head]
+    dated = [b.kind == "header" and bool(absolute_dates(line)) for b, line in zip(head, lines, strict=True)]
+    for number, line in enumerate(lines):
+        if head[number].kind not in ("header", "heading"):
+            continue
+        if dated[number]:
+            signed = _SIGNED_BY.search(line)
+            beside = [piece.strip() for piece in re.split(r"\s*[|•·]\s*", line)] if re.search("[|•·]", line) else []
+            found = next((n for n in [*(signed.groups() if signed else ()), *beside] if _is_name(n)), None)
+        else:
+            near = any(dated[max(0, number - 2) : number + 3])
+            name = _BESIDE_NAME.split(line)[0].strip()
+            found = name if near and _is_name(name) else None
+        if found is not None:
+            return found
     return None
+
+
+def _is_name(words: str) -> bool:
+    """Return whether a line or a piece of one is a person's name and nothing else."""
+    parts = words.split()
+    if not 2 <= len(parts) <= 4 or not all(_NAME_WORD.fullmatch(p) for p in parts) or words.isupper():
+        return False
+    if not (parts[0][0].isupper() and parts[-1][0].isupper()) or country_of(words) or NOT_A_PERSON.search(words):
+        return False
+    plain = [p.lower().rstrip(".") for p in parts]
+    barred = _MENU | _LABELS | _NO_AUTHORS
+    return not any(p in barred or is_title(p) or country_of(p) for p in plain) and not any(_is_day(p) for p in plain)
 
 
 def _is_day(words: str) -> bool:

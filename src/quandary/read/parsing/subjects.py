@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import TYPE_CHECKING
 
 from quandary.read.words import cues
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
+    from spacy.tokens import Doc, Span, Token
 
 _SUBJECTS = {"nsubj", "nsubjpass"}
 _TIDINGS = {"news", "word"}
@@ -23,7 +24,7 @@ def subject_of(verb: Token, depth: int = 0) -> Token | None:
         return agent
     own = own_subject(verb)
     if own is not None:
-        if own.lower_ in _RELATIVES and own.tag_ in {"WP", "WDT", "IN", "DT"}:
+        if own.lower_ in _RELATIVES and not own.text.isupper() and own.tag_ in {"WP", "WDT", "IN", "DT"}:
             return _antecedent(verb)
         return own
     if verb.dep_ == "acl" and verb.tag_ == "VBG" and verb.head.lemma_.lower() in cues.OCCASIONS:
@@ -51,7 +52,10 @@ def subject_of(verb: Token, depth: int = 0) -> Token | None:
 
 def own_subject(verb: Token) -> Token | None:
     """Return the subject that hangs on the verb itself."""
-    return next((c for c in verb.children if c.dep_ in _SUBJECTS and c.tag_ != "EX"), None)
+    subject = next((c for c in verb.children if c.dep_ in _SUBJECTS and c.tag_ != "EX"), None)
+    if subject is not None and subject.tag_ == "VBG" and subject.is_sent_start and subject.i < verb.i:
+        return _first_name(verb.doc, subject.i, verb.i) or subject  # "Briefing members, Ann Lee reiterated"
+    return subject
 
 
 def agent_of(verb: Token) -> Token | None:
@@ -134,6 +138,66 @@ def _noun_before(verb: Token) -> Token | None:
     start = verb.sent.start
     for token in verb.doc[start : verb.i]:
         if token.pos_ in {"PROPN", "NOUN"} and token.text != "Quote" and token.dep_ not in {"compound", "poss", "amod"}:
+            return token
+    return None
+
+
+_ASIDE = {"who", "whom", "whose", "which", "that", "where"}
+_FRONTED = {"VBG", "VBN", "VB", "TO", "RB"}
+_FINITE = {"VBD", "VBZ", "VBP", "MD"}
+
+
+def phrase_beside(verb: Token, start: int, end: int, held: Container[int] = ()) -> Token | None:
+    """Return who is named right before a cue, else right after it, where the parse gave the cue no subject.
+
+    ``start`` and ``end`` bound the sentence, ``held`` are the words that stand for quotes. Before the cue the commas
+    part a fronted phrase, the name and what is set beside it: "Asked about it, the minister, Ann Lee, said".
+    """
+    doc = verb.doc
+    first = verb.i
+    while first > start and (doc[first - 1].dep_ in {"aux", "neg", "advmod"} or doc[first - 1].tag_ == "MD"):
+        first -= 1
+    low = next((t.i + 1 for t in reversed(doc[start:first]) if t.i in held), start)
+    before = _first_name(doc, low, first)
+    return before if before is not None else _noun_after(verb, end, held)
+
+
+def _first_name(doc: Doc, low: int, high: int) -> Token | None:
+    """Return the head of the first of the phrases between commas that end at ``high`` and name one subject."""
+    named: Token | None = None
+    end = high
+    while end > low:
+        if doc[end - 1].text in {",", '"', "-"}:
+            end -= 1
+            continue
+        begin = end
+        while begin > low and doc[begin - 1].text not in {",", '"', ";", ":"}:
+            begin -= 1
+        piece = doc[begin:end]
+        aside = piece[0].lower_ in _ASIDE or any(t.lower_ in _ASIDE for t in piece[:3])
+        if piece[0].tag_ in _FRONTED or (piece[0].pos_ in {"ADP", "SCONJ", "CCONJ"} and not aside):
+            break
+        if not aside:
+            if any(t.tag_ in _FINITE for t in piece) or piece.root.pos_ not in {"NOUN", "PROPN", "PRON", "NUM"}:
+                break
+            named = piece.root
+        else:
+            nouns = [t for t in piece if t.pos_ in {"NOUN", "PROPN"} and t.i < _first_aside(piece)]
+            named = nouns[-1] if nouns else named
+        end = begin
+    return named
+
+
+def _first_aside(piece: Span) -> int:
+    return next((t.i for t in piece if t.lower_ in _ASIDE), piece[-1].i + 1)
+
+
+def _noun_after(verb: Token, end: int, held: Container[int]) -> Token | None:
+    """Return the head of the noun phrase right after a cue: "warned the head of the office, Ann Lee"."""
+    for token in verb.doc[verb.i + 1 : min(end, verb.i + 8)]:
+        if token.i in held or token.is_punct or token.pos_ in {"VERB", "AUX", "ADP", "SCONJ"}:
+            return None
+        if token.pos_ in {"NOUN", "PROPN", "PRON"} and token.dep_ not in {"compound", "poss", "amod", "nmod"}:
             return token
     return None
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from quandary.read.people.taking_part import BANDS, BODIES
 from quandary.read.records import ArticleActor
+from quandary.read.words import cues
 from quandary.read.words.countries import country_of
 from quandary.read.words.predicates import predicates
 
@@ -26,15 +28,19 @@ class Agents:
         """Return the name of the actor that a noun phrase means; ``None`` where it names no one who acts."""
         if noun.pos_ == "PROPN":
             return self.proper(noun)
-        if noun.pos_ != "NOUN" or (
-            noun.lemma_.lower() not in predicates().bodies and noun.lower_ not in predicates().bodies
-        ):
+        bodies = predicates().bodies | BODIES | BANDS
+        if noun.pos_ != "NOUN" or (noun.lemma_.lower() not in bodies and noun.lower_ not in bodies):
             return None
         led = next((c for c in noun.lefts if c.lower_.endswith("-led")), None)
         if led is not None:
             hit = country_of(led.text[:-4])
             return hit[0].name if hit else led.text[:-4]
         owner = next((c for c in noun.children if c.dep_ == "poss"), None)
+        if noun.lemma_.lower() in cues.PEOPLE_NOUNS:  # "Guyana's president" decides for it
+            for child in noun.lefts:
+                hit = country_of(child.text)
+                if hit is not None:
+                    return hit[0].name
         if noun.lower_ in predicates().forces:
             if owner is not None:
                 return self.proper(owner) if owner.pos_ == "PROPN" else None
@@ -43,7 +49,9 @@ class Agents:
                 if hit is not None:
                     return hit[0].name
         words = [c.lower_ for c in noun.lefts if c.dep_ in {"compound", "amod"} and c.tag_ in {"NN", "JJ", "NNP"}]
-        return " ".join([*words, noun.lower_])
+        told = " ".join([*words, noun.lower_])
+        known = self._named.get(told)
+        return known.name if known is not None else told
 
     def proper(self, noun: Token) -> str | None:
         """Return the actor that a proper name means, else the name itself."""

@@ -8,17 +8,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from quandary.read.parsing.grammar import Frame, Page, ParsedPart
+from quandary.read.people.voices import is_human
 from quandary.read.words.countries import country_of
 from quandary.read.words.cues import PEOPLE_NOUNS
-from quandary.read.words.roles import LEADERS, NOT_ALONE, content_words, is_title
+from quandary.read.words.roles import LEADERS, NOT_A_PERSON, NOT_ALONE, content_words, is_title
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-NOT_NAMES = re.compile(
-    r"\b(?:University|Council|Party|Ministry|Institute|Union|League|Court|Army|Bank|Agency|Center|Centre|House|Times|"
-    r"Post|News|Group|Organi[sz]ation|Forum|Committee|Commission|Association|Foundation|Movement|Authority|Street)\b"
-)
 _NICKNAME = re.compile(r'" ([^"]+) "')
 _MALE = {"mr", "sir", "lord", "king", "prince", "spokesman", "chairman", "father", "congressman", "strongman"}
 _FEMALE = {"mrs", "ms", "miss", "lady", "dame", "queen", "princess", "spokeswoman", "chairwoman", "congresswoman"}
@@ -55,7 +52,8 @@ class People:
         self._by_form: dict[str, Person] = {}
         for part in page.parts():
             for chain in _chains(part):
-                self._learn(part, chain)
+                if len(chain) > 1 or next(page.occurrences(chain[0].lower_), None) is None:
+                    self._learn(part, chain)  # "Iodine" is nobody where "iodine" stands too
         for person in self.persons:
             person.name = max(person.forms, key=lambda f: (len(f.split()), len(f)))
         self._by_last: dict[str, Person] = {}
@@ -66,7 +64,7 @@ class People:
         words = [t.text for t in chain]
         name = " ".join(" ".join(words).split()).replace(" - ", "-").replace(" '", "'")
         name = _NICKNAME.sub(r'"\1"', name)
-        if not name or NOT_NAMES.search(name) or country_of(name):
+        if not name or NOT_A_PERSON.search(name) or country_of(name):
             return
         person = self._by_form.get(folded(name)) or self._same_person(name)
         if person is None and len(self.persons) >= MOST_PERSONS:
@@ -90,6 +88,9 @@ class People:
         words = folded(name).split()
         for person in self.persons:
             for other in person.folded:
+                short, full = sorted((words, other), key=len)
+                if len(short) > 1 and full[-len(short) :] == short:
+                    return person  # "Grlic Radman" is Gordan Grlic Radman
                 if len(words) == 1 or len(other) == 1:
                     if words[-1] == other[-1] or (
                         len(words) == 1 and words[0] == other[0] and len(other) <= 3 and "-" not in name
@@ -134,17 +135,70 @@ def _chains(part: ParsedPart) -> list[list[Token]]:
         if ent.label_ != "PERSON":
             continue
         chain = trim_name(list(ent))
+        if len(chain) == 1 and chain[0].i > 0 and chain[0].nbor(-1).lower_ == "the":
+            continue  # "the Sahel" is nobody
         if chain and chain[0].text[0].isupper():
-            chains.append(grown_name(chain))
+            chains.append(grown_name(_with_first_names(chain)))
             used.update(t.i for t in chains[-1])
     for token in part.doc:
-        if token.i in used or token.ent_type_ in {"GPE", "LOC", "DATE", "EVENT", "LAW"}:
+        if token.i in used:
             continue
-        chain = _titled(token) or _after_office(token) or []
+        chain = _described(token) or []
+        if not chain and token.ent_type_ not in {"GPE", "LOC", "DATE", "EVENT", "LAW"}:
+            chain = _titled(token) or _after_office(token) or []
         if chain and not used & {t.i for t in chain}:
             chains.append(chain)
             used.update(t.i for t in chain)
     return sorted(chains, key=lambda c: c[0].i)
+
+
+def _with_first_names(chain: list[Token]) -> list[Token]:
+    """Return the chain with the first names that the entity left out: "Ilse" before "Bergan"."""
+    doc, start = chain[0].doc, chain[0].i
+    while start > 0 and _is_first_name(doc[start - 1], chain[-1]):
+        start -= 1
+    return list(doc[start : chain[-1].i + 1]) if chain[-1].i - start < 4 else chain
+
+
+def _is_first_name(token: Token, last: Token) -> bool:
+    proper = token.pos_ == "PROPN" and token.dep_ == "compound" and token.head.i <= last.i
+    plain = proper and token.text.isalpha() and token.text.istitle() and token.ent_type_ == ""
+    return plain and not is_title(token.text) and not is_human(token) and country_of(token.text) is None
+
+
+_OTHER_NAMES = {"LOC", "DATE", "EVENT", "LAW", "FAC", "NORP", "PRODUCT", "WORK_OF_ART", "TIME"}
+
+
+def _described(token: Token) -> list[Token] | None:
+    """Return a name of two or three words that its description makes a person's: an age, an office, or "who"."""
+    doc = token.doc
+    if token.pos_ != "PROPN" or token.dep_ == "compound" or token.i == 0 or not token.text.istitle():
+        return None
+    start = token.i
+    while start > 0 and doc[start - 1].pos_ == "PROPN" and doc[start - 1].dep_ == "compound":
+        start -= 1
+    chain = trim_name(list(doc[start : token.i + 1]))
+    if not 2 <= len(chain) <= 3 or any(not t.text.istitle() or t.ent_type_ in _OTHER_NAMES for t in chain):
+        return None
+    return chain if _tells_of_a_person(token, chain) else None
+
+
+def _tells_of_a_person(token: Token, chain: list[Token]) -> bool:
+    doc, at = token.doc, token.i + 1
+    if doc[chain[0].i - 1].lower_ == "the" and chain[0].i > 0:
+        return False
+    before = doc[chain[0].i - 1]
+    if before.dep_ == "compound" and before.pos_ == "NOUN" and is_human(before):
+        return True  # "ministry spokesman Sediq Sediqqi"
+    set_beside = [c for c in token.children if c.dep_ == "appos" and c.i > token.i]
+    if any(is_human(c) and c.pos_ == "NOUN" and c.tag_ != "NNS" for c in set_beside):
+        return True
+    if token.dep_ == "appos" and token.head.i < chain[0].i and token.head.pos_ == "NOUN" and is_human(token.head):
+        return token.head.tag_ != "NNS"
+    if at + 2 >= len(doc) or doc[at].text != ",":
+        return False
+    aged = doc[at + 1].like_num and doc[at + 2].text in {",", "-"} and doc[at + 1].text.isdigit()
+    return aged or doc[at + 1].lower_ in {"who", "whose", "himself", "herself"}
 
 
 def trim_name(tokens: list[Token]) -> list[Token]:
@@ -182,11 +236,15 @@ def _after_office(token: Token) -> list[Token] | None:
     if doc[at].text != ",":
         return None
     chain: list[Token] = []
-    while at + 1 < len(doc) and doc[at + 1].pos_ == "PROPN" and len(chain) < 5:
+    while at + 1 < len(doc) and len(chain) < 7 and (doc[at + 1].pos_ == "PROPN" or _is_inner_hyphen(doc[at + 1])):
         at += 1
         chain.append(doc[at])
     ends = at + 1 >= len(doc) or doc[at + 1].text in {",", "."}
-    return chain if 2 <= len(chain) <= 4 and ends and not any(is_title(t.text) for t in chain) else None
+    return chain if 2 <= len(chain) <= 6 and ends and not any(is_title(t.text) for t in chain) else None
+
+
+def _is_inner_hyphen(token: Token) -> bool:
+    return token.text == "-" and not token.whitespace_ and not token.nbor(-1).whitespace_
 
 
 def _titled(token: Token) -> list[Token] | None:

@@ -7,20 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quandary.read.parsing.grammar import Frame, Page
-from quandary.read.people.names import NOT_NAMES, People, Person, grown_name, trim_name
+from quandary.read.people.names import People, Person, grown_name, trim_name
+from quandary.read.people.voices import is_human
 from quandary.read.words import cues
 from quandary.read.words.countries import country_of
-from quandary.read.words.roles import content_words, is_title
+from quandary.read.words.roles import NOT_A_PERSON, NOT_ALONE, content_words, is_title
 from quandary.read.words.wording import word_set
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
 BODIES = word_set("bodies")
-_HUMAN = cues.PEOPLE_NOUNS | frozenset(
-    ("resident", "witness", "soldier", "protester", "supporter", "critic", "observer", "source", "aide", "man", "woman",
-     "teacher", "doctor", "worker", "student", "villager", "photographer", "fighter", "veteran", "father", "mother")
-)  # fmt: skip
 _HONORIFICS = {"mr", "mrs", "ms", "miss", "dr", "sir", "dame", "lord", "lady"}
 _LONG_NAMES = {"EU": "European Union", "UN": "United Nations", "AU": "African Union"}
 
@@ -34,9 +31,11 @@ class Speaker:
     person: bool = False
     plural: bool = False
     body: bool = False
+    person_named: bool = False
 
 
 UNNAMED = Speaker("unnamed")
+_ABBREVIATED = re.compile(r"(?:\b[A-Z]\.){2,}$")
 _REACH = 200
 """How many characters before a name are looked at."""
 _CAPITALS = re.compile(r"(?:[A-Z][\w’'.-]+[ ]){1,3}$")
@@ -55,23 +54,23 @@ class Naming:
         """Return what the noun phrase around ``head`` stands for."""
         person = self._person_in(head)
         if person is not None:
-            return Speaker(person.name, self._role_of(person, head), person=True)
+            return Speaker(person.name, self._role_of(person, head), person=True, person_named=True)
         description = self._description(frame, head)
         first = head.left_edge
         definite = first.lower_ not in {"a", "an", "some", "many", "one", "another"}
         if definite and head.tag_ not in {"NNS", "NNPS"} and _is_office(head, description):
             by_role = self.people.by_role(description, frame.start_of(head))
             if by_role is not None:
-                return Speaker(by_role.name, description, person=True)
-        human = head.lemma_.lower() in _HUMAN
+                return Speaker(by_role.name, description, person=True, person_named=True)
+        human = is_human(head)
         body = head.pos_ == "PROPN" or head.lemma_.lower() in (BODIES | cues.SPEAKING_NOUNS) - cues.DOCUMENT_NOUNS
         plural = head.tag_ in {"NNS", "NNPS"} or head.lower_ in {"police", "people"}
         named = _named_beside(head)
         if named is not None:
-            return Speaker(named, description, person=True)
+            return Speaker(named, description, person=True, person_named=True)
         full = self._full_name(description)
         if full is not None:
-            return Speaker(full, None, person=True)
+            return Speaker(full, None, person=True, person_named=True)
         name = self._fullest(description)
         return Speaker(name, None, person=human and not plural and head.pos_ == "NOUN", plural=plural, body=body)
 
@@ -84,9 +83,11 @@ class Naming:
         for token in (head, *(c for c in head.children if c.dep_ == "appos" and c.pos_ == "PROPN")):
             chain = _name_chain(token)
             if chain:
-                person = self.people.by_name(" ".join(t.text for t in chain).replace(" - ", "-"))
-                if person is not None:
-                    return person
+                words = " ".join(t.text for t in chain).replace(" - ", "-").split()
+                for first in range(max(1, len(words) - 1)):  # "United Nations Secretary-General Ban Ki-moon"
+                    person = self.people.by_name(" ".join(words[first:]))
+                    if person is not None:
+                        return person
                 for ent in token.doc.ents:
                     if ent.label_ == "PERSON" and ent.start <= token.i < ent.end:
                         kept = grown_name(trim_name(list(ent)))
@@ -99,6 +100,8 @@ class Naming:
         for ent in doc.ents:
             if ent.label_ != "PERSON" or not head.i < ent.start <= head.i + 25 or ent.sent != head.sent:
                 continue
+            if doc[ent.start - 1].lower_ == "the":
+                return None  # "the Sahel" is nobody
             between = doc[head.i + 1 : ent.start]
             if len(between) and between[-1].text == "," and doc[ent.end : ent.end + 1].text == ",":
                 between = between[:-1]
@@ -120,7 +123,7 @@ class Naming:
     def _description(self, frame: Frame, head: Token) -> str:
         """Return the words of the phrase without article, relative clause or apposition."""
         doc = head.doc
-        start, end = head.left_edge.i, head.i + 1
+        start, end = max(head.left_edge.i, frame.sentence_of(head.i)[0]), head.i + 1
         for child in head.rights:
             if child.left_edge.i != end or child.dep_ not in {"prep", "flat", "compound", "nummod"}:
                 break
@@ -129,18 +132,19 @@ class Naming:
             if any(c.dep_ == "pcomp" for c in child.children):
                 break  # "by the minister of moving tanks": no part of his name
             end = _before_clause(child)
-        while start < end - 1 and (
+        while start < head.i and (
             doc[start].dep_ in {"det", "advmod", "predet", "cc", "mark"}
             or doc[start].is_punct
             or (doc[start].dep_ == "poss" and doc[start].tag_ == "PRP$")
         ):
             start += 1
-        while head.pos_ == "PROPN" and start < head.i and doc[start].is_lower:
+        while head.text[:1].isupper() and head.pos_ == "PROPN" and start < head.i and doc[start].is_lower:
             start += 1  # "ally Russia"
         words = self.page.article.text[frame.start_of(doc[start]) : frame.end_of(doc[end - 1])]
         words = re.split(r"\s+[–—-]+\s+", words)[0]
         words = re.sub(r"\s*\((?:[^()]*\)?)?\s*$", "", words)  # "Institute for Sea Studies (ISS)"
-        return re.sub(r"\s+", " ", words).strip(' ,."“”„«»')
+        words = re.sub(r"\s+", " ", words)
+        return words.strip(' ,"“”„«»') if _ABBREVIATED.search(words) else words.strip(' ,."“”„«»')
 
     def _full_name(self, description: str) -> str | None:
         """Return the full name that the article gives before a last name on its own."""
@@ -178,18 +182,18 @@ class Naming:
             for start, _ in self.page.occurrences(description):
                 spelled = _SPELLED.search(text[max(0, start - _REACH) : start])
                 if spelled and text[start + len(description) : start + len(description) + 1] == ")":
-                    return spelled.group(1).strip()
+                    return _without_article(spelled.group(1).strip())
         return description
 
 
 def _named_beside(head: Token) -> str | None:
     """Return the name set beside an office, where no list of names knew it: "the foreign minister, Ivo Marsh"."""
-    if head.lemma_.lower() not in _HUMAN:
+    if not is_human(head):
         return None
     for child in head.children:
         chain = _name_chain(child) if child.dep_ == "appos" and child.pos_ == "PROPN" else []
         words = " ".join(t.text for t in chain)
-        if 2 <= len(chain) <= 4 and all(t.text[:1].isupper() for t in chain) and not NOT_NAMES.search(words):
+        if 2 <= len(chain) <= 4 and all(t.text[:1].isupper() for t in chain) and not NOT_A_PERSON.search(words):
             return words
     return None
 
@@ -198,7 +202,7 @@ def _is_office(head: Token, description: str) -> bool:
     """Return whether a description is of an office that a person holds, not of a country or a body."""
     if country_of(description) is not None or head.lemma_.lower() in BODIES:
         return False
-    return head.pos_ == "NOUN" or is_title(head.text)
+    return is_human(head) or (is_title(head.text) and head.lower_ not in NOT_ALONE)
 
 
 def _initials(name: str) -> str:

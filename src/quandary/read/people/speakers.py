@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 from quandary.read.parsing.finds import ContentFound
 from quandary.read.parsing.grammar import Frame, Page
-from quandary.read.parsing.subjects import own_subject
+from quandary.read.parsing.subjects import own_subject, owner_of, phrase_beside
 from quandary.read.people.labelled import Labels, in_small
 from quandary.read.people.names import People
 from quandary.read.people.naming import UNNAMED, Naming, Speaker, is_group
+from quandary.read.people.voices import gender_of, is_aged, is_description, may_mean
 from quandary.read.words import cues
-from quandary.read.words.roles import is_title
+from quandary.read.words.countries import country_of
+from quandary.read.words.roles import NOT_A_PERSON, is_title
+from quandary.read.words.wording import word_set
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -22,8 +25,12 @@ _HE = {"he", "him", "his", "himself"}
 _SHE = {"she", "her", "hers", "herself"}
 _THEY = {"they", "them", "their", "those", "these", "both", "who"}
 _IT = {"it", "its", "itself", "this", "which", "that"}
+_HE_OR_SHE = {"he or she"}
 _PRONOUNS = _HE | _SHE | _THEY | _IT
 _NO_SPEAKERS = {"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "CARDINAL", "ORDINAL"}
+_BESIDE = {"clause", "preposed"}
+_SOMEBODY = {"someone", "somebody", "anyone", "anybody", "everyone", "everybody", "nobody"}
+_OWN_TEXTS = word_set("own_texts")
 _LOOK_BACK = 8
 _SENTENCES_BACK = 15
 
@@ -47,6 +54,8 @@ class Speakers:
             source = None  # the word that stands for a quote speaks for nobody
         if found.quote is not None and found.quote.label is not None:
             source = self.labels.speaker(found.quote.label)
+        if source is None and found.verb is not None and found.rule in _BESIDE:
+            source = phrase_beside(found.verb, *found.frame.sentence_of(found.verb.i), found.frame.held)
         if isinstance(source, Speaker):
             speaker = source
         elif source is None and (opening := self._opening(found)) is not None:
@@ -126,24 +135,46 @@ class Speakers:
     def of_phrase(self, frame: Frame, head: Token, *, outside: bool = False) -> Speaker:
         """Return whom the phrase around ``head`` names; ``outside`` bars a pronoun from its own sentence."""
         word = head.lower_
+        if head.pos_ in {"PRON", "DET", "NUM"} and word not in _PRONOUNS and head.tag_ not in {"PRP", "PRP$"}:
+            return (
+                UNNAMED if word in _SOMEBODY else self.naming.name(frame, head)
+            )  # "others", "another", "many in the town"
         if (
             head.pos_ == "PRON"
             or head.tag_ in {"PRP", "PRP$", "WP", "WDT"}
             or (word in _PRONOUNS and head.pos_ == "DET")
-        ):
+        ) and not (head.text.isupper() and len(head.text) > 2):  # "WHO says" names a body
             return self._pronoun(frame, head, outside=outside)
         joined = [t for t in head.children if t.dep_ == "conj" and t.pos_ in {"PROPN", "NOUN"}]
         if joined and any(c.dep_ == "cc" and c.lower_ in {"and", "&", "nor", "or"} for c in head.children):
             first = self._single(frame, head)
-            names = [first.name] + [self._single(frame, t).name for t in joined]
+            names = list(dict.fromkeys([first.name, *(self._single(frame, t).name for t in joined)]))
+            if len(names) == 1:
+                return first  # "the academic and writer Ann Lee"
             return Speaker(" and ".join(names), None, plural=True)
         return self._single(frame, head)
 
-    def _single(self, frame: Frame, head: Token) -> Speaker:
+    def _single(self, frame: Frame, head: Token, *, before: bool = True) -> Speaker:
+        """Return whom one noun phrase names; ``before`` lets it mean someone named earlier."""
         alone = all(c.dep_ in {"det", "punct"} for c in head.children)
-        if head.lemma_.lower() in cues.DOCUMENT_NOUNS and head.left_edge.lower_ == "the" and alone and self.said:
-            return self.said[-1][1]  # "the statement said": of whoever spoke last
-        return self.naming.name(frame, head)
+        lemma = head.lemma_.lower()
+        if lemma in cues.DOCUMENT_NOUNS and head.pos_ == "NOUN":
+            owner = owner_of(head)
+            if owner is not None and owner.ent_type_ not in _NO_SPEAKERS:
+                return self.of_phrase(frame, owner)  # "Roe's statement", "a report by the harbour office"
+            if lemma in _OWN_TEXTS and head.left_edge.lower_ == "the" and alone and self.said:
+                return self.said[-1][1]  # "the statement said": of whoever spoke last
+        speaker = self.naming.name(frame, head)
+        if before and not speaker.person_named and is_description(head) and not self._named_before(frame, head):
+            start, _ = frame.sentence_of(head.i)
+            return next((s for s in self._earlier(frame, start, "he or she")), speaker)
+        return speaker
+
+    def _named_before(self, frame: Frame, noun: Token) -> bool:
+        """Return whether the noun of a description was used before, so that it means whomever it meant then."""
+        at = frame.start_of(noun)
+        words = noun.doc[noun.left_edge.i + 1 : noun.i + 1].text  # "UN official" of "the UN official"
+        return not is_aged(noun) and any(start < at for start, _ in self.page.occurrences(words))
 
     def _pronoun(self, frame: Frame, token: Token, *, outside: bool) -> Speaker:
         """Return whom a pronoun means: the subject of the sentence before that agrees with it."""
@@ -154,41 +185,60 @@ class Speakers:
         for speaker in () if outside else self._same_sentence(frame, token, start):
             if self._agrees(speaker, word):
                 return speaker
-        for back in range(_LOOK_BACK):
-            block = frame.block - back
-            if block < 0:
-                break
-            earlier = self.page.frames[block]
-            upto = start if back == 0 else len(earlier.doc)
-            for speaker in self._topics(earlier, upto, word):
-                return speaker
-        return UNNAMED
+        return next((s for s in self._earlier(frame, start, word)), UNNAMED)
+
+    def _earlier(self, frame: Frame, start: int, word: str) -> Iterator[Speaker]:
+        """Yield whom a pronoun may mean, paragraph by paragraph back; in each first who surely speaks."""
+        blocks = [frame.block - back for back in range(_LOOK_BACK) if back <= frame.block]
+        near = 1 if word in _THEY | _IT else 3  # a name that may be anything is no better than a person before it
+        for first in range(0, len(blocks), near):
+            for strict in (True, False):
+                for block in blocks[first : first + near]:
+                    earlier = self.page.frames[block]
+                    upto = start if block == frame.block else len(earlier.doc)
+                    yield from self._topics(earlier, upto, word, strict=strict)
 
     def _same_sentence(self, frame: Frame, token: Token, start: int) -> Iterator[Speaker]:
         for noun in frame.doc[start : token.i]:
-            if noun.dep_ in {"nsubj", "nsubjpass"} and _may_speak(frame, noun):
-                yield self._single(frame, noun)
+            if noun.dep_ in {"nsubj", "nsubjpass"} and _may_speak(frame, noun) and may_mean(noun, strict=True):
+                yield self._single(frame, noun, before=False)
 
-    def _topics(self, frame: Frame, upto: int, word: str) -> Iterator[Speaker]:
+    def _topics(self, frame: Frame, upto: int, word: str, *, strict: bool = True) -> Iterator[Speaker]:
         """Yield what the sentences before token ``upto`` are about, the nearest first: speakers, subjects, others."""
         for start, end in reversed([s for s in frame.sentences if s[1] <= upto][-_SENTENCES_BACK:]):
             said = self._said_in.get(frame.block, ())
             here = [sp for f, sp in said if f.frame is frame and start <= f.tokens[0] < end]
             spoken = [replace(sp, body=not sp.person and not sp.plural) for sp in here]
-            subjects = [self._single(frame, t) for t in _subjects(frame, start, end)]
-            others = [self._single(frame, t) for t in _other_nouns(frame, start, end)]
-            ordered: Sequence[Speaker] = [*reversed(spoken), *subjects, *others]
+            nouns = _subjects(frame, start, end)
+            if not _is_about(frame, start, end, word):
+                nouns += _other_nouns(frame, start, end)
+            named = [self._single(frame, t, before=False) for t in nouns if self._may_mean(t, strict=strict)]
+            ordered: Sequence[Speaker] = [*reversed(spoken), *named]
             for speaker in ordered:
-                if self._agrees(speaker, word):
+                if self._agrees(speaker, word) or (not strict and self._might_agree(speaker, word)):
                     yield speaker
+
+    def _may_mean(self, noun: Token, *, strict: bool) -> bool:
+        """Return whether a pronoun may mean a noun; a surname that was taken for a common noun is a name."""
+        return may_mean(noun, strict=strict) or (noun.text[:1].isupper() and self.people.by_name(noun.text) is not None)
+
+    def _might_agree(self, speaker: Speaker, word: str) -> bool:
+        """Return whether a pronoun may mean a name of which nothing says what it is, or a body meant as its people."""
+        if speaker.name == UNNAMED.name or not speaker.body or is_group(speaker.name):
+            return word in _THEY and speaker.body and speaker.name != UNNAMED.name
+        words = speaker.name.split()
+        if country_of(speaker.name) or NOT_A_PERSON.search(speaker.name) or speaker.name.isupper():
+            return word in _THEY
+        named = 2 <= len(words) <= 3 and all(w[:1].isupper() and w.replace("-", "").isalpha() for w in words)
+        return word in _THEY or (word in _HE | _SHE | _HE_OR_SHE and (named or len(words) == 1))
 
     def _agrees(self, speaker: Speaker, word: str) -> bool:
         if speaker.name == UNNAMED.name or speaker.name.lower() in _PRONOUNS:
             return False
-        if word in _HE | _SHE:
+        if word in _HE | _SHE | _HE_OR_SHE:
             person = self.people.by_name(speaker.name)
-            gender = person.gender if person else None
-            wrong = "she" if word in _HE else "he"
+            gender = person.gender if person else gender_of(speaker.name)
+            wrong = "she" if word in _HE else "he" if word in _SHE else ""
             return speaker.person and gender != wrong
         if word in _THEY:
             return speaker.plural or is_group(speaker.name)
@@ -215,6 +265,13 @@ def _subjects(frame: Frame, start: int, end: int) -> list[Token]:
         t for t in frame.doc[start:end] if t.dep_ in {"nsubj", "nsubjpass"} and t not in main and t.i not in frame.held
     ]
     return [t for t in main + rest if _may_speak(frame, t)]
+
+
+def _is_about(frame: Frame, start: int, end: int, word: str) -> bool:
+    """Return whether a sentence's subject is the pronoun itself, so that it means someone before the sentence."""
+    kind = next((k for k in (_HE, _SHE, _THEY, _IT) if word in k), frozenset[str]())
+    roots = [t for t in frame.doc[start:end] if t.dep_ == "ROOT"]
+    return any(subject.lower_ in kind for r in roots if (subject := own_subject(r)) is not None)
 
 
 def _may_speak(frame: Frame, token: Token) -> bool:

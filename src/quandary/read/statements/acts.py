@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from quandary.read.parsing.finds import ContentFound, content, inside_quote
 from quandary.read.parsing.grammar import Frame
-from quandary.read.parsing.subjects import agent_of, is_passive, own_subject, source_of, subject_of
+from quandary.read.parsing.subjects import TELLING, agent_of, is_passive, own_subject, source_of, subject_of
 from quandary.read.statements.clauses import clause_complement
 from quandary.read.statements.cutting import cut
 from quandary.read.words import cues
@@ -142,7 +142,10 @@ def as_said(frame: Frame) -> Iterator[ContentFound]:
             continue
         opens = min([verb.i, *(c.left_edge.i for c in verb.lefts)])
         finite = verb.tag_ in {"VBD", "VBZ", "VBP"} or any(c.tag_ in {"VBD", "VBZ", "VBP"} for c in verb.lefts)
-        takes = any(c.dep_ in {"dobj", "ccomp", "xcomp", "oprd"} and c.lower_ != "it" for c in verb.rights)
+        takes = any(
+            c.dep_ in {"dobj", "ccomp", "xcomp", "oprd"} and c.lower_ != "it" and not _is_told(verb, c)
+            for c in verb.rights
+        )
         subject = own_subject(verb)
         if frame.doc[opens].lower_ != "as" or not finite or takes or subject is None or subject.lower_ in _AUTHOR:
             continue
@@ -165,6 +168,10 @@ def as_said(frame: Frame) -> Iterator[ContentFound]:
         ):
             continue
         yield from _found(frame, verb, subject, place, verb.text, rule="as said", whole=True)
+
+
+def _is_told(verb: Token, noun: Token) -> bool:
+    return verb.lemma_ in TELLING and noun.dep_ == "dobj" and noun.pos_ in {"PROPN", "NOUN", "PRON"}
 
 
 def _found(

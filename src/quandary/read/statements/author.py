@@ -68,7 +68,7 @@ def _kinds(frame: Frame, start: int, end: int, sentence: str) -> list[Kind]:
     if is_question(sentence):
         kinds.append("question")
     ahead = _looks_ahead(frame, start, end)
-    if is_conditional(sentence) and (ahead or is_forecast(sentence)):
+    if is_conditional(sentence) and (ahead or is_forecast(sentence) or _holds_always(frame, start, end)):
         kinds.append("conditional")
     strong = causal_strength(sentence) == 3 and _cause_in_main_clause(frame, start, end, sentence)
     if ahead and is_forecast(sentence):
@@ -78,6 +78,14 @@ def _kinds(frame: Frame, start: int, end: int, sentence: str) -> list[Kind]:
     if normative_strength(sentence) == 2 and _obliges(frame, start, end):
         kinds.append("normative")
     return kinds
+
+
+def _holds_always(frame: Frame, start: int, end: int) -> bool:
+    """Return whether a sentence that opens with a condition holds at any time: "If they try, they have a chance"."""
+    if frame.doc[start].lower_ not in {"if", "unless", "without"}:
+        return False
+    verbs = [frame.doc[at] for at in _main_verbs(frame, start, end)]
+    return any(v.tag_ in {"VBZ", "VBP"} or any(c.lower_ == "can" for c in v.children) for v in verbs)
 
 
 def _main_verbs(frame: Frame, start: int, end: int) -> list[int]:

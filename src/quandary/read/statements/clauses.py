@@ -12,12 +12,15 @@ from quandary.read.statements.cutting import cut, split_at_that, without_that
 from quandary.read.statements.edges import author_resumes
 from quandary.read.statements.preposed import is_parenthetical, preposed
 from quandary.read.words import cues
+from quandary.read.words.wording import word_set
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _STILL_SAID = {"say", "argue", "add", "suggest", "note", "claim", "confirm"}
 _DENYING = {"deny", "dispute", "exclude"}
+_WANTING = {"demand", "insist", "recommend", "propose", "request", "suggest"}
+_INQUIRERS = word_set("inquirers")
 _AVOIDING = {"decline", "refuse", "fail", "avoid", "stop", "hesitate"}
 
 
@@ -32,13 +35,15 @@ def reported_clauses(frame: Frame) -> Iterator[ContentFound]:
             yield around
         elif complement is not None:
             yield from _after(frame, verb, complement)
+        else:
+            yield from _behind_lost_that(frame, verb)
 
 
 def is_cue(frame: Frame, verb: Token) -> bool:
     """Return whether a token is a verb that gives content to a source here."""
     if verb.lemma_.lower() not in cues.CLAUSE or verb.pos_ not in {"VERB", "AUX"} or inside_quote(frame, verb):
         return False
-    if verb.dep_ in {"amod", "compound"} or _is_asked(verb):
+    if verb.dep_ in {"amod", "compound"} or _is_asked(verb) or _is_order(verb):
         return False
     if verb.lemma_ in cues.THINKING and frame.doc[frame.sentence_of(verb.i)[1] - 1].text == "?":
         return False  # "can anyone believe that ...?" gives nothing to anyone
@@ -70,6 +75,11 @@ def _is_asked(verb: Token) -> bool:
     return bare and verb.dep_ in {"advcl", "acl", "relcl"}
 
 
+def _is_order(verb: Token) -> bool:
+    """Return whether the author asks the reader to say or think: "tell me", "imagine that ..."."""
+    return verb.tag_ == "VB" and verb.dep_ == "ROOT" and not any(c.dep_ in {"aux", "nsubj"} for c in verb.children)
+
+
 def _is_quoted_as(verb: Token) -> bool:
     return verb.dep_ == "pcomp" and verb.head.lower_ == "as"
 
@@ -84,11 +94,41 @@ def clause_complement(frame: Frame, verb: Token) -> Token | None:
     for child in verb.rights:
         if child.i >= end or child.i in frame.held:
             continue
-        if child.dep_ == "ccomp" and (is_marked(child) or (is_clause(child) and verb.lemma_ not in cues.NEED_THAT)):
+        bare = is_clause(child) and (verb.lemma_ not in cues.NEED_THAT or _finds(verb))
+        if child.dep_ == "ccomp" and (is_marked(child) or bare or _is_wanted(verb, child)):
+            return child
+        if child.dep_ == "ccomp" and verb.lemma_ not in cues.NEED_THAT and _lost_subject(child) is not None:
             return child
         if child.dep_ in {"dep", "advcl"} and is_marked(child):
             return child
     return _behind_adjunct(frame, verb, end)
+
+
+def _lost_subject(clause: Token) -> Token | None:
+    """Return the subject that a place before it swallowed: "said Friday in Munich major powers have agreed"."""
+    first = min([clause.i, *(c.i for c in clause.lefts if c.dep_ in {"aux", "auxpass", "neg"})])
+    if first == 0 or own_subject(clause) is not None or clause.doc[first].tag_ not in {"VBP", "VBZ", "VBD", "MD"}:
+        return None
+    noun = clause.doc[first - 1]
+    place = noun.head
+    double = noun.dep_ == "pobj" and any(c.dep_ == "pobj" and c.i < noun.left_edge.i for c in place.rights)
+    return noun if double and place.head == clause.head else None
+
+
+def _finds(verb: Token) -> bool:
+    """Return whether those who look into things find or show something: "the panel finds the minister must go"."""
+    subject = own_subject(verb)
+    return (
+        verb.lemma_ in {"find", "show"}
+        and subject is not None
+        and (subject.lemma_.lower() in cues.DOCUMENT_NOUNS | _INQUIRERS or subject.lower_ in _INQUIRERS)
+    )
+
+
+def _is_wanted(verb: Token, clause: Token) -> bool:
+    """Return whether a clause in the bare form says what is demanded: "demanding the commission step down"."""
+    bare = clause.tag_ == "VB" and not any(c.dep_ == "aux" for c in clause.children)
+    return bare and verb.lemma_ in _WANTING and own_subject(clause) is not None
 
 
 def _behind_adjunct(frame: Frame, verb: Token, end: int) -> Token | None:
@@ -137,24 +177,81 @@ def _after(frame: Frame, verb: Token, head: Token) -> Iterator[ContentFound]:
     """Yield the content after a cue; a second "that" starts another statement."""
     _, sentence_end = frame.sentence_of(verb.i)
     start = min(t.i for t in head.subtree if t.i > verb.i)
+    while start < head.i and frame.doc[start].dep_ == "advmod" and frame.doc[start].nbor().lower_ == "that":
+        start += 1  # "said only that ..."
     for token in frame.doc[verb.i + 1 : start]:
         if token.lower_ in {"that", "if", "as"} and token.i >= start - 2 and token.dep_ in {"mark", "advmod"}:
             start = token.i
             break
+    lost = _lost_subject(head)
+    start = lost.left_edge.i if lost is not None else _past_day(frame, verb, head, start)
     end = head.right_edge.i + 1
     for sibling in verb.rights:
         if sibling.i > head.i and (_belongs(sibling) or _is_its_verb(head, sibling)):
             end = max(end, sibling.right_edge.i + 1)
-    end = min(end, sentence_end)
+    end = _past_cut_verb(frame, verb, min(end, sentence_end), sentence_end)
     end = author_resumes(frame, verb, head, end)
     source = _outside_quote(frame, verb, source_of(verb))
-    if source is not None and source.lower_ in {"i", "we"}:
-        return  # the author's own voice
+    main = _main_subject(frame, verb, head)
+    if main is not None:
+        end, source = main.left_edge.i - 1, main
+    if source is not None and source.lower_ in {"i", "we", "you"}:
+        return  # the author's own voice, or his reader's
     for low, high in split_at_that(frame, head, start, cut(frame, verb, start, end)):
         place = content(frame, without_that(frame, low), high)
         if place is not None:
             begins, ends, form, tokens = place
             yield ContentFound(frame, begins, ends, tokens, form, _cue_words(verb), "clause", source, verb=verb)
+
+
+def _past_day(frame: Frame, verb: Token, head: Token, start: int) -> int:
+    """Return the start of the content past the day of the cue: "said on Monday it would go"."""
+    subject = own_subject(head)
+    if start != verb.i + 1 or subject is None or subject.left_edge.i <= start:
+        return start
+    between = frame.doc[start : subject.left_edge.i]
+    dated = all(t.ent_type_ in {"DATE", "TIME"} or t.pos_ == "ADP" for t in between)
+    return int(subject.left_edge.i) if dated else start
+
+
+def _past_cut_verb(frame: Frame, verb: Token, end: int, sentence_end: int) -> int:
+    """Return the end past a verb before which the parser ended the content: "that the ship it sent | will sail"."""
+    if end >= sentence_end or verb.dep_ in {"relcl", "acl", "csubj"}:
+        return end
+    following = frame.doc[end]
+    if following.tag_ not in {"MD", "VBD", "VBZ", "VBP"} or following in verb.ancestors or following.i in frame.held:
+        return end
+    main = following.head if following.dep_ in {"aux", "auxpass"} else following
+    if main in verb.ancestors or main.lemma_.lower() in cues.QUOTING or following.lemma_.lower() in cues.QUOTING:
+        return end
+    return int(max(end, min(main.right_edge.i + 1, sentence_end)))
+
+
+def _main_subject(frame: Frame, verb: Token, head: Token) -> Token | None:
+    """Return the main clause's subject that the parser gave to a fronted one: "Noting that it failed, he left"."""
+    if verb.tag_ != "VBG" or verb.i != frame.sentence_of(verb.i)[0]:
+        return None
+    subjects = [c for c in head.lefts if c.dep_ == "nsubj"]
+    if len(subjects) < 2 or subjects[-1].left_edge.nbor(-1).text != ",":
+        return None
+    return subjects[-1]
+
+
+def _behind_lost_that(frame: Frame, verb: Token) -> Iterator[ContentFound]:
+    """Yield the rest after "said that", where a phrase behind "that" made the parser take it for the object."""
+    _, end = frame.sentence_of(verb.i)
+    that = next((t for t in frame.doc[verb.i + 1 : min(verb.i + 3, end)] if t.lower_ == "that"), None)
+    source = source_of(verb)
+    if that is None or that.dep_ not in {"dobj", "mark"} or source is None or source.lower_ in {"i", "we", "you"}:
+        return
+    if that.i + 1 >= end or frame.doc[that.i + 1].pos_ not in {"ADP", "SCONJ", "ADV"}:
+        return  # "said that much"
+    if not any(t.tag_ in {"VBD", "VBZ", "VBP", "MD"} for t in frame.doc[that.i + 1 : end]):
+        return
+    place = content(frame, that.i + 1, cut(frame, verb, that.i + 1, end))
+    if place is not None:
+        begins, ends, form, tokens = place
+        yield ContentFound(frame, begins, ends, tokens, form, _cue_words(verb), "clause", source, verb=verb)
 
 
 def _outside_quote(frame: Frame, verb: Token, source: Token | None) -> Token | None:

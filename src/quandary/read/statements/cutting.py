@@ -77,7 +77,9 @@ def _has_content(frame: Frame, verb: Token) -> bool:
 def _back_to_join(frame: Frame, at: int, start: int) -> int:
     """Return the place of the comma or conjunction that joins what begins at ``at``."""
     joiners = {",", "and", "but", "while", "with", "-", ";", "whereas", "as", "though", "although"}
-    while at > start and (frame.doc[at - 1].lower_ in joiners or frame.doc[at - 1].pos_ == "ADV"):
+    while at > start and frame.doc[at - 1].pos_ == "ADV":
+        at -= 1
+    while at > start and frame.doc[at - 1].lower_ in joiners:
         at -= 1
     while at > start and frame.doc[at - 1].text == '"' and not _closes(frame, at - 1):
         at -= 1

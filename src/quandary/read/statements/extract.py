@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 
 from quandary.read.parsing.finds import ContentFound
 from quandary.read.parsing.grammar import Frame, Page
+from quandary.read.statements.according import according_to
 from quandary.read.statements.acts import as_said, gerunds, nominal_acts, passives, put_at, ruled_out
 from quandary.read.statements.clauses import reported_clauses
-from quandary.read.statements.phrases import according_to, nominal_warnings, reported_phrases
-from quandary.read.statements.points import claim_nouns, further_points, outlooks, put_so
+from quandary.read.statements.phrases import nominal_warnings, reported_phrases
+from quandary.read.statements.points import claim_nouns, further_points, needs, noun_cues, outlooks, put_so, readings
 from quandary.read.statements.speech import direct_speech
 
 RULES: dict[str, Callable[[Frame], Iterator[ContentFound]]] = {
@@ -28,6 +29,9 @@ RULES: dict[str, Callable[[Frame], Iterator[ContentFound]]] = {
     "ruled out": ruled_out,
     "put at": put_at,
     "passive": passives,
+    "noun cue": noun_cues,
+    "need": needs,
+    "reading": readings,
 }
 
 

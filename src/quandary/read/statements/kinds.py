@@ -39,12 +39,15 @@ _FEELING = re.compile(
     re.I,
 )
 _PREDICATED = re.compile(
-    r"(?:(?<![\w-])(?:is|are|was|were|be|been|being|remains?|feels?|seems?|looks?|bec[ao]mes?|called|calls|as)|['’](?:s|re|m))\W+"
-    r"(?:(?:\w+ly|very|so|too|not|an?|the|really|just|such|quite|more|most|no)\W+){0,4}$",
+    r"(?:(?<![\w-])(?:is|are|was|were|be|been|being|remains?|feels?|seems?|looks?|bec[ao]mes?|called|calls|as)|(?:it|that|what|s?he|t?here|who)['’]s|['’](?:re|m))\W+"
+    r"(?:(?:\w+ly|very|so|too|not|an?|the|really|just|such|quite|more|most|no|complete|total|sheer|pure|grave|huge|serious|deep|real|big|terrible|clear)\W+){0,4}$",
     re.I,
 )
+_WOULD_HAVE_TO = re.compile(r"\b(?:would|might|could|may)\s+(?:\w+ly\s+|soon\s+|then\s+)?have\s+to\b", re.I)
+_MODALS = {"would", "could", "might", "may"}
+_CAUTIONING = {"warn", "caution", "tell", "advise", "ask"}
 _DEPENDS = re.compile(
-    r"\b(?:depend|hinge|hang|rest|turn)(?:s|ed|ing)?\s+(?:\w+ly\s+|in\s+part\s+)?(?:up)?on\s+"
+    r"^(?:whether|if|how)\b[^.;?!]{3,120}\b(?:depends?|depended|hinge[sd]?|turns?|rests?)\s+(?:\w+ly\s+)?(?:up)?on\b|\b(?:depend|hinge|hang|rest|turn)(?:s|ed|ing)?\s+(?:\w+ly\s+|in\s+part\s+)?(?:up)?on\s+"
     r"(?:whether|if|how|what|who|when|the\s+(?:outcome|result)|an?\b)|\bcontingent\s+(?:up)?on\b|\bsubject\s+to\s+(?:\w+\s+){0,3}"
     r"(?:approval|consent|agreement)\b",
     re.I,
@@ -64,8 +67,34 @@ _SCARE = re.compile(
     r"^\s+(?!(?:by|of|in|on|at|to|for|from|with|as|and|or|but|that|which|who|if|when|while|because|after|before|is|are|was|were|has|"
     r"have|had|will|would|can|could|should|must|he|she|it|they|against|over|under|into|about|during|since|until|than)\b)[a-z]"
 )
-_PAST_WOULD = re.compile(r"\bwould(?:n['’]t)?\s+have\b", re.I)
-_SENTENCE = re.compile(r"[^.!?…;]+(?:\.{3}[^.!?;]*)*[.!?…;]*[\"”’')\]]*")
+_LOOKS_BACK = re.compile(
+    r"(?:would|could|might|may)(?:n['’]t|\s+(?:not|never|well|also|already|only|easily|still|even))*\s+have\s+(?:\w+ly\s+|not\s+|also\s+|already\s+)?"
+    r"(?:been|had|\w+ed|\w+(?:en|wn|ung|unk|ought|aught|uilt|ent|eft|ost|old|ade|aid|et|ut|it|on|un|ome|ead|eld|one|oken|elt|ood|ept))\b",
+    re.I,
+)
+_EXPECTS = re.compile(
+    r"(?<!\bas )(?<!\bthan )(?<!\bto )\b(?:expect(?:s|ed)?|foresees?|foresaw|predict(?:s|ed)?|anticipate[sd]?)\s+"
+    r"(?!to\b)(?:that\b|[\w’'-]+(?:\s+[\w’'-]+){0,5}?\s+(?:to|will|would)\b)",
+    re.I,
+)
+_DUE = re.compile(
+    r"\b(?:it(?:['’]s|\s+is|\s+was)\s+(?:now\s+)?(?:high\s+|about\s+|past\s+|long\s+past\s+)?time\s+(?:for|to|that|the|we|they|he|she|you)"
+    r"|the\s+time\s+(?:has\s+come|had\s+come|is\s+ripe|was\s+ripe)"
+    r"|(?:is|are|was|were|be|remains?)\s+(?:\w+ly\s+)?(?:needed|essential|vital|crucial|imperative|important|urgent|necessary|critical)"
+    r"\s+(?:that|for\s+(?:\S+\s+){1,5}?to)|(?:is|are|was|were)\s+(?:\w+ly\s+)?(?:needed|required)\s*[.,;\"”’']*$"
+    r"|(?:has|have|had)\s+(?:no|the|a|every)\s+(?:right|duty|obligation|responsibility|business)\s+(?:to|of|in))\b",
+    re.I,
+)
+_CALLS = re.compile(
+    r"^(?:hands\s+off|no\s+more|down\s+with|long\s+live|shame\s+on|enough\s+(?:is\s+enough|of))\b|^\W*(?:we|i)\s+(?:\w+ly\s+)?(?:thank|welcome|condemn|deplore|praise|applaud|denounce|commend|regret|reject|oppose|pray|mourn|congratulate)\b|\b(?:we|i)\s+(?:\w+ly\s+)?(?:urge|demand|call\s+(?:on|upon|for)|appeal\s+(?:to|for)|implore|insist\s+that)\b",
+    re.I,
+)
+_MADE_BY = re.compile(
+    r"\b(?:made|left|rendered)\s+(?:\w+\s+)?(?:more|less|worse|better|\w+er|(?:im)?possible|inevitable|(?:un)?likely|difficult|hard|easy)\s+(?:\w+\s+)?by\b(?!\s+(?:the\s+)?(?:\d|next|then|now|night|day|early|late|mid))",
+    re.I,
+)
+_NOT_TO = re.compile(r"(?:^|\b)(?:not|never)\s+to\s+\w+", re.I)
+_SENTENCE = re.compile(r"(?:[^.!?…;]|(?<=\d)\.(?=\d))+(?:\.{3}(?:[^.!?;]|(?<=\d)\.(?=\d))*)*[.!?…;]*[\"”’')\]]*")
 _SUBORDINATE_CAUSE = re.compile(
     r"^(?:because|as\s+(?!part|well|of|an?\b|in|for|with|to|soon|long|many|much|such|if|though)|"
     r"since\s+(?!then|\d|last|early|late|the\s+(?:start|beginning|end)|[A-Z]\w+\s+\d))\b.+,",
@@ -106,8 +135,10 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return found
 
 
-def judge(content: str, cue: str | None, *, reported: bool = False) -> JudgedKind:
+def judge(content: str, cue: str | None, *, reported: bool = False, orders: bool = False) -> JudgedKind:
     """Return the kind of a statement; ``cue`` is the cue's lemma, ``reported`` says that tenses may be shifted back.
+
+    ``orders`` says that the content is in the imperative: a norm, where nothing else tells more.
 
     A question or a condition anywhere settles it; otherwise the sentences vote and the first breaks a tie.
     """
@@ -118,6 +149,9 @@ def judge(content: str, cue: str | None, *, reported: bool = False) -> JudgedKin
     if cue in lexicon("normative").cues and primary in ("factual", "causal") and len(parts) == 1:
         found.append(primary)
         primary = "normative"
+    if cue == "need" and primary != "conditional":
+        found.append(primary)
+        primary = "normative"  # "stressed the need for talks that could end the war"
     if cue in ("warn", "caution") and content.lower().startswith("against ") and primary != "conditional":
         found.append(primary)
         primary = "normative"  # "warned against a strike": it should not be
@@ -126,6 +160,9 @@ def judge(content: str, cue: str | None, *, reported: bool = False) -> JudgedKin
         primary = "factual"
     if cue in lexicon("causal").cues and primary in ("factual", "normative"):
         primary = "causal"
+    if orders and primary == "factual":
+        found.append(primary)
+        primary = "normative"
     also = tuple(k for k in KINDS if k in found and k != primary)
     return JudgedKind(primary, also)
 
@@ -196,14 +233,14 @@ def is_forecast(sentence: str, cue: str | None = None, *, reported: bool = False
         word = match.group(0).lower()
         if match.group(0) == "May" and match.start() > 0:
             continue  # the month
-        if word == "would" and (
-            _PAST_WOULD.match(sentence, match.start()) or sentence[match.end() :].startswith(" like ")
-        ):
+        if word in _MODALS and _LOOKS_BACK.match(sentence, match.start()):
+            continue
+        if word == "would" and sentence[match.end() :].startswith((" like ", " rather ")):
             continue
         if word == "could" and (_WAS_ABLE.match(sentence, match.start()) or _UNABLE.match(sentence, match.start())):
             continue  # what someone was able to do, or was not
-        if word in ("may", "might") and sentence[match.end() :].startswith(" have "):
-            continue
+        return True
+    if _EXPECTS.search(sentence):
         return True
     return cue == "warn" and sentence.lower().startswith(("of ", "about "))
 
@@ -211,7 +248,7 @@ def is_forecast(sentence: str, cue: str | None = None, *, reported: bool = False
 def causal_strength(sentence: str, cue: str | None = None) -> int:
     """Return 3 for an explicit cause, 2 for a verb of influence, 1 for a word that only hints, 0 otherwise."""
     words = lexicon("causal")
-    if cue in words.cues or words.settles(sentence) or _MAKES.search(sentence):
+    if cue in words.cues or words.settles(sentence) or _MAKES.search(sentence) or _MADE_BY.search(sentence):
         return 3
     if _SUBORDINATE_CAUSE.match(sentence):
         return 3
@@ -229,8 +266,11 @@ def _is_purpose(sentence: str, at: int) -> bool:
 def normative_strength(sentence: str, cue: str | None = None) -> int:
     """Return 2 for an obligation or demand, 1 for praise or blame, 0 otherwise."""
     words = lexicon("normative")
-    if words.settles(sentence):
+    sentence = _WOULD_HAVE_TO.sub(" will ", sentence)  # what comes of it, not what ought to be done
+    if words.settles(sentence) or _DUE.search(sentence) or _CALLS.search(sentence):
         return 2
+    if cue in _CAUTIONING and _NOT_TO.search(sentence):
+        return 2  # "warned its citizens not to travel"
     judging = [m for m in words.all(sentence) if m.start() == 0 or not m.group(0)[0].isupper()]
     if cue in words.cues:
         return 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from quandary.read.parsing.finds import ContentFound, content, inside_quote, quotes_in
 from quandary.read.parsing.grammar import Frame
 from quandary.read.parsing.marks import Quote
-from quandary.read.parsing.subjects import agent_of, is_passive, owner_of, source_of
+from quandary.read.parsing.subjects import agent_of, is_passive, source_of
 from quandary.read.statements.clauses import clause_complement
 from quandary.read.statements.cutting import cut
 from quandary.read.words import cues
@@ -34,7 +34,7 @@ def reported_phrases(frame: Frame) -> Iterator[ContentFound]:
         if place is None:
             continue
         source = source_of(verb)
-        if source is None or source.lower_ in {"i", "we"}:
+        if source is None or source.lower_ in {"i", "we", "you"}:
             continue
         kept = content(frame, place[0], cut(frame, verb, place[0], place[1]))
         if kept is not None:
@@ -124,12 +124,23 @@ def _named(frame: Frame, verb: Token) -> tuple[int, int] | None:
         return None  # "the hill troops called “Lonely Rose”": a name, no statement
     if not quotes:
         said_as = verb.lemma_ == "describe" and any(t.lower_ == "as" for t in frame.doc[place[0] : place[1]])
-        called = verb.lemma_ in {"call", "brand", "label"} and any(c.dep_ == "oprd" for c in verb.rights)
+        names = [c for c in verb.rights if c.dep_ == "oprd"]
+        called = verb.lemma_ in {"call", "brand", "label"} and (
+            (bool(names) and names[0].left_edge.i > first) or _has_name_within(verb)
+        )
         return place if said_as or called else None
     as_or_call = verb.lemma_ in {"call", "brand", "dub", "label", "term", "deem", "declare"} or any(
         t.lower_ in {"as", "for"} for t in frame.doc[place[0] : place[1]]
     )
     return place if as_or_call and sum(q.end - q.start for q in quotes) > 5 else None
+
+
+def _has_name_within(verb: Token) -> bool:
+    """Return whether what a thing is called hangs on the thing: "called the alliance's moves a threat"."""
+    for thing in verb.rights:
+        if thing.dep_ == "dobj":
+            return any(c.dep_ in {"dobj", "oprd", "attr"} and c.left_edge.dep_ == "det" for c in thing.rights)
+    return False
 
 
 def _is_name(frame: Frame, quote: Quote) -> bool:
@@ -170,7 +181,7 @@ def _committed(frame: Frame, verb: Token) -> tuple[int, int] | None:
                 [child.right_edge.i]
                 + [s.right_edge.i for s in verb.rights if s.dep_ in {"advcl", "prep"} and s.i > child.i]
             )
-            return child.left_edge.i, min(last + 1, end)
+            return child.left_edge.i, min(_past_list(verb, last) + 1, end)
     return None
 
 
@@ -193,24 +204,37 @@ def _urged(frame: Frame, verb: Token) -> tuple[int, int] | None:
                 continue  # "who asked not to be named"
             first = min([t.left_edge.i for t in verb.rights if t.dep_ in {"dobj", "nsubj"}] + [child.left_edge.i])
             if first > verb.i:
-                return first, min(child.right_edge.i + 1, end)
+                return first, min(_past_list(verb, child.right_edge.i) + 1, end)
     return None
 
 
 def _called_for(frame: Frame, verb: Token) -> tuple[int, int] | None:
     """Return "a meeting" of "called for a meeting", "both to talk" of "called on both to talk"."""
     for child in verb.rights:
-        if child.dep_ == "prep" and child.lower_ in {"for", "on"}:
+        mark = next((c for c in child.lefts if c.lower_ == "for"), None) if child.dep_ in {"advcl", "ccomp"} else None
+        if mark is not None and mark.i == verb.i + 1 and any(c.tag_ == "TO" for c in child.lefts):
+            return mark.i + 1, min(child.right_edge.i + 1, frame.sentence_of(verb.i)[1])  # "for the war to end"
+        if child.dep_ in {"prep", "prt"} and child.lower_ in {"for", "on"}:
             first = child.i + 1
             _, end = frame.sentence_of(verb.i)
             last = max(
                 [child.right_edge.i] + [s.right_edge.i for s in verb.rights if s.dep_ == "xcomp" and s.i > child.i]
             )
-            last = _past_infinitive(frame, last, end)
+            last = _past_list(verb, _past_infinitive(frame, last, end))
             infinitive = any(t.tag_ == "TO" for t in frame.doc[first : last + 1])
             if first <= last and (child.lower_ == "for" or infinitive):
                 return first, min(last + 1, end)
     return None
+
+
+def _past_list(verb: Token, last: int) -> int:
+    """Return the end of a list of infinitives whose later ones hang on the cue: "to leave and make peace"."""
+    if verb.tag_ in {"VBD", "VBG", "VBN", "VBZ"}:
+        for joined in verb.rights:
+            bare = joined.tag_ in {"VB", "VBP"} and not any(c.dep_ in {"nsubj", "aux"} for c in joined.lefts)
+            if joined.dep_ == "conj" and bare and joined.i > last and joined.left_edge.i - last <= 4:
+                last = max(last, joined.right_edge.i)
+    return last
 
 
 def _past_infinitive(frame: Frame, last: int, end: int) -> int:
@@ -220,7 +244,15 @@ def _past_infinitive(frame: Frame, last: int, end: int) -> int:
     return last
 
 
+def _attributed(frame: Frame, verb: Token) -> tuple[int, int] | None:
+    """Return "the famine to the siege" of "attributes the famine to the siege"."""
+    if not any(c.dep_ in {"prep", "dative"} and c.lower_ == "to" for c in verb.rights):
+        return None
+    return _object_extent(frame, verb)
+
+
 _RULES = (
+    (frozenset(("attribute", "ascribe")), _attributed),
     (cues.ACCUSING, _accused),
     (cues.BLAMING, _blamed),
     (cues.NAMING | cues.NAMED_WITH_AS, _named),
@@ -231,33 +263,3 @@ _RULES = (
     (frozenset(("call", "appeal")), _called_for),
     (cues.WITH_QUOTED_OBJECT, _with_quote),
 )
-
-
-def according_to(frame: Frame) -> Iterator[ContentFound]:
-    """Yield the rest of a sentence that "according to" gives to a source."""
-    doc = frame.doc
-    if "according" not in doc.text.lower():
-        return
-    for token in doc:
-        if token.lower_ != "according" or token.i + 1 >= len(doc) or doc[token.i + 1].lower_ != "to":
-            continue
-        start, end = frame.sentence_of(token.i)
-        source = next((c for c in doc[token.i + 1].children if c.dep_ == "pobj"), None)
-        if source is None:
-            source = next((c for p in token.children for c in p.children if c.dep_ == "pobj"), None)
-        if source is None or inside_quote(frame, token):
-            continue
-        named = owner_of(source) if source.lemma_.lower() in cues.DOCUMENT_NOUNS else None
-        phrase_end = max(t.i for t in source.subtree) + 1
-        fronted = not any(t.tag_ in {"VBD", "VBZ", "VBP", "MD"} for t in doc[start : token.i])
-        if token.i - start <= 2 or fronted:
-            comma = next((t.i for t in doc[token.i : end] if t.text == "," and t.i >= source.i), phrase_end)
-            place = (comma, end)
-        else:
-            place = (start, token.i)
-        kept = content(frame, *place)
-        if kept is None or any(t.i in frame.held for t in doc[place[0] : place[1]]):
-            continue
-        begins, ends, form, tokens = kept
-        if any(t.tag_ in {"VBD", "VBZ", "VBP", "MD"} for t in doc[tokens[0] : tokens[1]]):
-            yield ContentFound(frame, begins, ends, tokens, form, "according to", "according to", named or source)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _AUTHOR = {"i", "we"}
+_RELATIVES = {"who", "which", "that"}
 _SOMEONE = {"person", "people", "man", "woman", "someone"}
 _INTRODUCING = {"while", "although", "though", "whereas", "when", "after", "before", "since", "as"}
 _CONDITIONS = {"if", "unless", "because", "until"}
@@ -25,8 +26,8 @@ def preposed(frame: Frame, verb: Token) -> ContentFound | None:
         return None
     start, end = frame.sentence_of(verb.i)
     source = _speaker(verb)
-    if source is None or source.lower_ in _AUTHOR or not start <= source.i < end:
-        return None
+    if source is None or source.lower_ in _AUTHOR | _RELATIVES or not start <= source.i < end:
+        return None  # "..., according to a man who asked not to be named"
     opens = min(verb.i, source.left_edge.i)
     closes = max(verb.i, _phrase_end(source)) if source.i > verb.i else verb.i
     if not _comma_before(frame, start, opens):
@@ -61,6 +62,9 @@ def preposed(frame: Frame, verb: Token) -> ContentFound | None:
 def _speaker(verb: Token) -> Token | None:
     """Return the cue's own subject, or the noun phrase right after it: "warned the minister"."""
     own = own_subject(verb)
+    behind = next((c for c in verb.rights if c.dep_ == "nsubj" and c.pos_ in {"PROPN", "NOUN", "PRON"}), None)
+    if behind is not None and verb.i and verb.nbor(-1).text in {",", '"'} and behind.left_edge.i == verb.i + 1:
+        return behind  # "recipients, said Roe, must pay"
     if own is not None:
         return own
     nouns = (c for c in verb.rights if c.pos_ in {"PROPN", "NOUN", "PRON"} and c.dep_ not in {"pobj", "punct", "conj"})
@@ -133,7 +137,7 @@ def _resumes(frame: Frame, closes: int, end: int) -> bool:
     rest = frame.doc[following + 1 : end]
     if len(rest) and (
         rest[0].text == '"'
-        or rest[0].tag_ == "VBG"
+        or rest[0].tag_ in {"VBG", "VBN"}
         or (rest[0].pos_ == "SCONJ" and rest[0].lower_ not in _CONDITIONS)
         or rest[0].lower_ in {"who", "which"}
     ):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from quandary.read.parsing.finds import ContentFound
 from quandary.read.parsing.grammar import Frame
 from quandary.read.parsing.marks import Quote
-from quandary.read.parsing.subjects import TELLING, source_of
+from quandary.read.parsing.subjects import TELLING, owner_of, phrase_beside, source_of
 from quandary.read.words import cues
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 CONTINUED = "(continued)"
 _REACH = 30
+_DISTANT = {"find", "show", "reason"}
+"""What one finds or shows is quoted right beside the verb only."""
 
 
 def direct_speech(frame: Frame) -> Iterator[ContentFound]:
@@ -32,6 +34,8 @@ def direct_speech(frame: Frame) -> Iterator[ContentFound]:
             source = source_of(verb, inverted=True)
             if source is not None and _holds_quote(frame, source):
                 source = _other_noun(frame, verb, at)
+            if source is None or source.i in frame.held:
+                source = phrase_beside(verb, *frame.sentence_of(verb.i), frame.held)
             yield _found(frame, at, quote, verb=verb, source=source, cue=verb.text)
             continue
         yield _without_verb(frame, at, quote)
@@ -53,6 +57,12 @@ def _is_quoting(token: Token) -> bool:
     return token.pos_ == "VERB" and token.lemma_.lower() in cues.QUOTING and token.dep_ not in {"amod", "compound"}
 
 
+def _is_misread(token: Token) -> bool:
+    """Return whether a cue right before a quote was taken for a noun: 'the office notes, "..."'."""
+    after_name = token.i > 0 and token.nbor(-1).pos_ in {"NOUN", "PROPN"}
+    return token.tag_ == "NNS" and after_name and token.lemma_.lower() in cues.SAYING
+
+
 def cue_of(frame: Frame, at: int) -> Token | None:
     """Return the cue verb of the quote at token ``at``: by the parse, else the nearest on the side that asks for it."""
     start, end = frame.sentence_of(at)
@@ -66,7 +76,8 @@ def cue_of(frame: Frame, at: int) -> Token | None:
     for ancestor in doc[at].ancestors:
         if start <= ancestor.i < end and _is_quoting(ancestor):
             return ancestor
-    near = sorted((abs(t.i - at), t.i) for t in doc[start:end] if _is_quoting(t) and abs(t.i - at) <= _REACH)
+    around = doc[max(start, at - _REACH) : min(end, at + _REACH + 1)]
+    near = sorted((abs(t.i - at), t.i) for t in around if _is_quoting(t) and t.lemma_ not in _DISTANT)
     return doc[near[0][1]] if near else None
 
 
@@ -98,7 +109,7 @@ def _before_quote(frame: Frame, at: int, start: int) -> Token | None:
         token = doc[place]
         if token.i in frame.held:
             return None
-        if _is_quoting(token):
+        if _is_quoting(token) or (steps <= 2 and _is_misread(token)):
             return token
         if token.text == "." or (token.tag_ in {"VBD", "VBZ", "VBP", "MD"} and token.pos_ == "VERB"):
             return None
@@ -142,6 +153,9 @@ def _without_verb(frame: Frame, at: int, quote: Quote) -> ContentFound:
         source = next((c for p in according.children for c in p.children if c.dep_ == "pobj"), None)
         if source is not None:
             return _found(frame, at, quote, verb=None, source=source, cue="according to")
+    worded = _in_words_of(frame, at, start)
+    if worded is not None:
+        return _found(frame, at, quote, verb=None, source=worded, cue="in the words of")
     signed = _signed(frame, at, end)
     if signed is not None:
         return _found(frame, at, quote, verb=None, source=signed, cue="-")
@@ -151,6 +165,16 @@ def _without_verb(frame: Frame, at: int, quote: Quote) -> ContentFound:
         source = source_of(root) if root.pos_ in {"VERB", "AUX"} else root
         return _found(frame, at, quote, verb=None, source=source or nouns[0], cue=":")
     return _found(frame, at, quote, verb=None, source=None, cue=CONTINUED)
+
+
+def _in_words_of(frame: Frame, at: int, start: int) -> Token | None:
+    """Return whom "in the words of X" or "in X's words" names right before the quote."""
+    for noun in reversed(frame.doc[max(start, at - 16) : at]):
+        if noun.lower_ == "words" and noun.dep_ == "pobj" and noun.head.lower_ == "in":
+            return owner_of(noun) or next(
+                (c for p in noun.children if p.lower_ == "of" for c in p.children if c.dep_ == "pobj"), None
+            )
+    return None
 
 
 def _signed(frame: Frame, at: int, end: int) -> Token | None:

@@ -16,6 +16,7 @@ from quandary.read.words.hedges import find_hedge
 _NOMINAL = {"warning": "warn", "complaining": "complain", "caution": "warn", "call": "call", "appeal": "call",
             "plea": "plead", "demand": "demand", "request": "demand"}  # fmt: skip
 _STANDS_FOR = {"ruled out": "rule out", "put at": "estimate"}
+_NO_ORDERS = {"look", "see", "thank", "imagine", "say", "suppose", "listen", "believe", "guess", "be", "have", "hope"}
 _SHIFTED = {"VBD", "VBN"}
 
 
@@ -37,7 +38,7 @@ def _statement(page: Page, found: ContentFound, speaker: Speaker) -> ArticleStat
     propositions = (
         tuple(_proposition(page, found.start + a, found.start + b) for a, b in parts) if len(parts) > 1 else ()
     )
-    judged = judge(passage.text, lemma, reported=reported)
+    judged = judge(passage.text, lemma, reported=reported, orders=_orders(page, found))
     conditional, causal = _links(text, found, judged, propositions, lemma)
     return ArticleStatement(
         passage=passage,
@@ -56,12 +57,30 @@ def _statement(page: Page, found: ContentFound, speaker: Speaker) -> ArticleStat
     )
 
 
+def _orders(page: Page, found: ContentFound) -> bool:
+    """Return whether a quote is in the imperative: its first sentence's verb is bare and has no subject."""
+    part = page.speech.get(found.quote.start) if found.quote is not None else None
+    if part is None:
+        return False
+    first = next((s for s in part.doc.sents), None)
+    if first is None or first.text.rstrip("\"'").endswith("?"):
+        return False
+    root = first.root
+    bare = root.tag_ in {"VB", "VBP"} and root.lower_ == root.lemma_.lower() and root.lemma_.lower() not in _NO_ORDERS
+    alone = not any(c.dep_ in {"nsubj", "nsubjpass", "expl", "csubj"} for c in root.children)
+    before = [t for t in first if t.i < root.i and not t.is_punct]
+    plain = all(t.lower_ in {"do", "n't", "not", "please", "just", "never", "so", "and", "but"} for t in before)
+    return bare and alone and plain
+
+
 def _lemma(found: ContentFound) -> str | None:
     """Return the verb that the cue is or stands for, by which the kind is judged."""
     if found.rule in _STANDS_FOR:
         return _STANDS_FOR[found.rule]
     if found.rule == "phrase" and found.verb is not None and found.verb.lemma_ in {"ask", "beg", "beseech", "exhort"}:
         return "urge"  # "asked them to go" is no question
+    if found.rule == "need":
+        return "need"
     if found.verb is not None:
         return found.verb.lemma_.lower()
     return _NOMINAL.get(found.cue.lower().split()[-1].removesuffix("s")) if found.cue.split() else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -47,6 +48,7 @@ def concept_of(phrase: str) -> PhraseConcept | None:
 
 def slug(words: str) -> str:
     """Return words as a name of the case language."""
+    words = "".join(c for c in unicodedata.normalize("NFKD", words) if not unicodedata.combining(c))
     plain = re.sub(r"[^a-z0-9]+", "_", words.lower().replace("’", "").replace("'", "")).strip("_")
     return ("v_" + plain if plain[:1].isdigit() else plain) or "unnamed"
 

@@ -28,6 +28,8 @@ class Predicates:
     open: tuple[str, ...]
     idioms: dict[str, tuple[str, ...]]
     nouns: dict[str, str]
+    frames: dict[str, str]
+    standing: frozenset[str]
 
 
 @cache
@@ -55,4 +57,6 @@ def predicates() -> Predicates:
         tuple(data["open"]["phrases"]),
         {name: tuple(phrases) for name, phrases in data["idioms"].items()},
         data["nouns"],
+        {sort: way for way, sorts in data["frames"].items() for sort in sorts.split()},
+        frozenset(data["standing"]["nouns"].split()),
     )

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from quandary.read.words.countries import country_of
 from quandary.read.words.wording import word_set
 
 TITLES = word_set("titles")
+NOT_A_PERSON = re.compile(
+    r"\b(?:University|Council|Party|Ministry|Institute|Union|League|Court|Army|Bank|Agency|Center|Centre|House|Times|"
+    r"Post|News|Group|Organi[sz]ation|Forum|Committee|Commission|Association|Foundation|Movement|Authority|Street)\b"
+)
+"""Words of a name that make it a body's."""
 
 # offices that mean the same, as sets of words
 _SAME = (

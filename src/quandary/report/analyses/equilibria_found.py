@@ -12,7 +12,7 @@ from quandary.report.words.naming.kinds import MOST_KINDS, game_said, kind_lines
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.queries import query_title
 from quandary.report.words.questions import asides_said
-from quandary.report.words.units import said, unit_told
+from quandary.report.words.units import ends_said, said, unit_told
 from quandary.report.words.wording import of_worlds, percent
 
 ALL_BUT_FEW = 0.99
@@ -59,10 +59,9 @@ def range_sentence(found: EquilibriaOfWorlds, one: AnswerRange) -> str:
         return f"{_said(one, one.selected)} under the one equilibrium found in each world."
     if not one.depends:
         return f"{_said(one, one.selected)}, whichever of the equilibria found is played."
-    return (
-        f"{_said(one, one.selected)} under the equilibrium selected; from {_said(one, one.lowest)} to "
-        f"{_said(one, one.highest)}, depending on which is played (it matters in {of_worlds(one.depends)})."
-    )
+    lowest, highest = ends_said(one.lowest, one.highest, unit_told(one.query.expression))
+    matters = f"depending on which is played (it matters in {of_worlds(one.depends)})"
+    return f"{_said(one, one.selected)} under the equilibrium selected; from {lowest} to {highest}, {matters}."
 
 
 def _said(one: AnswerRange, value: float | None) -> str:

@@ -19,7 +19,7 @@ from quandary.report.sheets import Paragraph, ReportPart, Sheet, Strip, StripSpa
 from quandary.report.words.claims import VERDICTS, verdict_label, verdict_said
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.questions import aside_of, asides_said
-from quandary.report.words.rests import SAME, Rests
+from quandary.report.words.rests import Rests
 from quandary.report.words.units import said, shift, unit_of, unit_told, unit_words
 from quandary.report.words.wording import listing, of_worlds
 
@@ -272,8 +272,7 @@ def clones_said(names: CaseNames, found: Clones, headline: Headline) -> str:
     Empty for an answer that no choice moves.
     """
     unit = unit_told(headline.query)
-    others = (*(move.mean for move in found.moves), *([] if found.counted is None else [found.counted]))
-    if not found.moves or all(abs(mean - found.before) <= SAME for mean in others):
+    if not found.moves_it:
         return ""
     if found.depends:
         told = listing([_listed_twice(names, move, unit) for move in found.depends[:MOST_NAMED]])

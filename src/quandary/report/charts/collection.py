@@ -35,13 +35,14 @@ def charts_of(dossier: Dossier) -> Charts:
     report = dossier.report
     headline = report.headline
     findings = report.findings
+    drawn = headline is not None and report.over_fillings is None
     asks = "" if headline is None else leading_title(report.names, headline.leading)
     asks = f"{headline_aside(report)} {asks}".strip()
     return Charts(
-        None if headline is None else spread_chart("headline", asks, headline.query, headline.answer),
-        None if headline is None else tornado_chart(report.names, headline, dossier.swings),
+        None if headline is None or not drawn else spread_chart("headline", asks, headline.query, headline.answer),
+        None if headline is None or not drawn else tornado_chart(report.names, headline, dossier.swings),
         claims_chart(report.names, findings.claims),
         checks_chart(report.names, findings.checks),
         None if dossier.timeline is None else timeline_chart(report.names, dossier.timeline),
-        tuple(outcome_chart(report.names, o) for o in findings.outcomes if not is_certain(o)),
+        tuple(outcome_chart(report.names, o) for o in findings.outcomes if not is_certain(o) and not o.fillings),
     )

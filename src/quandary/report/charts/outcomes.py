@@ -16,6 +16,7 @@ from quandary.report.charts.marks import across, bar, rows_by, span, upright
 from quandary.report.sheets import Sheet
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.units import interval_said, said, unit_of, unit_words
+from quandary.report.words.unknowns import open_state
 from quandary.report.words.wording import brief_percent, chance, listing, number, percent
 from quandary.report.words.wording import is_certain as is_sure
 
@@ -63,13 +64,15 @@ def outcomes_sheet(names: CaseNames, outcomes: tuple[VariableOutcome, ...]) -> S
         (
             names.variable(outcome.variable),
             names.state(outcome.variable, name),
-            chance(answer.mean),
-            interval_said(answer, Unit.SHARE),
+            chance(answer.mean) if name not in outcome.fillings else "open",
+            interval_said(answer, Unit.SHARE) if name not in outcome.fillings else open_state(outcome.fillings[name]),
         )
         for outcome in outcomes
         for name, answer in sorted(outcome.states.items(), key=lambda item: -(item[1].mean or 0.0))
     ]
     caption = "Probability of every state, with the 90 % interval over worlds"
+    if any(outcome.fillings for outcome in outcomes):
+        caption += "; where it is open, the least and the most found"
     return Sheet(caption, ("What", "State", "Probability", "90 % interval"), tuple(rows))
 
 

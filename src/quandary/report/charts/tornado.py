@@ -12,7 +12,7 @@ from quandary.report.charts.marks import across, bar, label_above, point, rows_b
 from quandary.report.sheets import Sheet
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name, value_said
-from quandary.report.words.units import said, unit_of, unit_words
+from quandary.report.words.units import ends_said, said, unit_of, unit_words
 from quandary.report.words.wording import number
 
 PERCENT = (Unit.SHARE, Unit.PART, Unit.WORLDS)
@@ -39,7 +39,7 @@ def tornado_chart(names: CaseNames, headline: Headline, found: Sequence[NumberSw
     first = drawn[0]
     description = (
         f"How far the answer moves: from the lowest to the highest fifth of {number_name(names.plain, first.number)}, "
-        f"{said(first.low, unit)} to {said(first.high, unit)}; the others move it less."
+        f"{' to '.join(ends_said(first.low, first.high, unit))}; the others move it less."
     )
     suffix = " %" if unit in PERCENT else ""
     title = "mean answer" if suffix else f"mean answer{unit_words(unit, ', ')}"

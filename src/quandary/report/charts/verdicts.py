@@ -47,7 +47,7 @@ def claims_chart(names: CaseNames, results: Sequence[ClaimResult]) -> Chart | No
     rows, lines, labels = [], [], []
     for result in results:
         for test in result.tests:
-            if test.share is None:
+            if test.share is None or test.fillings is not None:
                 continue
             share = test.share
             name = claim_label(names, result.claim)

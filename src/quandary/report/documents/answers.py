@@ -68,6 +68,7 @@ class CountingDocument:
     near: bool = key(
         "whether they lie within .03 of each other, on average and in most worlds: the choice is near a coin flip"
     )
+    edge: bool = key("whether other worlds may say otherwise of that")
 
 
 @document
@@ -151,8 +152,8 @@ class JudgementDocument:
 
     verdict: Verdict = key(
         "by the share: `holds` from .9 on, `leans_true` from .6, `toss_up` between .4 and .6, `leans_false` down to "
-        "above .1, `fails` up to .1; `not_testable`; `follows_proved`, `follows_searched`, `open` and `contradicts` "
-        "are reserved for cases with unknown numbers"
+        "above .1, `fails` up to .1; `not_testable`. Of what hangs on numbers that nobody has put: `follows_proved` "
+        "and `follows_searched` where none are against it, `contradicts` where none make it true, else `open`"
     )
     share: WorldShareDocument | None = key("the share of worlds in which it holds; null where it is not testable")
     edge: Verdict | None = key("the verdict beyond a border that the share's interval reaches; null where it is clear")
@@ -336,7 +337,7 @@ def arising_document(answer: Answer) -> ArisingDocument | None:
 def counting_document(answer: Answer) -> CountingDocument | None:
     """Return what counting options makes of a choice, ``None`` for another answer."""
     found = answer.counting
-    return None if found is None else CountingDocument(found.chance, found.counted, found.near)
+    return None if found is None else CountingDocument(found.chance, found.counted, found.near, found.edge)
 
 
 def _undefined(answer: Answer) -> list[int]:

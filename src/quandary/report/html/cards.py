@@ -101,7 +101,7 @@ def _reading(dossier: Dossier, result: ClaimResult, test: TestResult) -> dict[st
     report = dossier.report
     mark = verdict_mark(test)
     query = test_query(result, test)
-    share = None if test.share is None else test.share.share
+    share = None if test.share is None or test.fillings is not None else test.share.share
     asked = (one for one in dossier.ladders if one.claim.id == result.claim.id and one.reading == test.name)
     ladder = next(asked, None)
     return {
@@ -115,7 +115,7 @@ def _reading(dossier: Dossier, result: ClaimResult, test: TestResult) -> dict[st
         "rests": rests_said(report.names, test, report.numbers),
         "history": reading_history(result, test) if len(result.tests) > 1 else "",
         "asked": "" if query is None else query_title(report.names, query),
-        "effect": effect_plot(result, test),
+        "effect": None if test.fillings is not None else effect_plot(result, test),
         "bounds": claim_bounds_said(result, test),
         "ladder": None if ladder is None else ladder_plot(report.names, ladder),
         "opposite": "" if ladder is None else opposite_said(report.names, ladder),

@@ -38,7 +38,7 @@ def first_page(dossier: Dossier) -> dict[str, Any]:
 def _picture(dossier: Dossier, said: Summary) -> dict[str, Any] | None:
     """Return dots and voices on one axis; ``None`` where the headline is no probability."""
     headline = dossier.report.headline
-    if headline is None or not said.screen.strip:
+    if headline is None or not said.screen.strip or dossier.report.over_fillings is not None:
         return None
     answer = headline.answer
     dots = dot_plot(AXIS, answer.draws, answer.weights, edge=0.5)

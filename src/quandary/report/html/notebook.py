@@ -17,7 +17,7 @@ from quandary.report.charts.outcomes import spread_chart
 from quandary.report.html.escaping import escaped
 from quandary.report.sheets import Sheet
 from quandary.report.why.why import AnswerExplanation, NumberExplanation
-from quandary.report.why.wording import explanation_lines
+from quandary.report.why.wording import explanations_lines
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.queries import query_title
 from quandary.report.words.questions import answer_phrase, dilemma_lines, dropped_sentence, notes
@@ -50,7 +50,7 @@ class Why:
 
     def _lines(self) -> list[str]:
         names = CaseNames(self.case)
-        return [one_line(line) for one in self.explanations for line in explanation_lines(names, one)]
+        return [one_line(line) for line in explanations_lines(names, self.explanations)]
 
     def _repr_html_(self) -> str:
         first = "" if self.choice is None else self.choice._repr_html_()

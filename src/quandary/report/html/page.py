@@ -40,6 +40,7 @@ from quandary.report.html.equilibria import several_equilibria
 from quandary.report.html.first_page import first_page
 from quandary.report.html.sliders import sliders_body
 from quandary.report.html.verdict_marks import KEY, verdict_marks
+from quandary.report.media.order import outcomes_ordered
 from quandary.report.sheets import Sheet
 from quandary.report.why.critique import GRADES, closing_lines, counts_said, item_words
 from quandary.report.why.critique import TITLE as CRITIQUE
@@ -58,7 +59,6 @@ from quandary.report.words.contents import (
 )
 from quandary.report.words.method import method_lines
 from quandary.report.words.naming.beliefs import belief_lines
-from quandary.report.words.order import outcomes_ordered
 from quandary.report.words.questions import asides_said, check_title, notes, question_title
 from quandary.report.words.turning import flips_lines, flips_sheet
 from quandary.report.words.wording import brief_percent
@@ -193,10 +193,12 @@ def _pictures(dossier: Dossier) -> dict[str, Any]:
 def _diagram(dossier: Dossier) -> dict[str, Any]:
     names = dossier.report.names
     outcomes = {one.variable: one.states for one in dossier.report.findings.outcomes}
+    open_ones = {one.variable for one in dossier.report.findings.outcomes if one.fillings}
     best = {name: max(states, key=lambda s: states[s].mean or 0.0) for name, states in outcomes.items()}
     likely = {
         name: f"{names.state(name, best[name])} {brief_percent(states[best[name]].mean)}"
         for name, states in outcomes.items()
+        if name not in open_ones
     }
     states = DiagramStates(dossier.seen, seen_days(names, dossier.evidence), likely)
     return {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from quandary.ask.results import ClaimResult, TestResult, Verdict
 from quandary.report.words.claim_rows import ClaimRow, Mark, needs_no_test
-from quandary.report.words.claims import VERDICTS
+from quandary.report.words.claims import VERDICTS, verdict_word
 
 STYLES: dict[Mark, str] = {
     "holds": "holds",
@@ -17,6 +17,9 @@ STYLES: dict[Mark, str] = {
     "fails": "fails",
     "not_testable": "recorded",
     "restates": "given",
+    "follows": "holds",
+    "open": "toss-up",
+    "contradicts": "fails",
 }
 """What the style of the page calls each mark."""
 
@@ -26,7 +29,15 @@ _OF_VERDICT: dict[Verdict, Mark] = {
     Verdict.TOSS_UP: "toss_up",
     Verdict.LEANS_FALSE: "leans_false",
     Verdict.FAILS: "fails",
+    Verdict.FOLLOWS_PROVED: "follows",
+    Verdict.FOLLOWS_SEARCHED: "follows",
+    Verdict.OPEN: "open",
+    Verdict.CONTRADICTS: "contradicts",
 }
+
+
+ON_WORLDS = (Verdict.HOLDS, Verdict.LEANS_TRUE, Verdict.TOSS_UP, Verdict.LEANS_FALSE, Verdict.FAILS)
+"""Verdicts by a share of worlds, which the page's key explains; the others say what they mean."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +50,7 @@ class VerdictMark:
 
 RECORDED = VerdictMark("recorded", "recorded")
 KEY = (
-    *(VerdictMark(STYLES[mark], VERDICTS[verdict]) for verdict, mark in _OF_VERDICT.items()),
+    *(VerdictMark(STYLES[mark], VERDICTS[verdict]) for verdict, mark in _OF_VERDICT.items() if verdict in ON_WORLDS),
     VerdictMark("given", "restates a line, or by construction"),
     VerdictMark("recorded", "recorded: event, demand or question"),
 )
@@ -51,7 +62,7 @@ def verdict_mark(test: TestResult) -> VerdictMark:
     if needs_no_test(test):
         restates = test.rests_on is not None and test.rests_on.restates
         return VerdictMark("given", "restates the case" if restates else "true by construction")
-    return VerdictMark(STYLES[_OF_VERDICT.get(test.verdict, "not_testable")], VERDICTS[test.verdict])
+    return VerdictMark(STYLES[_OF_VERDICT.get(test.verdict, "not_testable")], verdict_word(test))
 
 
 def verdict_marks(result: ClaimResult) -> Sequence[VerdictMark]:

@@ -16,6 +16,7 @@ from quandary.report.charts.tornado import tornado_sheet
 from quandary.report.charts.verdicts import checks_sheet
 from quandary.report.dossier import Dossier
 from quandary.report.mark import marked_markdown
+from quandary.report.media.order import outcomes_ordered
 from quandary.report.one_page import summary_of
 from quandary.report.sheets import Sheet
 from quandary.report.why.critique import GRADES, closing_lines, counts_said, item_words
@@ -38,7 +39,6 @@ from quandary.report.words.contents import (
 from quandary.report.words.method import method_lines
 from quandary.report.words.naming.beliefs import belief_lines
 from quandary.report.words.naming.kinds import kinds_lines, kinds_sheet
-from quandary.report.words.order import outcomes_ordered
 from quandary.report.words.turning import flips_lines, flips_sheet
 from quandary.report.words.units import unit_of
 from quandary.version import __version__
@@ -67,7 +67,7 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     if findings.questions:
         yield "## Questions\n"
         yield from (table(sheet) for sheet in (questions_sheet(report),) if sheet.rows)
-    yield from (table(dilemma_sheet(names, result)) for result in findings.questions if is_dilemma(result))
+    yield from (_dilemma(dilemma_sheet(names, result)) for result in findings.questions if is_dilemma(result))
     yield from _choices(dossier)
     yield from _rules(dossier)
     yield from _timeline(dossier)
@@ -86,6 +86,11 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     yield f"- Case file {_plain(report.named)}, SHA-256 `{case.sha256}`. Quandary {__version__}."
 
 
+def _dilemma(sheet: Sheet) -> str:
+    """Return a dilemma's sentence and its table; of one that is undefined the sentence alone."""
+    return table(sheet) if sheet.rows else f"{_plain(sheet.caption)}\n"
+
+
 def _summary(dossier: Dossier) -> Iterator[str]:
     """Yield the first page: the answer, voices, what it hangs on, claims, how sure, why it may be wrong, sources."""
     said = summary_of(dossier)
@@ -93,8 +98,12 @@ def _summary(dossier: Dossier) -> Iterator[str]:
     asked = [screen.question, screen.aside, said.answer]
     if not screen.aside:
         asked = [f"{screen.question} {said.answer}".strip()]
+    if screen.unknowns:
+        yield f"{_plain(screen.unknowns)}\n"
     yield from (f"{_plain(line)}\n" if line is screen.aside else f"**{_plain(line)}**\n" for line in asked if line)
-    yield from (f"{_plain(line)}\n" for line in (said.interval, *screen.beside, *screen.limits) if line)
+    yield from (
+        f"{_plain(line)}\n" for line in (said.interval, *screen.contradictions, *screen.beside, *screen.limits) if line
+    )
     yield f"# {_plain(screen.title)}, {_plain(screen.as_of)}\n"
     if screen.strip:
         rows = tuple((row.label, row.told, row.note) for row in screen.strip)

@@ -25,10 +25,10 @@ STRIP_SIGNS: dict[StripKind, str] = {"inside": "●", "class": "◆", "crowd": "
 AXES = (49, 41, 33, 25)
 """Columns of the strip, the widest that leaves room for what is said beside it; quarters fall on whole columns."""
 
-LABEL, FIGURE = 9, 9
+LABEL, FIGURE = 11, 9
 """Columns of a row's name, and of its probability."""
 
-NARROW = 60
+NARROW = 62
 """Columns below which a row of the strip is a sentence and claims are paragraphs."""
 
 MOST_LINES = 10
@@ -51,7 +51,7 @@ class ClaimColumns:
 
 def screen_lines(screen: Screen, width: int) -> Iterator[Text]:
     """Yield the first screen down to its checks, for so many columns; parts that a case lacks have no line at all."""
-    strip, hangs, closing = (list(part(screen, width)) for part in (_strip, _hangs_on, _closing))
+    strip, hangs, closing = (list(part(screen, width)) for part in (_strip, _resting, _closing))
     title = _ends(Text(screen.title, style="bold"), Text(screen.as_of, style="dim"), width)
     head = [Text("─" * width, style="dim"), *title, *_answer(screen, width)]
     others = len(head) + sum(len(part) + 1 for part in (strip, hangs, closing) if part)
@@ -85,6 +85,8 @@ def _last_state(report: Report) -> str:
 
 
 def _answer(screen: Screen, width: int) -> Iterator[Text]:
+    if screen.unknowns:
+        yield from _folded(screen.unknowns, width)
     if screen.question:
         yield from _folded(screen.question, width, style="bold")
     if screen.aside:
@@ -142,6 +144,13 @@ def _dots(row: StripRow, columns: int) -> str:
     for probability in row.several or (row.probability,):
         line[round(probability * last)] = STRIP_SIGNS[row.kind]
     return "".join(line)
+
+
+def _resting(screen: Screen, width: int) -> Iterator[Text]:
+    """Yield what the answer hangs on: numbers of the case, and how its options are listed."""
+    yield from _hangs_on(screen, width)
+    if screen.listed:
+        yield from _folded(screen.listed, width)
 
 
 def _hangs_on(screen: Screen, width: int) -> Iterator[Text]:
@@ -305,6 +314,8 @@ def _hung(lead: str, said: str, width: int, style: str = "") -> Iterator[Text]:
 
 
 def _closing(screen: Screen, width: int) -> Iterator[Text]:
+    for line in screen.contradictions:
+        yield from _folded(line, width)
     if screen.checks:
         yield from _folded(screen.checks, width)
     for limit in screen.limits:

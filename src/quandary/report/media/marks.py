@@ -12,5 +12,8 @@ VERDICT_MARKS: Mapping[str, tuple[str, str]] = {
     "fails": ("⊗", "red"),
     "not_testable": ("·", "dim"),
     "restates": ("≡", "dim"),
+    "follows": ("⊢", "blue"),
+    "open": ("◌", ""),
+    "contradicts": ("⊥", "red"),
 }
 """The disc before a verdict, filled as far as worlds agree, and its colour; a word stands beside it always."""

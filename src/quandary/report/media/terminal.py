@@ -17,17 +17,18 @@ from quandary.language.heads import Unit
 from quandary.report.analyses.ladder import clones_said
 from quandary.report.analyses.outside import outside_lines
 from quandary.report.media.first_screen import beside, next_lines, screen_lines
+from quandary.report.media.order import other_questions, outcomes_ordered
 from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
 from quandary.report.words.contents import headline_lines, joint_said
 from quandary.report.words.method import method_lines
 from quandary.report.words.naming.beliefs import belief_lines
 from quandary.report.words.naming.names import CaseNames
-from quandary.report.words.order import other_questions, outcomes_ordered
 from quandary.report.words.questions import asides_said, check_title, dropped_sentence, question_lines
 from quandary.report.words.record import Report
 from quandary.report.words.rests import claim_bounds_said, range_lines, rests_said
 from quandary.report.words.screen import screen_of
 from quandary.report.words.units import interval_said, said_interval, undefined_in_every_world, unit_told, with_interval
+from quandary.report.words.unknowns import open_state
 from quandary.report.words.wording import chance, is_certain, listing
 
 STYLES = {
@@ -37,6 +38,10 @@ STYLES = {
     Verdict.LEANS_FALSE: "yellow",
     Verdict.FAILS: "red",
     Verdict.NOT_TESTABLE: "dim",
+    Verdict.FOLLOWS_PROVED: "blue",
+    Verdict.FOLLOWS_SEARCHED: "blue",
+    Verdict.OPEN: "",
+    Verdict.CONTRADICTS: "red",
 }
 
 
@@ -128,6 +133,10 @@ def outcome_table(names: CaseNames, outcomes: tuple[VariableOutcome, ...]) -> Ta
         title, said = names.variable(outcome.variable), partial(names.state, outcome.variable)
         if outcome.decided_by:
             title += " *"
+        if outcome.fillings:
+            spans = ((name, outcome.fillings.get(name)) for name in outcome.states)
+            table.add_row(title, "; ".join(f"{said(name)} {open_state(over)}" for name, over in spans))
+            continue
         if is_certain(leading.mean):
             table.add_row(title, f"{said(first)} (certain)")
             continue
@@ -213,7 +222,11 @@ def _checks(report: Report) -> Group:
             )
             continue
         found = with_interval(check.answer, unit)
-        lines.append(_indented(f"MISSES  {title}: {found}, known range {known}", 2))
+        edge = ", on the edge of being met" if check.edge else ""
+        lines.append(_indented(f"MISSES  {title}: {found}, known range {known}{edge}", 2))
+    near = [c for c in met if c.edge]
+    for check in near:
+        lines.append(_indented(f"On the edge of being missed: {check_title(report.names, check.check)}.", 2))
     checks = len(report.findings.checks)
     verb = "overlaps its range" if len(met) == 1 else "overlap their ranges"
     told = f"{len(met)} of {checks:,} checks {verb}."

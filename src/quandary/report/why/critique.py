@@ -9,6 +9,7 @@ from math import isfinite
 
 from quandary.ask.outside import OutsideFigure
 from quandary.ask.why.critique.items import (
+    AsksNothing,
     Carrying,
     CriticItem,
     Critique,
@@ -219,6 +220,11 @@ class Wording:
             said,
             f"add what tells them apart: {worth_points(table.double, 2)} make one twice as likely as the other.",
         )
+
+    @of.register
+    def _(self, _one: AsksNothing) -> Words:
+        said = "The case asks nothing: it has no question, no forecast, no event and no claim that is tested."
+        return said, "write under `questions` what it is to answer; what that answer hangs on can then be looked into."
 
     @of.register
     def _(self, one: WithoutStake) -> Words:

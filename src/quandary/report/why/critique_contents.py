@@ -7,6 +7,7 @@ from functools import singledispatch
 from typing import TypeAlias
 
 from quandary.ask.why.critique.items import (
+    AsksNothing,
     Carrying,
     Detail,
     FarFromOutside,
@@ -29,6 +30,7 @@ from quandary.ask.why.critique.items import (
 from quandary.language.printing import written
 
 KINDS: Mapping[type, str] = {
+    AsksNothing: "asks_nothing",
     FarFromOutside: "far_from_outside",
     HowListed: "how_listed",
     NearCoinFlip: "near_coin_flip",
@@ -57,6 +59,11 @@ Contents: TypeAlias = tuple[Sequence[str], dict[str, float]]
 def contents(detail: Detail) -> Contents:
     """Return what of the case an item is about, by name, and its numbers."""
     raise TypeError(detail)
+
+
+@contents.register
+def _(_one: AsksNothing) -> Contents:
+    return [], {}
 
 
 @contents.register

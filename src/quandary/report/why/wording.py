@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from quandary.ask.query.combining import comparison_of, is_truth
@@ -20,30 +20,68 @@ from quandary.report.words.naming.numbers import number_name, value_said
 from quandary.report.words.naming.queries import query_title, query_words
 from quandary.report.words.questions import answer_phrase, dilemma_lines, dropped_sentence, notes
 from quandary.report.words.rests import bounds_said
-from quandary.report.words.units import error_said, interval_said, moved_said, said, unit_of, unit_words
-from quandary.report.words.wording import day, number, percent, signed
+from quandary.report.words.units import (
+    ends_said,
+    error_said,
+    interval_said,
+    moved_said,
+    said,
+    said_interval,
+    unit_of,
+    unit_words,
+)
+from quandary.report.words.wording import day, number, signed
 
 HALF = 0.5
 """What is 1 or 0 in a world is true above this."""
 
 
-def explanation_lines(names: CaseNames, found: AnswerExplanation | NumberExplanation) -> Iterator[str]:
-    """Yield an explanation as lines of text; with code also where each number stands in the case."""
+Explanation = AnswerExplanation | NumberExplanation
+
+
+def explanations_lines(names: CaseNames, found: Sequence[Explanation]) -> Iterator[str]:
+    """Yield explanations as lines of text; what asks the same has its headings one below the other and one answer.
+
+    A question, a forecast and an event may share a name, and be one query.
+    """
+    alike: dict[object, list[AnswerExplanation]] = {}
+    for one in found:
+        if isinstance(one, AnswerExplanation):
+            alike.setdefault(_asked(one), []).append(one)
+    for one in found:
+        if isinstance(one, NumberExplanation):
+            yield from explanation_lines(names, one)
+        elif (same := alike[_asked(one)])[0] is one:
+            yield from explanation_lines(names, one, same[1:])
+
+
+def _asked(found: AnswerExplanation) -> object:
+    """Return what the answer of an explanation is the answer to: the query, what was seen, the day; and its verdict."""
+    return found.query, found.evidence, found.on, found.verdict
+
+
+def explanation_lines(names: CaseNames, found: Explanation, same: Sequence[AnswerExplanation] = ()) -> Iterator[str]:
+    """Yield an explanation as lines of text; with code also where each number stands in the case.
+
+    ``same`` are others with the very same answer: they add their headings, their places and their reasons.
+    """
     if isinstance(found, NumberExplanation):
         yield from _number_lines(names, found)
         return
-    yield _titled(names, found)
+    whole = (found, *same)
+    yield from (_titled(names, one) for one in whole)
     if when := day_said(found.on, found.days_late):
         yield f"  {when[0].upper()}{when[1:]}."
     yield from (f"  {line}" for line in _answer_lines(names, found))
     asked = query_words(names, found.query)
-    if found.kind != "query" and asked.casefold() not in found.what.casefold():
+    if not any(one.kind == "query" or asked.casefold() in one.what.casefold() for one in whole):
         yield f"  Asked: {asked}"
     if names.code:
         yield f"  Query: {written(found.query)}"
-    if found.line and names.code:
-        yield f"  In the case: {where(found.place)}: {found.line}"
-    yield from (f"  {line}" for line in _reason_lines(found.because, found.source, None))
+    if names.code:
+        yield from (f"  In the case: {where(one.place)}: {one.line}" for one in whole if one.line)
+    reasons = dict.fromkeys(line for one in whole for line in _reason_lines(one.because, one.source, None))
+    yield from (f"  {line}" for line in reasons)
     if found.seen:
         yield f"  Given what was seen: {names.days(found.seen)}"
     yield from _behind_lines(names, found)
@@ -125,13 +163,11 @@ def _one_behind(names: CaseNames, found: AnswerExplanation, behind: Behind) -> I
 
 def _ends(low: float, high: float, unit: Unit) -> str:
     """Return a mean answer in the lowest fifth and in the highest, the unit of moves said once."""
-    if unit is Unit.SHARE:
-        first, second = percent(low, about=False), percent(high, about=False)
-        return f"{first} to {second}" if first != second else f"{100 * low:.1f} % to {100 * high:.1f} %"
     if unit in (Unit.DIFFERENCE, Unit.POINTS):
         told = signed if unit is Unit.DIFFERENCE else number
         return f"{told(low)} to {told(high)}{unit_words(unit)}"
-    return f"{said(low, unit)} to {said(high, unit)}"
+    first, second = ends_said(low, high, unit)
+    return f"{first} to {second}" if first != second or unit is not Unit.SHARE else said_interval(low, high, unit)
 
 
 def _reason_lines(because: str | None, source: Source | None, quote: str | None) -> Iterator[str]:

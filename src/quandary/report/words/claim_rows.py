@@ -8,9 +8,10 @@ from typing import Literal
 
 from quandary.ask.results import ByConstructionStatus, ClaimResult, TestResult, Verdict
 from quandary.quantities.shares import Share
-from quandary.report.words.claims import NUMERALS, VERDICTS
+from quandary.report.words.claims import NUMERALS, few_said, is_even, test_query, verdict_word
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.record import Report
+from quandary.report.words.unknowns import row_said
 from quandary.report.words.wording import is_certain, listing
 
 NUMBERS_IN_WORDS = NUMERALS
@@ -18,7 +19,18 @@ NUMBERS_IN_WORDS = NUMERALS
 MOST_ROWS = 8
 """Rows of claims on a screen; what is left is counted."""
 
-Mark = Literal["holds", "leans_true", "toss_up", "leans_false", "fails", "not_testable", "restates"]
+Mark = Literal[
+    "holds",
+    "leans_true",
+    "toss_up",
+    "leans_false",
+    "fails",
+    "not_testable",
+    "restates",
+    "follows",
+    "open",
+    "contradicts",
+]
 """Which disc stands before a verdict: filled as far as worlds agree; ``restates`` for what needs no test."""
 
 
@@ -117,14 +129,15 @@ def claim_rows(names: CaseNames, claim: ClaimResult, *, few: bool = False) -> It
 
     Readings of one verdict stand in the order of the case: of shares that are near, other worlds would name others
     first. Readings that need no test have no row, beside such as are tests. Where too few worlds count for all claims
-    (``few``) none says so.
+    (``few``) none says so. What hangs on unknown numbers has no share of worlds: beside it stands what decides it.
     """
     groups: dict[tuple[Mark, str], list[TestResult]] = {}
     for test in _shown(claim):
         groups.setdefault((_mark(test), _verdict(test)), []).append(test)
     ordered = sorted(groups.items(), key=lambda item: min(map(_share, item[1])))
     for number, ((mark, verdict), tests) in enumerate(ordered):
-        shares = [test.share.share for test in tests if test.share is not None]
+        shares = [test.share.share for test in tests if test.share is not None and test.fillings is None]
+        said = (_over(names, claim, test) or _remark(test, few=few) for test in tests)
         yield ClaimRow(
             claim=claim.claim.id,
             readings=tuple(test.name for test in tests),
@@ -134,7 +147,7 @@ def claim_rows(names: CaseNames, claim: ClaimResult, *, few: bool = False) -> It
             quote=claim.claim.quote,
             same=number > 0,
             reading_said=_readings(names, claim, tests),
-            remark=listing(list(dict.fromkeys(said for test in tests if (said := _remark(test, few=few)))), "or"),
+            remark=listing(list(dict.fromkeys(filter(None, said))), "or"),
             share=min(shares, default=None),
             told=_told(tests),
             on_edge=any(test.edge is not None for test in tests),
@@ -158,7 +171,7 @@ def _readings(names: CaseNames, claim: ClaimResult, tests: Sequence[TestResult])
 
 
 def _told(tests: Sequence[TestResult]) -> str:
-    shares = sorted(test.share.share for test in tests if test.share is not None)
+    shares = sorted(test.share.share for test in tests if test.share is not None and test.fillings is None)
     told = list(dict.fromkeys(map(worlds_told, shares)))
     return told[0] if len(told) == 1 else f"{told[0]} to {told[-1]}" if told else ""
 
@@ -191,14 +204,22 @@ def _is_plain(test: TestResult, *, few: bool) -> bool:
 
 def _verdict(test: TestResult) -> str:
     if not needs_no_test(test):
-        return VERDICTS[test.verdict]
+        return verdict_word(test)
     return "restates" if test.restates else "holds"
+
+
+def _over(names: CaseNames, claim: ClaimResult, test: TestResult) -> str:
+    """Return what stands beside a verdict over fillings; empty for one on worlds."""
+    query = test_query(claim, test)
+    return "" if test.fillings is None or query is None else row_said(names, query, test)
 
 
 def _remark(test: TestResult, *, few: bool) -> str:
     """Return what qualifies a verdict, in few words."""
     said = []
-    if test.size is not None and (test.size.hardly_any or test.size.edge):
+    if is_even(test):
+        said.append("no difference in any world")
+    elif test.size is not None and (test.size.hardly_any or test.size.edge):
         said.append("hardly any difference" + (" in half" if test.size.edge else ""))
     if test.restates and not needs_no_test(test):
         said.append("one line of the case decides")
@@ -210,8 +231,8 @@ def _remark(test: TestResult, *, few: bool) -> str:
         said.append("on the edge of restating a line")
     if test.edge is not None:
         said.append("on the edge")
-    if test.few_worlds and not few:
-        said.append("few worlds")
+    if not few:
+        said += few_said(test)
     if test.share is None:
         said.append("no world has an answer")
     return ", ".join(said)
@@ -222,10 +243,10 @@ def _share(test: TestResult) -> float:
 
 
 def _in_order(claims: Sequence[ClaimResult]) -> list[ClaimResult]:
-    """Return what is contested first, right in fewest worlds; then what fails; then the rest, in the order of the case.
+    """Return what is contested first, right in fewest worlds; then what is open; then what fails; then the rest.
 
-    Contested claims of which noise leaves open which is right in fewer worlds stand in the order of the case too: those
-    whose intervals reach that of the first one, then the same of what is left.
+    The rest stands in the order of the case, and so do contested claims of which noise leaves open which is right in
+    fewer worlds: those whose intervals reach that of the first one, then the same of what is left.
     """
     contested = {claim.claim.id: least for claim in claims if (least := _least_contested(claim)) is not None}
     left = sorted((c for c in claims if c.claim.id in contested), key=lambda c: contested[c.claim.id].share)
@@ -235,7 +256,7 @@ def _in_order(claims: Sequence[ClaimResult]) -> list[ClaimResult]:
         ordered += [claim for claim in claims if claim in left and contested[claim.claim.id].low <= reach]
         left = [claim for claim in left if claim not in ordered]
     others = [claim for claim in claims if claim not in ordered]
-    return ordered + sorted(others, key=lambda claim: all(test.verdict is not Verdict.FAILS for test in claim.tests))
+    return ordered + sorted(others, key=lambda claim: min(_FIRST.get(test.verdict, 2) for test in claim.tests))
 
 
 def _least_contested(claim: ClaimResult) -> Share | None:
@@ -271,6 +292,7 @@ def _fold(claims: Sequence[ClaimResult]) -> Fold | None:
 
 
 _CONTESTED = (Verdict.LEANS_TRUE, Verdict.TOSS_UP, Verdict.LEANS_FALSE)
+_FIRST = {Verdict.OPEN: 0, Verdict.CONTRADICTS: 1, Verdict.FAILS: 1}
 _MARKS: dict[Verdict, Mark] = {
     Verdict.HOLDS: "holds",
     Verdict.LEANS_TRUE: "leans_true",
@@ -278,4 +300,8 @@ _MARKS: dict[Verdict, Mark] = {
     Verdict.LEANS_FALSE: "leans_false",
     Verdict.FAILS: "fails",
     Verdict.NOT_TESTABLE: "not_testable",
+    Verdict.FOLLOWS_PROVED: "follows",
+    Verdict.FOLLOWS_SEARCHED: "follows",
+    Verdict.OPEN: "open",
+    Verdict.CONTRADICTS: "contradicts",
 }

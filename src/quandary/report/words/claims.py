@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+import numpy as np
+
 from quandary.ask.answer import Answer
 from quandary.ask.claims.history import resolution_of
 from quandary.ask.claims.sizes import joins_comparisons
@@ -25,6 +27,7 @@ from quandary.case.model import Resolution
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.heads import Unit
 from quandary.language.syntax import Compare, Expression
+from quandary.quantities.arithmetic import SOLVING
 from quandary.quantities.shares import Share
 from quandary.report.words.method import arising_said, counting_said
 from quandary.report.words.naming.names import CaseNames
@@ -39,6 +42,7 @@ from quandary.report.words.units import (
     undefined_in,
     unit_of,
 )
+from quandary.report.words.unknowns import claim_over_said
 from quandary.report.words.wording import day, listing, of_worlds
 
 VERDICTS = {
@@ -48,7 +52,13 @@ VERDICTS = {
     Verdict.LEANS_FALSE: "leans false",
     Verdict.FAILS: "fails",
     Verdict.NOT_TESTABLE: "not testable",
+    Verdict.FOLLOWS_PROVED: "follows (proved)",
+    Verdict.FOLLOWS_SEARCHED: "follows (searched)",
+    Verdict.OPEN: "open",
+    Verdict.CONTRADICTS: "contradicts",
 }
+NEITHER = "neither way"
+"""The verdict on a difference that is none in any world: it goes neither this way nor the other."""
 EDGES = {
     Verdict.HOLDS: "holding",
     Verdict.LEANS_TRUE: "leaning true",
@@ -78,9 +88,25 @@ NO_SIZE = "no one difference is its size, since it joins several statements"
 NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
+def is_even(test: TestResult) -> bool:
+    """Return whether both sides of a reading are the same in every world that counts, so that it fails by nothing."""
+    if test.verdict is not Verdict.FAILS or test.effect is None:
+        return False
+    known = test.effect.draws[test.effect.weights > 0]
+    known = known[~np.isnan(known)]
+    return bool(len(known)) and float(np.abs(known).max()) < 100 * SOLVING
+
+
+def verdict_word(test: TestResult) -> str:
+    """Return the verdict in one word or two; of sides that are the same everywhere that it is neither way."""
+    return NEITHER if is_even(test) else VERDICTS[test.verdict]
+
+
 def verdict_said(test: TestResult) -> str:
     """Return the verdict with all that qualifies it: ``hardly any difference; holds, on the edge of leaning true``."""
-    words = [VERDICTS[test.verdict]]
+    if test.fillings is not None:
+        return VERDICTS[test.verdict]
+    words = [verdict_word(test)]
     found = test.by_construction
     if test.is_forced:
         words.append(f"{'true' if found.outcome else 'false'} by construction")
@@ -88,18 +114,28 @@ def verdict_said(test: TestResult) -> str:
         words.append("settled by what was seen")
     if test.edge is not None:
         words.append(f"on the edge of {EDGES[test.edge]}")
-    if test.few_worlds:
-        words.append("few worlds")
+    words += few_said(test)
     return _hardly(test) + ", ".join(words)
+
+
+def few_said(test: TestResult) -> list[str]:
+    """Return that few worlds count, or that other worlds may leave few; nothing where enough do."""
+    if test.few_edge:
+        return ["on the edge of few worlds"]
+    return ["few worlds"] if test.few_worlds else []
 
 
 def verdict_label(test: TestResult) -> str:
     """Return the verdict in few words, for a chart; what forces it stands beside the claim."""
-    words = [VERDICTS[test.verdict], *(["on the edge"] * (test.edge is not None)), *(["few worlds"] * test.few_worlds)]
+    if test.fillings is not None:
+        return VERDICTS[test.verdict]
+    words = [verdict_word(test), *(["on the edge"] * (test.edge is not None)), *few_said(test)]
     return _hardly(test, "hardly any difference in half; ") + ", ".join(words)
 
 
 def _hardly(test: TestResult, in_half: str = "hardly any difference in about half of the worlds; ") -> str:
+    if is_even(test):
+        return ""
     if test.size is not None and test.size.edge:
         return in_half
     return "hardly any difference; " if test.size is not None and test.size.hardly_any else ""
@@ -134,6 +170,9 @@ def _why(
 ) -> Iterator[str]:
     if test.share is None:
         yield clause(test.reason or "undefined in every world")
+        return
+    if test.fillings is not None:
+        yield from claim_over_said(names, query, test)
         return
     yield _share(test, test.share)
     if query is not None:

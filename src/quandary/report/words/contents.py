@@ -15,14 +15,15 @@ from quandary.language import heads
 from quandary.language.printing import written
 from quandary.report.sheets import Sheet
 from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
+from quandary.report.words.naming.letters import sentence
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name
 from quandary.report.words.naming.queries import query_title
-from quandary.report.words.questions import answer_phrase, aside_of, notes, question_title
+from quandary.report.words.questions import aside_of, dilemma_answer, notes, question_title, result_phrase
 from quandary.report.words.record import Report
 from quandary.report.words.rests import claim_bounds_said, range_lines, rests_said
 from quandary.report.words.turning import share_said
-from quandary.report.words.units import interval_said, said, worlds_of
+from quandary.report.words.units import interval_said, said, undefined_in_every_world, worlds_of
 from quandary.report.words.wording import chance, day, is_certain, of_worlds, percent
 
 
@@ -100,7 +101,7 @@ def questions_sheet(report: Report) -> Sheet:
         asks = question_title(names, result.question)
         ranges = range_lines(names, report.numbers, result.question.query, result.side, result.bounds)
         limits = " ".join(["; ".join(notes(names, result.answer, brackets=False)), *ranges]).strip() or "–"
-        phrase = answer_phrase(result.question.query, result.answer, report.case.words)
+        phrase = result_phrase(names, result)
         if result.answer.aside:
             phrase = f"{aside_of(names, result.answer.aside)} {phrase[:1].upper()}{phrase[1:]}"
         rows.append((asks, phrase, query_title(names, result.question.query), limits))
@@ -110,9 +111,11 @@ def questions_sheet(report: Report) -> Sheet:
 def dilemma_sheet(names: CaseNames, result: QuestionResult) -> Sheet:
     """Return a dilemma's three parts: what the turn costs, how thin the lead is, how often the stakes clash.
 
-    Its caption says what it sets aside.
+    Its caption says what it sets aside, and whether it is a dilemma; of one that is undefined it says why, and has no
+    rows.
     """
     parts = result.answer.parts
+    known = any(part.mean is not None or part.share is not None for part in parts.values())
     told = (
         (heads.DROP, "How far the value of its best option falls"),
         (heads.MARGIN, "By how much the best option leads the second"),
@@ -121,10 +124,12 @@ def dilemma_sheet(names: CaseNames, result: QuestionResult) -> Sheet:
     rows = tuple(
         (words, worlds_of(part) if part.is_truth else said(part.mean, head.unit), interval_said(part, head.unit))
         for head, words in told
-        if (part := parts.get(head.name)) is not None
+        if known and (part := parts.get(head.name)) is not None
     )
     before = f"{aside_of(names, result.answer.aside)} " if result.answer.aside else ""
-    return Sheet(f"{before}{question_title(names, result.question)}", ("Part", "Mean", "90 % interval"), rows)
+    said_first = dilemma_answer(result.answer) if known else f"{sentence(undefined_in_every_world(result.answer))}."
+    caption = f"{before}{question_title(names, result.question)} {said_first}".strip()
+    return Sheet(caption, ("Part", "Mean", "90 % interval"), rows)
 
 
 def rule_sheet(names: CaseNames, rule: DecisionRule) -> Sheet:

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from quandary.ask.answer import Answer
 from quandary.ask.claims.headline import LeadingQuestion
 from quandary.ask.turning.headline import Headline, Unless
+from quandary.case.logic.conditions import find_variable, states_of
+from quandary.case.model import DecisionEvent
+from quandary.language import heads
 from quandary.language.heads import Unit
 from quandary.language.printing import written
-from quandary.language.syntax import Expression
+from quandary.language.syntax import And, Ask, Expression, Is, Name, Not, Or
 from quandary.quantities.words import telling_table
 from quandary.report.words.method import anchored_lines, arising_said, counting_sentence
 from quandary.report.words.naming.letters import sentence as capitalised
@@ -31,7 +34,8 @@ from quandary.report.words.units import (
     unit_of,
     unit_told,
 )
-from quandary.report.words.wording import percent
+from quandary.report.words.unknowns import question_over_said
+from quandary.report.words.wording import listing, percent
 
 
 def leading_title(names: CaseNames, leading: LeadingQuestion) -> str:
@@ -39,6 +43,39 @@ def leading_title(names: CaseNames, leading: LeadingQuestion) -> str:
     if leading.named:
         return query_title(names, leading.query)
     return f"{leading.asks} [{written(leading.query)}]" if names.code else leading.asks
+
+
+def question_asked(names: CaseNames, leading: LeadingQuestion) -> str:
+    """Return the leading question as a first screen asks it: with the states that it counts, where these are several.
+
+    ``Will Russia invade? (counted: a limited operation or a full invasion)``; not where its title names them itself.
+    """
+    title = capitalised(leading_title(names, leading))
+    counted = counted_states(names, leading.query)
+    if not counted or all(one.casefold() in title.casefold() for one in counted):
+        return title
+    return f"{title} (counted: {listing(counted, 'or')})"
+
+
+def counted_states(names: CaseNames, query: Expression) -> list[str]:
+    """Return the states of which a query asks for any, in words, events expanded; of a condition on several, a clause.
+
+    Empty where it asks about one state, or for no probability.
+    """
+    if not isinstance(query, Ask) or not heads.P.asks(query):
+        return []
+    target = query.target
+    while isinstance(target, Name) and target.text in names.case.events:
+        target = names.case.events[target.text].condition
+    match target:
+        case Is(variable, states, negated):
+            item = find_variable(names.case, variable)
+            any_of = [] if item is None else [one for one in states_of(item) if (one in states) != negated]
+            return [] if item is None or len(any_of) < 2 else [names.state(item.id, one) for one in any_of]
+        case Or() | And() | Not():
+            return [names.clause(target)]
+        case _:
+            return []
 
 
 def headline_sentence(report: Report) -> str:
@@ -59,6 +96,9 @@ def answer_sentence(report: Report, headline: Headline, *, ranged: bool) -> str:
     no chance, its sign) is then another.
     """
     answer, unit = headline.answer, unit_told(headline.query)
+    if report.over_fillings is not None:
+        told = question_over_said(report.names, headline.query, report.over_fillings)
+        return f"{told}."
     if answer.mean is None:
         return f"{capitalised(undefined_in_every_world(answer))}."
     sentence = capitalised(likely(answer, headline.query, report.case.words))
@@ -110,8 +150,42 @@ def _ends(chance: float, reach: float | None) -> tuple[float, float]:
 def beside_headline(report: Report) -> Iterator[str]:
     """Yield what stands beside the headline: that worlds are weighted by checks, that a choice is near a coin flip."""
     yield from anchored_lines(report.findings.run)
-    if report.headline is not None and (told := counting_sentence(report.headline.answer)):
+    if (
+        report.headline is not None
+        and report.over_fillings is None
+        and (told := counting_sentence(report.headline.answer))
+    ):
         yield told
+
+
+def listed_sentence(report: Report) -> str:
+    """Return between what the headline would lie with any one option listed twice, and what counting options gives.
+
+    Empty where no choice moves it, where it is no chance, and where that was not looked into to the end.
+    """
+    found, headline = report.clones, report.headline
+    if found is None or headline is None or not found.complete or not found.moves_it:
+        return ""
+    unit = unit_told(headline.query)
+    means = [move.mean for move in found.moves]
+    told = f"If any one option were listed twice: {_range_told(min(means), max(means), unit)}"
+    if found.counted is not None:
+        told += f"; if {_counting_only(report)}: {_range_told(found.counted, found.counted, unit)}"
+    return f"{told}."
+
+
+def _counting_only(report: Report) -> str:
+    decisions = (item for item in report.case.story if isinstance(item, DecisionEvent))
+    usual = any(item.usual or item.kinds for item in decisions)
+    return "everybody did what is usual" if usual else "every option counted the same"
+
+
+def _range_told(low: float, high: float, unit: Unit) -> str:
+    """Return between what a number of hundredths lies, with its unit; ends that read alike once."""
+    first, second = (brief_said(end, unit) for end in (low, high))
+    if first == second:
+        return first
+    return between_said(low, high, unit) if unit is Unit.DIFFERENCE else said_interval(low, high, unit)
 
 
 def interval_titled(answer: Answer, query: Expression) -> str:

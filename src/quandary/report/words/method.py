@@ -7,7 +7,7 @@ from datetime import date
 from shlex import quote
 
 from quandary.ask.answer import Answer
-from quandary.ask.results import NAMED, Run
+from quandary.ask.results import NAMED, AnchoredBy, Run
 from quandary.base.problems import counted
 from quandary.quantities.words import telling_table
 from quandary.report.faults import carrying
@@ -95,18 +95,26 @@ def anchored_lines(run: Run) -> Iterator[str]:
     else:
         before, now = f"{found.effective_before:,.0f}", f"{run.effective_worlds:,.0f}"
         by = f"Worlds are weighted by {counted(len(found.checks), 'check')}"
-        off = f"which the case may miss by a factor of {number(found.discrepancy)} on the odds"
+        off = f"which the case may miss {listing(_missed_by(found), 'or')}"
         yield f"{by}, {off}: {now} effective worlds are left of {before}. So the checks are no test of these answers."
     for name, why in found.left_out:
         yield f"The check “{spaced(name)}” weighs none: {why}."
 
 
+def _missed_by(found: AnchoredBy) -> list[str]:
+    """Return by how much the case may miss its checks, each kind of them in its own unit."""
+    told = [f"by {error_said(off, unit)}" for unit, off in found.off]
+    in_odds = len(found.checks) > len(told) or not told
+    return [*([f"by a factor of {number(found.discrepancy)} on the odds"] if in_odds else []), *told]
+
+
 def counting_said(answer: Answer) -> str:
-    """Return that a choice is near a coin flip, and what counting options gives; empty where it is not."""
+    """Return that a choice is near a coin flip, or on the edge of it, and what counting options gives; else nothing."""
     found = answer.counting
-    if found is None or not found.near:
+    if found is None or not (found.near or found.edge):
         return ""
-    return f"near a coin flip: were all options worth the same, it would be {percent(found.counted)}"
+    near = "on the edge of a coin flip" if found.edge else "near a coin flip"
+    return f"{near}: were all options worth the same, it would be {percent(found.counted)}"
 
 
 def arising_said(answer: Answer) -> str:

@@ -25,6 +25,7 @@ from quandary.report.words.naming.letters import sentence
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.queries import query_title, query_words, stakes_listed
 from quandary.report.words.units import (
+    between_said,
     error_said,
     has_sign,
     interval_said,
@@ -38,6 +39,7 @@ from quandary.report.words.units import (
     with_interval,
     worlds_of,
 )
+from quandary.report.words.unknowns import question_over_said
 from quandary.report.words.wording import listing, percent
 
 QUOTED = 40
@@ -98,9 +100,16 @@ def question_lines(names: CaseNames, result: QuestionResult) -> list[str]:
         lines = [f"{asks} {first}", *measures] if dilemma_answer(answer) else [asks, first, *measures]
     else:
         stop = "" if asks.endswith(("?", ".", ":", "!")) else ":"
-        lines = [f"{asks}{stop} {answer_phrase(query, answer, names.case.words)}"]
+        lines = [f"{asks}{stop} {result_phrase(names, result)}"]
     before = [dropped_sentence(names, answer.dropped)] if answer.dropped else []
     return [*before, *lines, *notes(names, answer)]
+
+
+def result_phrase(names: CaseNames, result: QuestionResult) -> str:
+    """Return a question's answer as a phrase; where it hangs on unknown numbers, between what it lies."""
+    if result.fillings is not None:
+        return question_over_said(names, result.question.query, result.fillings)
+    return answer_phrase(result.question.query, result.answer, names.case.words)
 
 
 def answer_phrase(query: Expression, answer: Answer, words: str | None = None) -> str:
@@ -153,9 +162,8 @@ def notes(names: CaseNames, answer: Answer, *, brackets: bool = True) -> list[st
         if low == high:
             lines.append(f"{low} whatever ties the two worlds together")
         else:
-            lines.append(
-                f"between {low} and {high} whatever ties the two worlds together; the answer takes Gumbel noise"
-            )
+            told = between_said(lowest.mean, highest.mean, Unit.SHARE)
+            lines.append(f"{told} whatever ties the two worlds together; the answer takes Gumbel noise")
     if answer.undefined and answer.mean is not None:
         lines.append(undefined_in(answer))
     if counts_in_part(answer):

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from quandary.ask.changes.clones import Clones
 from quandary.ask.outside import OutsideComparison
-from quandary.ask.results import Findings
+from quandary.ask.results import Findings, OverFillings
 from quandary.ask.turning.headline import Headline
 from quandary.ask.turning.swings import NumberSwing
 from quandary.base.problems import Problem
@@ -25,7 +25,7 @@ class Report:
 
     ``numbers`` holds the uncertain numbers by name; ``outside`` what others say of events, beside the case's answer;
     ``hangs_on`` the few numbers that carry most of the headline's variance, that which carries most first; ``clones``
-    how far listing an option twice moves it, where that was asked for. With ``code`` it also says code names, queries
+    how far listing an option twice moves it, where that was looked into. With ``code`` it also says code names, queries
     and lines.
     """
 
@@ -46,6 +46,18 @@ class Report:
     def names(self) -> CaseNames:
         """Return what things are called for people."""
         return CaseNames(self.case, self.code)
+
+    @property
+    def over_fillings(self) -> OverFillings | None:
+        """Return what the headline is over fillings, ``None`` where it hangs on no unknown number."""
+        if self.leading is None or self.findings.unknowns is None:
+            return None
+        return self.findings.unknowns.of(self.leading)
+
+    @property
+    def complete(self) -> bool:
+        """Return whether every world was solved, and every option listed twice."""
+        return self.findings.run.complete and (self.clones is None or self.clones.complete)
 
     @property
     def leading(self) -> Expression | None:

@@ -20,10 +20,13 @@ from quandary.quantities.estimate import Scale
 from quandary.quantities.separating.boxes import Box, Boxes
 from quandary.quantities.separating.inequalities import Inequality
 from quandary.report.words.naming.names import CaseNames
-from quandary.report.words.naming.numbers import ELSEWHERE, number_name, value_said
-from quandary.report.words.naming.quantities import CHANCE, changes_words, quantity_words
+from quandary.report.words.naming.numbers import ELSEWHERE, number_name, value_said, value_unit
+from quandary.report.words.naming.quantities import CHANCE, WORTH, changes_words, quantity_words
 from quandary.report.words.units import between_said, has_sign, is_size, said_interval, unit_of, unit_words
 from quandary.report.words.wording import RARE, listing, number, percent, portion
+
+OF_WORTH = " out of 100"
+"""What stands behind points of worth where a limit is told: worth goes from 0 to 100."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +69,8 @@ class Rests:
             yield self._inequality(found.break_even)
         elif found.boxes is not None:
             yield self._boxes(found.boxes)
-        elif found.break_even is not None:
-            best = listing([self.number(name) for name in found.break_even.names])
-            sorts = portion(found.break_even.sides.worse)
-            yield f"hangs on many numbers; those that tell most, {best}, sort {sorts} of worlds on either side"
+        elif found.break_even is not None or found.carrying:
+            yield self._many(found)
         elif found.everywhere and not (found.restates or found.edge or found.lines or found.perhaps):
             yield f"{self.alike} whichever single line of the case is left out"
 
@@ -88,48 +89,81 @@ class Rests:
     def _cut(self, name: str) -> str:
         cut = self.found.cut
         assert cut is not None
-        side = f"{'above' if cut.above else 'below'} {self._value(name, cut.threshold)}"
+        side = f"{'above' if cut.above else 'below'} {self._value(name, cut.threshold, whole=True)}"
         sorts = portion(cut.sides.worse)
         condition = f"{self.so} if {self.number(name)} is {side}"
         return f"hangs on one number: {condition}; right in {sorts} of worlds on either side"
 
+    def _many(self, found: RestsOn) -> str:
+        """Return which of many numbers carry most of what is open, and how little a few of them decide."""
+        shares = [f"{self.number(name)} {portion(share)}" for name, share in found.carrying]
+        told = "hangs on many numbers, none of which carries much of what is open alone"
+        if shares:
+            shares[0] = f"{self.number(found.carrying[0][0])} carries {portion(found.carrying[0][1])} of what is open"
+            told = f"hangs on many numbers: {listing(shares)}"
+        if found.break_even is None:
+            return told
+        sorts = portion(found.break_even.sides.worse)
+        return f"{told}; no three numbers found sort more than {sorts} of worlds on either side"
+
     def _inequality(self, found: Inequality) -> str:
         few = "hangs on" if found.sides.worse >= DECIDES else "hangs mostly on"
         count = {1: "one number", 2: "two numbers", 3: "three numbers"}[len(found.terms)]
-        side = f"{'above' if found.above else 'below'} {self._threshold(found)}"
-        sorts = portion(found.sides.worse)
-        return f"{few} {count}: {self.so} if {self._sum(found)} is {side}; right in {sorts} of worlds on either side"
+        condition = self._sum(found) or self._limits(found)
+        return (
+            f"{few} {count}: {self.so} if {condition}; right in {portion(found.sides.worse)} of worlds on either side"
+        )
 
     def _sum(self, found: Inequality) -> str:
-        """Return the sum of an inequality; where all are factors their product."""
-        if self._scales(found) == {Scale.FACTOR} and len(found.terms) > 1:
-            return " times ".join(
-                self.number(name) + ("" if weight == 1 else f" to the power of {number(weight, 2)}")
-                for name, weight in found.terms
-            )
+        """Return an inequality as a sum of points of worth or a product of factors; empty where it is neither.
+
+        Numbers of several kinds make no sum that a reader could picture.
+        """
+        side = "above" if found.above else "below"
+        roles = [self.numbers[name].role for name in found.names]
+        if len(found.terms) == 1:
+            return f"{self.number(found.names[0])} is {side} {self._value(found.names[0], found.threshold, whole=True)}"
+        if self._scales(found) == {Scale.FACTOR} and {weight for _, weight in found.terms} == {1}:
+            product = " times ".join(self.number(name) for name in found.names)
+            return f"{product} is {side} x{number(math.exp(found.threshold))}"
+        if not all(role.kind in ("points", "worth") and len(role.of) == 2 for role in roles):
+            return ""
         told = ""
         for name, weight in found.terms:
             sign = " minus " if weight < 0 else " plus "
             size = "" if abs(weight) == 1 else f"{number(abs(weight), 2)} times "
-            told += f"{sign if told else ''}{size}{self._term(name, alone=len(found.terms) == 1)}"
+            told += f"{sign if told else ''}{size}{self.number(name)}"
+        return f"{told} is {side} {number(found.threshold)} points of worth{OF_WORTH}"
+
+    def _limits(self, found: Inequality) -> str:
+        """Return an inequality as a limit of its weightiest number, and where that lies at the others' least and most.
+
+        Each limit is a value of that number as the case writes it.
+        """
+        lead, others = found.names[0], found.names[1:]
+        weights = [weight for _, weight in found.terms]
+        middles = [middle for _, middle, _ in found.spans]
+
+        def limit(at: int = 0, value: float = 0.0) -> float:
+            places = [value if at == i else middle for i, middle in enumerate(middles)]
+            return found.threshold - sum(weights[i] * places[i] for i in range(1, len(weights)))
+
+        first = f"{'above' if found.above else 'below'} {self._value(lead, limit(), whole=True)}"
+        rest = (
+            "the other in the middle of its range" if len(others) == 1 else "the others in the middle of their ranges"
+        )
+        told = f"{self.number(lead)} is {first} with {rest}"
+        for at, name in enumerate(others, 1):
+            low, high = (self._limit(found, limit(at, found.spans[at][end])) for end in (0, 2))
+            told += f", {low} with {self.number(name)} at its least and {high} at its most"
         return told
 
-    def _term(self, name: str, *, alone: bool) -> str:
-        said = self.number(name)
-        scale = self.scale(name)
-        if alone or scale in (Scale.POINTS, Scale.NUMBER):
-            return said
-        return f"{'the log-odds' if scale is Scale.PROBABILITY else 'the logarithm'} of {said}"
-
-    def _threshold(self, found: Inequality) -> str:
-        if len(found.terms) == 1:
-            return self._value(found.names[0], found.threshold)
-        if self._scales(found) == {Scale.FACTOR}:
-            return f"x{number(math.exp(found.threshold))}"
-        kinds = {self.numbers[name].role.kind for name in found.names}
-        of_worth = all(len(self.numbers[name].role.of) == 2 for name in found.names)
-        unit = " points of worth" if kinds <= {"points", "worth"} and of_worth else ""
-        return f"{number(found.threshold)}{unit}"
+    def _limit(self, found: Inequality, value: float) -> str:
+        """Return on which side of a limit the weightiest number has to lie; beyond its range that is all or none."""
+        least, _, most = found.spans[0]
+        if value < least or value > most:
+            return "at any value" if (value < least) == found.above else "at no value"
+        return f"{'above' if found.above else 'below'} {self._value(found.names[0], value)}"
 
     def _boxes(self, found: Boxes) -> str:
         told = "; or where ".join(self._box(box) for box in found.boxes)
@@ -144,17 +178,23 @@ class Rests:
         covers, right = portion(box.coverage), portion(box.density)
         return f"{' and '.join(sides)} (that covers {covers} of such worlds and is right in {right} of its own)"
 
-    def _value(self, name: str, value: float) -> str:
-        """Return a value on a number's own scale as the case would write it."""
+    def _value(self, name: str, value: float, *, whole: bool = False) -> str:
+        """Return a value on a number's own scale as the case would write it.
+
+        The ``whole`` of it says what a factor multiplies, and out of how many points worth is.
+        """
         one = self.numbers[name]
         scale = self.scale(name)
         if scale is Scale.PROBABILITY:
-            return percent(1 / (1 + math.exp(-value)))
+            weight = " of the weight of all its actor's stakes" if whole and self.is_normalised(name) else ""
+            return f"{percent(1 / (1 + math.exp(-value)))}{weight}"
         if scale is Scale.FACTOR:
-            return f"x{number(math.exp(value))}"
+            odds = " on the odds" if whole and one.called and one.role.kind == "factor" else ""
+            return f"x{number(math.exp(value))}{odds}"
         if scale is Scale.PRECISION:
             return value_said(one, math.exp(value))
-        return value_said(one, value)
+        told = value_said(one, value)
+        return f"{told}{OF_WORTH}" if whole and value_unit(one) == WORTH else told
 
     def scale(self, name: str) -> Scale:
         """Return a number's own scale; a weight after division by the sum of its actor's is a probability."""

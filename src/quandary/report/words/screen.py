@@ -19,14 +19,14 @@ from quandary.language.printing import written
 from quandary.language.syntax import Expression
 from quandary.quantities.estimate import log_odds, of_log_odds
 from quandary.report.words.claim_rows import NUMBERS_IN_WORDS, ClaimTable, claim_table
-from quandary.report.words.headline import answer_sentence, beside_headline, brief_said, leading_title
+from quandary.report.words.headline import answer_sentence, beside_headline, brief_said, listed_sentence, question_asked
 from quandary.report.words.method import limit_lines
-from quandary.report.words.naming.letters import sentence
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import ROUNDING, number_name
 from quandary.report.words.questions import check_title, dropped_sentence
 from quandary.report.words.record import Report
 from quandary.report.words.units import interval_said, said_interval, unit_told
+from quandary.report.words.unknowns import contradiction_lines, unknowns_sentence
 from quandary.report.words.wording import brief_percent, day, listing, of_worlds, percent, percent_interval
 
 NINE_IN_TEN = "nine worlds in ten"
@@ -41,7 +41,12 @@ MOST_MISSED = 2
 StripKind = Literal["inside", "class", "crowd", "pool"]
 """Whose figure a row of the strip is; each has its own sign: round, diamond, ring, bar."""
 
-STRIP_LABELS: dict[StripKind, str] = {"inside": "inside", "class": "outside", "crowd": "crowd", "pool": "pooled"}
+STRIP_LABELS: dict[StripKind, str] = {
+    "inside": "this case",
+    "class": "past cases",
+    "crowd": "others",
+    "pool": "pooled",
+}
 
 
 @dataclass(frozen=True)
@@ -85,25 +90,29 @@ class HangsRow:
 class Screen:
     """All that the first screen says, in order; what a case has not is empty.
 
-    ``aside`` is what the question's own interventions set aside. ``answer`` has its range where no strip shows it;
-    ``beside`` it stands that checks weigh worlds, and that a choice is near a coin flip.
+    ``unknowns`` says that numbers are unknown, ``contradictions`` which claims no numbers make both true. ``aside`` is
+    what the question's own interventions set aside. ``answer`` has its range where no strip shows it; ``beside`` it
+    stands that checks weigh worlds, and that a choice is near a coin flip.
     ``claims_aside`` is the evidence that some claims with a row set aside and the question does not.
-    ``strip_line`` says why nothing was pooled, ``hangs_line`` that no number carries much alone. ``limits`` are what an
-    analyst must know before trusting a figure.
+    ``strip_line`` says why nothing was pooled, ``listed`` what other ways to list the options would give,
+    ``hangs_line`` that no number carries much alone. ``limits`` are what an analyst must know before trusting a figure.
     """
 
     title: str
     as_of: str
+    unknowns: str
     question: str
     aside: str
     answer: str
     beside: tuple[str, ...]
     strip: tuple[StripRow, ...]
     strip_line: str
+    listed: str
     hangs_on: tuple[HangsRow, ...]
     hangs_line: str
     claims: ClaimTable | None
     claims_aside: tuple[Expression, ...]
+    contradictions: tuple[str, ...]
     checks: str
     limits: tuple[str, ...]
     made: str
@@ -118,22 +127,25 @@ def screen_of(report: Report) -> Screen:
     few = [FEW_WORLDS] if claims is not None and claims.few_worlds else []
     question = aside = answer = ""
     if headline is not None:
-        question = sentence(leading_title(report.names, headline.leading))
+        question = question_asked(report.names, headline.leading)
         aside = dropped_sentence(report.names, headline.answer.dropped) if headline.answer.dropped else ""
         answer = answer_sentence(report, headline, ranged=not strip)
     return Screen(
         title=report.case.title,
         as_of=f"as of {day(report.as_of)}{'' if run.evidence or not report.case.evidence else ', nothing seen yet'}",
+        unknowns=unknowns_sentence(report.findings.unknowns),
         question=question,
         aside=aside,
         answer=answer,
         beside=tuple(beside_headline(report)),
         strip=strip,
         strip_line=strip_line,
+        listed=listed_sentence(report),
         hangs_on=hangs_rows(report),
         hangs_line=hangs_line(report),
         claims=claims,
         claims_aside=_claims_aside(report, claims),
+        contradictions=tuple(contradiction_lines(report.names, report.findings.unknowns, report.findings.claims)),
         checks=checks_sentence(report.names, report.findings.checks, report.findings.joint),
         limits=(*few, *limit_lines(report)),
         made=f"{run.done:,} worlds, seed {run.seed}, {report.seconds:.1f} s.",
@@ -155,11 +167,13 @@ def strip_rows(report: Report) -> tuple[tuple[StripRow, ...], str]:
     headline = report.headline
     if headline is None or headline.answer.mean is None or unit_told(headline.query) is not Unit.SHARE:
         return (), ""
-    rows = [_inside(headline)]
+    rows = [_inside(headline)] if report.over_fillings is None else []
     compared = compared_outside(report)
     if compared is None or not compared.figures:
         return tuple(rows), ""
     rows += _voices(compared)
+    if report.over_fillings is not None:
+        return tuple(rows), "Not pooled: what the case says itself hangs on numbers that nobody has put."
     if compared.pool is None:
         return tuple(rows), f"Not pooled: {compared.why_no_pool}."
     return (*rows, StripRow("pool", compared.pool.probability, None, None, _weights(compared.pool))), ""
@@ -206,8 +220,8 @@ def _voice(figures: Sequence[OutsideFigure]) -> StripRow:
     several = tuple(figure.probability for figure in figures)
     mean = float(of_log_odds(sum(float(log_odds(one)) for one in several) / len(several)))
     ends = [end for one in figures for end in (one.low, one.probability, one.high) if end is not None]
-    what = "classes of cases" if first.view.kind == "class" else "voices"
-    note = f"{_small(len(figures))} {what} that count as one"
+    what = "kinds of past cases" if first.view.kind == "class" else "voices"
+    note = f"{_small(len(figures))} {what}, which count as one"
     return StripRow(first.view.kind, mean, min(ends), max(ends), note, several)
 
 
@@ -221,7 +235,7 @@ def _named(figure: OutsideFigure) -> str:
 def hangs_rows(report: Report) -> tuple[HangsRow, ...]:
     """Return the numbers that carry most of the headline, that which carries most first."""
     headline = report.headline
-    if headline is None:
+    if headline is None or report.over_fillings is not None:
         return ()
     unit = unit_told(headline.query)
     return tuple(
@@ -234,7 +248,7 @@ def hangs_rows(report: Report) -> tuple[HangsRow, ...]:
 
 def hangs_line(report: Report) -> str:
     """Return that no number carries much of the headline alone, or that too few worlds say; empty where it is sure."""
-    if report.headline is None or report.hangs_on:
+    if report.headline is None or report.hangs_on or report.over_fillings is not None:
         return ""
     answer = report.headline.answer
     if answer.low is None or answer.high is None or answer.high - answer.low < ROUNDING:
@@ -261,7 +275,10 @@ def checks_sentence(names: CaseNames, checks: Sequence[CheckResult], joint: Join
         if not met:
             return f"None of the {_small(len(checks))} checks could be compared."
         every = "The one check" if len(checks) == 1 else f"{'All' if not unknown else 'The other'} {_small(met)} checks"
-        at_once = "" if joint is None else f", each by itself; all at once in {of_worlds(joint.all_met.share)}"
+        near = sum(check.edge for check in checks if check.overlaps)
+        edge = f"{'' if len(checks) == 1 else f'{_small(near)} of them '}on the edge of being missed"
+        at_once = f", {edge}" if near else ""
+        at_once += "" if joint is None else f", each by itself; all at once in {of_worlds(joint.all_met.share)}"
         return f"{every} {'is' if len(checks) == 1 else 'are'} met{at_once}.{left}"
     if len(checks) == 1:
         lead = "The one check is missed"
@@ -278,7 +295,8 @@ def _missed(names: CaseNames, check: CheckResult) -> str:
     unit = unit_told(check.check.query)
     here = brief_said(check.answer.share if check.answer.is_truth else check.answer.mean, unit)
     known = said_interval(check.low, check.high, unit)
-    return f"“{check_title(names, check.check)}” is {here} here, {known} elsewhere"
+    edge = ", on the edge of being met" if check.edge else ""
+    return f"“{check_title(names, check.check)}” is {here} here, {known} elsewhere{edge}"
 
 
 def _small(count: int) -> str:

@@ -25,6 +25,7 @@ from quandary.report.words.wording import (
     of_worlds,
     percent,
     percent_between,
+    percent_ends,
     percent_interval,
     points_of,
     portion,
@@ -196,6 +197,14 @@ def said_interval(low: float | None, high: float | None, unit: Unit, *, sign: bo
     return f"{_size(nearer, unit)} to {_end(farther, unit, sign=sign)}"
 
 
+def ends_said(low: float | None, high: float | None, unit: Unit) -> tuple[str, str]:
+    """Return both ends of a range, each with its unit; of shares both are of one kind (``percent_ends``)."""
+    if low is None or high is None or unit not in (Unit.SHARE, Unit.PART, Unit.WORLDS):
+        return said(low, unit), said(high, unit)
+    first, second = percent_ends(low, high)
+    return (f"{first} of worlds", f"{second} of worlds") if unit is Unit.WORLDS else (first, second)
+
+
 def between_said(low: float | None, high: float | None, unit: Unit, *, sign: bool = False, size: bool = False) -> str:
     """Return an interval as a sentence has it: ``between 34 and 82 %``, ``at 5 %`` where its ends read alike.
 
@@ -302,12 +311,15 @@ def interval_said(answer: Answer, unit: Unit, *, sign: bool = False, size: bool 
         return "0 or 100 % in each world"
     end = partial(_end, unit=unit, sign=sign, size=size)
     is_signed = _is_signed(unit, sign=sign, size=size)
+    ends = ends_said if unit is Unit.SHARE else lambda first, second, _: (end(first), end(second))
     if mean > high and not _same(mean, high):
-        told = f"{end(high)} or lower" if is_signed else f"at most {end(high)}"
-        return f"{told} in 95 of 100 worlds, up to {end(most)}"
+        near, far = ends(high, most, unit)
+        told = f"{near} or lower" if is_signed else f"at most {near}"
+        return f"{told} in 95 of 100 worlds, up to {far}"
     if mean < low and not _same(mean, low):
-        told = f"{end(low)} or higher" if is_signed else f"at least {end(low)}"
-        return f"{told} in 95 of 100 worlds, down to {end(least)}"
+        far, near = ends(least, low, unit)
+        told = f"{near} or higher" if is_signed else f"at least {near}"
+        return f"{told} in 95 of 100 worlds, down to {far}"
     return said_interval(low, high, unit, sign=sign, size=size)
 
 

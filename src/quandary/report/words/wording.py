@@ -27,6 +27,8 @@ LEAST_MOVE = 0.0005
 LEAST_TOLD = 1e-15
 """A probability below this is told as less than one in a quadrillion."""
 SIZES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+LEAST_PERCENT = "0.0001"
+"""A percent below this, or as near to a hundred, is told as under it where it is an end of a range."""
 FEW = 0.05
 """A chance below this, or as near to one, is also told as one in so many."""
 RARE_WORLDS = 0.01
@@ -188,27 +190,57 @@ def moved_points(value: float, error: float | None) -> str:
 
 
 def percent_interval(low: float | None, high: float | None) -> str:
-    """Return ``22 to 71 %``; an end near 0 or 1 is told as ``percent`` tells it, both once where they read alike."""
+    """Return ``22 to 71 %``, both ends of one kind (``percent_ends``), once where they read alike."""
     if low is None or high is None or math.isnan(low) or math.isnan(high):
         return UNDEFINED
-    first, second = percent(low, about=False), percent(high, about=False)
+    first, second, unit = _ends(low, high)
     if first == second:
         finer = [f"{100 * end:.1f}" for end in (low, high)]
         told = f"{finer[0]} to {finer[1]} %"
-        return f"{first} throughout" if finer[0] == finer[1] or not RARE < low <= high < 1 - RARE else told
-    if any(0 < end < RARE or _nearly_certain(end) for end in (low, high)):
-        return f"{first} to {second}"
-    return f"{_in_hundred(low)} to {second}"
+        return f"{first}{unit} throughout" if finer[0] == finer[1] or not RARE < low <= high < 1 - RARE else told
+    return f"{first} to {second}{unit}"
 
 
 def percent_between(low: float, high: float) -> str:
-    """Return ``between 22 and 71 %``; an end near 0 or 1 as ``percent`` tells it, ``at 5 %`` where both read alike."""
-    first, second = percent(low, about=False), percent(high, about=False)
-    if first == second:
-        return f"at {first}"
-    if any(0 < end < RARE or _nearly_certain(end) for end in (low, high)):
-        return f"between {first} and {second}"
-    return f"between {_in_hundred(low)} and {second}"
+    """Return ``between 22 and 71 %``, both ends of one kind (``percent_ends``); ``at 5 %`` where they read alike."""
+    first, second, unit = _ends(low, high)
+    return f"at {first}{unit}" if first == second else f"between {first} and {second}{unit}"
+
+
+def percent_ends(low: float, high: float) -> tuple[str, str]:
+    """Return both ends of a range with their unit, of one kind: percents, or one in so many where both are so rare.
+
+    Percents have as many digits as tell an end from 0 and from 100: ``0.03 %`` and ``5 %``, ``97 %`` and ``99.996 %``.
+    """
+    first, second, unit = _ends(low, high)
+    return f"{first}{unit}", f"{second}{unit}"
+
+
+def _ends(low: float, high: float) -> tuple[str, str, str]:
+    """Return both ends of a range and the unit that stands behind either."""
+    rare = all(0 < end < RARE for end in (low, high))
+    if rare or all(_nearly_certain(end) for end in (low, high)):
+        return percent(low, about=False), percent(high, about=False), ""
+    return _fine_percent(low), _fine_percent(high), " %"
+
+
+def _fine_percent(probability: float) -> str:
+    """Return a probability in percent, without the sign, with a digit that tells it from 0 and from 100."""
+    rest = 1 - probability
+    if ROUNDING < probability < RARE:
+        told = 100 * probability
+        return f"under {LEAST_PERCENT}" if told < float(LEAST_PERCENT) else f"{told:.{_decimals(told)}f}"
+    if _nearly_certain(probability):
+        told = 100 * rest
+        if told < float(LEAST_PERCENT):
+            return f"over {100 - float(LEAST_PERCENT):.{_decimals(float(LEAST_PERCENT))}f}"
+        return f"{100 - told:.{_decimals(told)}f}"
+    return _in_hundred(max(probability, 0.0) if probability > -ROUNDING else probability)
+
+
+def _decimals(small: float) -> int:
+    """Return how many decimals show the first digit of a number below one."""
+    return -math.floor(math.log10(float(f"{small:.1g}")))
 
 
 def day(when: date) -> str:

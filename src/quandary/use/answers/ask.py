@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from quandary.case.model import Case
     from quandary.language.syntax import Expression
     from quandary.report.documents.answers import AskDocument
-    from quandary.report.documents.earlier import EarlierAskDocument
+    from quandary.report.documents.runs.earlier import EarlierAskDocument
 
 NOTHING_DRAWN = "There is no number to draw."
 
@@ -86,7 +86,7 @@ class AskResult(Result):
     def document(self) -> AskDocument | EarlierAskDocument:
         """Return what was found as ``quandary.ask/2``, or ``/1`` where that was asked for."""
         from quandary.report.documents.answers import ask_document
-        from quandary.report.documents.earlier import earlier_ask_document
+        from quandary.report.documents.runs.earlier import earlier_ask_document
 
         if self.schema == NEWEST:
             return ask_document(self.answer, self.judged, self.run)

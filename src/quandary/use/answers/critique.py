@@ -73,5 +73,6 @@ def run(request: CritiqueRequest, hands: Hands) -> CritiqueResult:
     from quandary.ask.why.critique.critique import critique
 
     study, report = studied(run_request(request), hands)
-    found = critique(study, report.findings, report.headline, report.outside, progress=hands.telling("Criticising"))
+    telling = hands.telling("Criticising")
+    found = critique(study, report.findings, report.headline, report.outside, listed=report.clones, progress=telling)
     return CritiqueResult(study.run, request.case, study.case, found)

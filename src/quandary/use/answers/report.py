@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from quandary.ask.turning.flips import Flips
     from quandary.ask.why.critique.items import Critique
     from quandary.language.syntax import Expression
-    from quandary.report.documents.earlier import EarlierReportDocument
-    from quandary.report.documents.run import ReportDocument
+    from quandary.report.documents.runs.earlier import EarlierReportDocument
+    from quandary.report.documents.runs.run import ReportDocument
     from quandary.report.dossier import Dossier
     from quandary.report.words.record import Report
 
@@ -188,8 +188,8 @@ def _content(dossier: Dossier, wanted: ReportFormat, schema: int, *, sliders: bo
 
 
 def _document(dossier: Dossier, schema: int) -> ReportDocument | EarlierReportDocument:
-    from quandary.report.documents.earlier import earlier_report_document
-    from quandary.report.documents.run import report_document
+    from quandary.report.documents.runs.earlier import earlier_report_document
+    from quandary.report.documents.runs.run import report_document
 
     return report_document(dossier) if schema == NEWEST else earlier_report_document(dossier)
 

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from quandary.ask.study import Study
-    from quandary.report.documents.earlier import EarlierRunDocument
-    from quandary.report.documents.run import RunDocument
+    from quandary.report.documents.runs.earlier import EarlierRunDocument
+    from quandary.report.documents.runs.run import RunDocument
     from quandary.report.words.record import Report
 
 FLAGSHIP = "kazakhstan-2022"
@@ -42,7 +42,10 @@ WIDEST = 100
 
 @dataclass(frozen=True, kw_only=True)
 class RunRequest:
-    """A case, and how it is to be run; ``search`` looks for what holds by construction."""
+    """A case, and how it is to be run.
+
+    ``search`` looks for what holds by construction, and how far the answer depends on how options are listed.
+    """
 
     case: CaseName
     worlds: Worlds = 10_000
@@ -83,12 +86,12 @@ class RunResult(Result):
     @property
     def complete(self) -> bool:
         """Return whether every world was solved, and what was to be searched."""
-        return self.report.findings.run.complete
+        return self.report.complete
 
     def document(self) -> RunDocument | EarlierRunDocument:
         """Return what was found as ``quandary.run/2``, or ``/1`` where that was asked for."""
-        from quandary.report.documents.earlier import earlier_run_document
-        from quandary.report.documents.run import run_document
+        from quandary.report.documents.runs.earlier import earlier_run_document
+        from quandary.report.documents.runs.run import run_document
 
         return run_document(self.report) if self.schema == NEWEST else earlier_run_document(self.report)
 
@@ -156,9 +159,11 @@ def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple
     whole = request.search and (request.all or follow)
     found = findings(study, Budget() if request.search else None, also=also, whole=whole)
     headline = None if leading is None or query is None else headline_of(study, leading, query)
-    twice = None
-    if headline is not None and query is not None and whole and found.run.complete:
+    hangs = found.unknowns is not None and leading is not None and found.unknowns.of(leading.query) is not None
+    if headline is not None and query is not None and whole and found.run.complete and not hangs:
         headline = looked_into(study, headline, query, found.questions)
+    twice = None
+    if query is not None and request.search and found.run.complete and not hangs:
         twice = clones(in_few_worlds(study), query)
     numbers = {number.name: number for number in study.model.quantities}
     compared = outside_results(study, beside)

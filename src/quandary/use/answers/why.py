@@ -71,12 +71,11 @@ class WhyResult(StudyResult):
     def said(self, names: CaseNames) -> Iterator[Piece]:
         """Yield the table of a choice, then the lines of every explanation."""
         from quandary.report.analyses.choice import choice_parts
-        from quandary.report.why.wording import explanation_lines
+        from quandary.report.why.wording import explanations_lines
 
         if self.choice is not None:
             yield from choice_parts(names, self.choice, self.run.worlds, self.run.seed)
-        for one in self.found:
-            yield from explanation_lines(names, one)
+        yield from explanations_lines(names, self.found)
 
 
 def run(request: WhyRequest, hands: Hands) -> WhyResult:

@@ -7,7 +7,8 @@ script, not in a notebook.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe
@@ -24,10 +25,18 @@ if TYPE_CHECKING:
 PATIENCE = 10.0
 """Seconds that a forked worker is given to end after an interruption."""
 
+DEALT = 1024
+"""Shares into which batches are divided at most: their numbers fit into any pipe."""
+
+NUMBER = 4
+"""Bytes of a share's number: so few are read by one process or not at all."""
+
 
 @dataclass(frozen=True)
 class Forks:
-    """Works on batches in so many forked processes; one that a worker leaves undone is done here."""
+    """Works on batches in so many forked processes, each taking the next that nobody has; what one leaves undone is
+    done here.
+    """
 
     workers: int
 
@@ -36,12 +45,12 @@ class Forks:
         left = dict.fromkeys(range(batches))
         children: list[ForkProcess] = []
         ends: list[Connection] = []
+        dealt = _dealt(batches)
         try:
-            for worker in range(min(self.workers, batches)):
+            for _ in range(min(self.workers, batches)):
                 here, there = Pipe(duplex=False)
                 ends.append(here)
-                mine = range(worker, batches, self.workers)
-                children.append(forked(_serve, work, mine, there, tuple(ends), stop))
+                children.append(forked(_serve, work, (dealt, batches), there, tuple(ends), stop))
                 there.close()
             received: Results[Result] = _received(ends, stop)
             for number, result in received:
@@ -54,6 +63,7 @@ class Forks:
                     yield number, work(number, stop)
         finally:
             stop.give()
+            os.close(dealt)
             for end in ends:
                 end.close()
             for child in children:
@@ -77,13 +87,33 @@ def _received(ends: Sequence[Connection], stop: StopToken) -> Results[Result]:
                 yield received
 
 
+def _dealt(batches: int) -> int:
+    """Return where processes read which share of the batches each does next, and the end after the last."""
+    read, write = os.pipe()
+    shares = -(-batches // _share(batches))
+    os.write(write, b"".join(number.to_bytes(NUMBER, "big") for number in range(shares)))
+    os.close(write)
+    return read
+
+
+def _share(batches: int) -> int:
+    return -(-batches // DEALT)
+
+
+def _taken(dealt: int, batches: int) -> Iterator[int]:
+    """Yield the numbers of the batches that fall to this process."""
+    while share := os.read(dealt, NUMBER):
+        first = int.from_bytes(share, "big") * _share(batches)
+        yield from range(first, min(first + _share(batches), batches))
+
+
 def _serve(
-    work: BatchWork[object], mine: Sequence[int], end: Connection, others: Sequence[Connection], stop: StopToken
+    work: BatchWork[object], dealt: tuple[int, int], end: Connection, others: Sequence[Connection], stop: StopToken
 ) -> None:
-    """Do one worker's batches; a fault ends it without a word, as the batch is tried again by who waits."""
+    """Do batches as they fall to one worker; a fault ends it without a word: what it had is done by who waits."""
     for other in others:
         other.close()  # so that whoever waits for what is sent there alone holds it open
-    for number in mine:
+    for number in _taken(*dealt):
         if stop.given():
             break
         try:

@@ -31,6 +31,7 @@ from quandary.ask.claims.construction.proving import proved
 from quandary.ask.claims.judging import Reading
 from quandary.ask.games.gathered import GatheredAnswers
 from quandary.ask.games.planned import PlannedGame
+from quandary.ask.games.situation import GameSituation
 from quandary.ask.gathering import Gathering
 from quandary.ask.query.combining import is_so_or_not
 from quandary.ask.query.ordered import HIGH, LOW, MIDDLE, DrawnOrder, Places
@@ -307,11 +308,21 @@ def evaluated(study: Study, games: Sequence[PlannedGame], points: Array) -> Gath
         keeps=False,
         stop=study.stop,
     )
-    found = gathering.gather(games)
+    valid = np.zeros(drawn.worlds, dtype=np.bool_)
+
+    def take(where: slice, possible: Mask) -> None:
+        valid[where] = possible
+
+    found = gathering.gather(games, look=_possible, hand=take)
     if found.interrupted:
         raise KeyboardInterrupt
-    found.done &= study.model.diagram(drawn, drawn.worlds).valid
+    found.done &= valid
     return found
+
+
+def _possible(situation: GameSituation) -> Mask:
+    """Return the worlds in which the case says nothing impossible."""
+    return situation.compiled.valid
 
 
 def games_of(study: Study, queries: Sequence[Query]) -> tuple[PlannedGame, ...]:

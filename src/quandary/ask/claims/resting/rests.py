@@ -32,7 +32,7 @@ from quandary.language.heads import Unit
 from quandary.language.syntax import Ask, Compare, Expression, Number
 from quandary.language.units import query_unit
 from quandary.quantities.estimate import Scale
-from quandary.quantities.influence import Sample
+from quandary.quantities.influence import Sample, first_order, surely_above
 from quandary.quantities.separating.boxes import Boxes, find_boxes
 from quandary.quantities.separating.inequalities import (
     Inequality,
@@ -56,6 +56,9 @@ CUTS = 12
 LOOKED_AT = 10_000
 """Worlds looked at, at most: the first of those that count."""
 
+LEAST_CARRIED, MOST_CARRYING = 0.04, 3
+"""The share of what is open from which on a number that carries it is named, and how many are."""
+
 SHALLOW = 1e-12
 """How near to 0 or 1 a probability is taken on the scale of odds."""
 
@@ -78,7 +81,10 @@ def rests_on(study: Study, readings: Sequence[Reading]) -> tuple[RestsOn | None,
         sides = surely_has_both_sides(sample)
         if sides is not False:
             own = {name: column[kept] for name, column in columns.items()}
-            found[number] = separated(own, sample, lines, ends_of(study.case, reading.query))
+            rests = separated(own, sample, lines, ends_of(study.case, reading.query))
+            if hangs_on_many(rests):
+                rests = replace(rests, carrying=carrying(own, _margin(study, reading.query, kept, sample)))
+            found[number] = rests
         if sides is not True:
             holds = bool(np.average(sample.values, weights=sample.weights) > 0.5)
             alike[number] = Alike(reading.query, holds)
@@ -189,6 +195,39 @@ def separated(columns: Mapping[str, Array], sample: Sample, lines: Sequence[Case
     return RestsOn(False, (), (), _deciding(inequality, boxes), None, inequality, boxes, edge)
 
 
+def hangs_on_many(found: RestsOn) -> bool:
+    """Return whether no few numbers sort the worlds: neither a cut, nor an inequality, nor boxes."""
+    told = found.break_even is not None and found.break_even.sides.worse >= TELLS
+    return not (found.everywhere or found.cut is not None or told or found.boxes is not None)
+
+
+def carrying(columns: Mapping[str, Array], sample: Sample) -> tuple[tuple[str, float], ...]:
+    """Return the up to three numbers that carry most of an answer's variance, each with its share of it.
+
+    Looked at are those that it goes most with: with their value, or with how far that lies from their middle.
+    """
+    if np.ptp(sample.values) == 0:
+        return ()
+    names = _going_with(columns, sample)
+    found = first_order({name: columns[name] for name in names}, sample)
+    sure = {name: one for name, one in found.items() if one.value >= LEAST_CARRIED and surely_above(one, 0.0)}
+    ordered = sorted(sure, key=lambda name: (-sure[name].value, name))
+    return tuple((name, sure[name].value) for name in ordered[:MOST_CARRYING])
+
+
+def _going_with(columns: Mapping[str, Array], sample: Sample) -> list[str]:
+    """Return the columns that a sample's values go most with, upwards, downwards or away from their middle."""
+    names = [name for name in columns if np.ptp(columns[name]) > 0]
+    mass = sample.weights / sample.weights.sum()
+    values = sample.values - (mass * sample.values).sum()
+    found = {}
+    for name in names:
+        column = columns[name]
+        both = (column, np.abs(column - np.median(column)))
+        found[name] = max(abs(float((mass * values * one).sum())) / float(np.std(one) or 1.0) for one in both)
+    return sorted(names, key=lambda name: -found[name])[:CUTS]
+
+
 def _deciding(inequality: Inequality | None, boxes: Boxes | None) -> tuple[str, ...]:
     """Return the numbers that decide together, by an inequality or by boxes; empty where neither decides."""
     if inequality is not None and inequality.sides.worse >= DECIDES:
@@ -236,6 +275,12 @@ def _sample(study: Study, query: Query) -> tuple[Sample, Mask] | None:
     if not kept.any():
         return None
     return Sample(holds[kept], weights[kept], study.design.block()[some][kept]), kept
+
+
+def _margin(study: Study, query: Query, kept: Mask, sample: Sample) -> Sample:
+    """Return by how much a reading holds or fails in the worlds of its sample; its truth where it has no such size."""
+    draws, _, _ = study.draws(query)
+    return Sample(draws.values[: len(kept)][kept], sample.weights, sample.block)
 
 
 def _log_odds(values: Array) -> Array:

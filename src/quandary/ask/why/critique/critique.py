@@ -19,7 +19,7 @@ from quandary.ask.study import Study
 from quandary.ask.turning.headline import Headline
 from quandary.ask.why.critique.checks import missed_checks, not_met_together
 from quandary.ask.why.critique.headline import bounds_of, far_from_outside, how_listed, near_coin_flips
-from quandary.ask.why.critique.items import CriticItem, Critique, Grade, Restating, Unsourced
+from quandary.ask.why.critique.items import AsksNothing, CriticItem, Critique, Grade, Restating, Unsourced
 from quandary.ask.why.critique.ranges import idle_ranges
 from quandary.ask.why.critique.sources import ReadyReading, late_and_undated, one_sided
 from quandary.ask.why.critique.structure import idle_variables, nearly_indifferent, stuck_stakes, without_stakes
@@ -84,6 +84,7 @@ def _parts(one: Criticised) -> list[Iterator[CriticItem]]:
     tests = _ready_readings(study, findings)
     accepted = [ready for _, _, ready in tests if study.refusal(ready) is None]
     return [
+        _asks_nothing(one),
         without_stakes(study),
         far_from_outside(one.outside, None if headline is None else headline.query),
         missed_checks(study, checks),
@@ -100,6 +101,12 @@ def _parts(one: Criticised) -> list[Iterator[CriticItem]]:
         idle_ranges(study, one.few, query, accepted),
         _bounds(one),
     ]
+
+
+def _asks_nothing(one: Criticised) -> Iterator[CriticItem]:
+    asked = (one.headline is not None, one.findings.questions, *(claim.tests for claim in one.findings.claims))
+    if not any(asked):
+        yield CriticItem(Grade.SERIOUS, AsksNothing())
 
 
 def _how_listed(one: Criticised) -> Iterator[CriticItem]:

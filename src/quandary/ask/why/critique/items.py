@@ -25,6 +25,11 @@ class Grade(StrEnum):
 
 
 @dataclass(frozen=True, eq=False)
+class AsksNothing:
+    """The case has no question, forecast or event, and no claim that is tested."""
+
+
+@dataclass(frozen=True, eq=False)
 class FarFromOutside:
     """An answer that lies far from what others say: ``far`` are the views, of all in ``compared``."""
 
@@ -229,7 +234,8 @@ class Unsourced:
 
 
 Detail: TypeAlias = (
-    FarFromOutside
+    AsksNothing
+    | FarFromOutside
     | HowListed
     | NearCoinFlip
     | MissedCheck

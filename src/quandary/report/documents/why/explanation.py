@@ -103,6 +103,14 @@ class BoxesDocument:
 
 
 @document
+class CarryingDocument:
+    """One of many numbers that a reading hangs on."""
+
+    number: str = key("the number's name")
+    share: float = key("the share of the variance of the reading's difference that it carries alone, 0 to 1")
+
+
+@document
 class RestsOnDocument:
     """What the verdict on a reading rests on."""
 
@@ -116,6 +124,7 @@ class RestsOnDocument:
     boxes: BoxesDocument | None = key("boxes, where the best inequality sorts less than 85 % of either side")
     edge: Sequence[CaseLineDocument] = key("lines of which the worlds drawn leave open whether it restates them")
     perhaps: Sequence[Sequence[CaseLineDocument]] = key("lines without which half of the worlds come out otherwise")
+    carrying: Sequence[CarryingDocument] = key("where no few numbers sort the worlds: those that carry most")
 
 
 @document
@@ -274,6 +283,7 @@ def rests_document(rests: Rests) -> RestsOnDocument:
         boxes=None if found.boxes is None else _boxes(rests, found.boxes),
         edge=[line_document(line) for line in found.edge],
         perhaps=[[line_document(line) for line in group] for group in found.perhaps],
+        carrying=[CarryingDocument(name, share) for name, share in found.carrying],
     )
 
 

@@ -10,7 +10,7 @@ from quandary.compile.numbers import UncertainNumber
 from quandary.language.syntax import Is, Name
 from quandary.quantities.estimate import Scale
 from quandary.report.words.naming.names import CaseNames
-from quandary.report.words.wording import number, percent
+from quandary.report.words.wording import number, percent, percent_ends
 
 ROUNDING = 1e-9
 """A value below this is zero: what reading a range leaves."""
@@ -127,6 +127,8 @@ def value_said(uncertain: UncertainNumber, value: float) -> str:
 
 def range_said(uncertain: UncertainNumber, low: float, high: float) -> str:
     """Return two values of a quantity with their unit: ``1 to 6 points of worth``."""
+    if uncertain.estimate.percent and uncertain.role.kind != "rationality":
+        return _with_unit(uncertain, " to ".join(percent_ends(max(low, 0.0), max(high, 0.0))))
     ends = (quantity_value(uncertain, end, about=False) for end in (low, high))
     return _with_unit(uncertain, " to ".join(ends))
 

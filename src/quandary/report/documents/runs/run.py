@@ -60,6 +60,12 @@ from quandary.report.documents.changes import (
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.documents.equilibria import EquilibriaDocument, equilibria_document
 from quandary.report.documents.problems import ProblemDocument, problem_document
+from quandary.report.documents.runs.unknowns import (
+    FillingsDocument,
+    UnknownsDocument,
+    fillings_document,
+    unknowns_document,
+)
 from quandary.report.documents.why.choice import ChoiceDocument, choice_document
 from quandary.report.documents.why.explanation import RestsOnDocument, SideDocument, rests_document, side_document
 from quandary.report.dossier import Dossier
@@ -87,6 +93,9 @@ class TestDocument:
     )
     bounds: BoundsDocument | None = key(
         "what the ranges allow the difference of its sides to be (`--all`)", left_out=True
+    )
+    fillings: FillingsDocument | None = key(
+        "what it is over fillings of the numbers that nobody has put, where it hangs on some", left_out=True
     )
     history: History = key("what came of this reading later")
     counting: CountingDocument | None = key(
@@ -127,6 +136,9 @@ class QuestionDocument:
     answer: AnswerDocument = key("the answer", inline=True)
     side: SideDocument | None = key("what decides on which side of its level it lies (`--all`)", left_out=True)
     bounds: BoundsDocument | None = key("what the ranges allow it to be (`--all`)", left_out=True)
+    fillings: FillingsDocument | None = key(
+        "what it is over fillings of the numbers that nobody has put, where it hangs on some", left_out=True
+    )
 
 
 @document
@@ -141,6 +153,7 @@ class CheckDocument:
     answer: SpreadDocument = key("what the game gives", inline=True)
     overlaps: bool | None = key("whether the answer's 90 % interval meets the range")
     mean_inside: bool | None = key("whether its mean lies in the range")
+    edge: bool = key("whether other worlds may say otherwise of `overlaps`")
     set_aside: Sequence[str] = key("the evidence that its interventions set aside, as the case writes it")
 
 
@@ -171,7 +184,9 @@ class RunDocument(ResultDocument):
     )
     headline_side: SideDocument | None = key("what decides on which side of its level it lies (`--all`)", left_out=True)
     headline_bounds: BoundsDocument | None = key("what the ranges allow it to be (`--all`)", left_out=True)
-    clones: ClonesDocument | None = key("how far listing an option twice moves it (`--all`)", left_out=True)
+    clones: ClonesDocument | None = key(
+        "how far listing an option twice moves it, and what counting options gives", left_out=True
+    )
     outside: Sequence[OutsideDocument] | None = key("what others say of events, beside the case", left_out=True)
     evidence: Sequence[str] = key("the evidence used, with its day")
     outcomes: Mapping[str, Mapping[str, SpreadDocument]] = key("by variable and state: its probability, 0 to 1")
@@ -179,6 +194,9 @@ class RunDocument(ResultDocument):
     questions: Mapping[str, QuestionDocument] = key("every question, by its name")
     checks: Sequence[CheckDocument] = key("every check, in the case's order")
     checks_jointly: JointChecksDocument | None = key("the checks together, world by world; null without two")
+    unknowns: UnknownsDocument | None = key(
+        "the numbers that nobody has put, and what hangs on them, where there are any", left_out=True
+    )
     warnings: Sequence[ProblemDocument] = key("warnings of the case and of the run")
     not_converged: int = key("how many worlds could not be solved")
     not_converged_worlds: Sequence[int] = key("their numbers, from 0")
@@ -213,11 +231,12 @@ def run_document(report: Report) -> RunDocument:
         questions={one.question.id: _question(report, one) for one in findings.questions},
         checks=[_check(check) for check in findings.checks],
         checks_jointly=None if findings.joint is None else _joint(findings.joint),
+        unknowns=unknowns_document(report),
         warnings=[problem_document(p) for p in (*report.problems, *run.warnings) if not p.is_error],
         not_converged=len(run.unconverged),
         not_converged_worlds=run.unconverged,
         redrawn=run.redrawn,
-        complete=run.complete,
+        complete=report.complete,
         anchored=anchored_document(run),
         headline_counting=None if report.headline is None else counting_document(report.headline.answer),
     )
@@ -256,6 +275,7 @@ def _test(report: Report, test: TestResult) -> TestDocument:
         carrier=test.carrier.name if test.carrier else None,
         rests_on=None if rests is None else rests_document(rests),
         bounds=bounds_document(test.bounds),
+        fillings=fillings_document(test.fillings),
         history=test.history,
         counting=counting_document(test.answer),
         arising=arising_document(test.answer),
@@ -269,6 +289,7 @@ def _question(report: Report, result: QuestionResult) -> QuestionDocument:
         answer=answer_document(result.answer),
         side=side_document(report.names, report.numbers, result.question.query, result.side),
         bounds=bounds_document(result.bounds),
+        fillings=fillings_document(result.fillings),
     )
 
 
@@ -282,6 +303,7 @@ def _check(result: CheckResult) -> CheckDocument:
         answer=spread_document(result.answer),
         overlaps=result.overlaps,
         mean_inside=result.mean_inside,
+        edge=result.edge,
         set_aside=result.answer.dropped,
     )
 

@@ -33,7 +33,7 @@ from quandary.report.documents.cases import CaseDocument, NumberDocument
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.documents.equilibria import EquilibriaDocument
 from quandary.report.documents.problems import ProblemDocument
-from quandary.report.documents.run import (
+from quandary.report.documents.runs.run import (
     DecisionRuleDocument,
     RunDocument,
     SourceDocument,

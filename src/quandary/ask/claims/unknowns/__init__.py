@@ -1,0 +1,1 @@
+"""Verdicts on what hangs on unknown numbers: what follows whatever they are, what is open, what contradicts."""

@@ -1,0 +1,111 @@
+"""What hangs on numbers that nobody has put, as a document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from quandary.ask.results import Contradiction, OverFillings
+from quandary.compile.unknowns.readings import UnknownKind, UnknownNumber
+from quandary.report.documents.document import document, key
+from quandary.report.words.record import Report
+from quandary.report.words.unknowns import contradiction_lines, thing_name
+
+
+@document
+class FillingsDocument:
+    """What an answer or a reading is over fillings of numbers that nobody has put; shares of fillings are no odds."""
+
+    low: float | None = key("the least found of what is asked, in the query's own unit; null where it is no one number")
+    high: float | None = key("the most found")
+    decides: Sequence[str] = key("the paths of the unknown things that decide it most: two where only both together do")
+    explained: float | None = key("the share of its variance over fillings that they explain, 0 to 1")
+    tried: int = key("how many fillings were drawn that allow what was seen")
+    searched: int = key("how many worlds were looked at beyond those drawn: corners, and a search against it")
+    share: float | None = key("in what share of the fillings drawn a reading holds, each counted once", left_out=True)
+    by_kinds: float | None = key("the same where states that nothing asked tells apart count as one", left_out=True)
+    least_share: float | None = key(
+        "with ranges beside the unknowns: the least share of their worlds in which one filling was found to hold",
+        left_out=True,
+    )
+    proved: bool = key("whether it is proved by signs, whatever the numbers are")
+
+
+@document
+class UnknownThingDocument:
+    """One thing that nobody has put a number to."""
+
+    path: str = key("its name in the case")
+    kind: UnknownKind = key("what it is")
+    said: str = key("what it is, in words")
+    reading: str = key("how it is read: the convention, in words")
+    line: int = key("its line in the case")
+
+
+@document
+class ContradictionDocument:
+    """Two readings of claims that no numbers make both true."""
+
+    first: Sequence[str] = key("the one: its claim and its reading, by name")
+    second: Sequence[str] = key("the other")
+    proved: bool = key("whether signs prove it; else a search found no such numbers")
+    searched: int = key("how many worlds were looked at")
+    said: str = key("the same in words")
+
+
+@document
+class UnknownsDocument:
+    """What a run says of numbers that nobody has put."""
+
+    things: Sequence[UnknownThingDocument] = key("the things, in the case's order")
+    headline: FillingsDocument | None = key("the leading question over fillings; null where it hangs on none")
+    outcomes: Mapping[str, Mapping[str, FillingsDocument]] = key("by variable and state: those that hang on them")
+    contradictions: Sequence[ContradictionDocument] = key("pairs of readings that no numbers make both true")
+
+
+def unknowns_document(report: Report) -> UnknownsDocument | None:
+    """Return what a run says of unknown numbers, ``None`` where there are none."""
+    found = report.findings.unknowns
+    if found is None:
+        return None
+    lines = contradiction_lines(report.names, found, report.findings.claims)
+    pairs = zip(found.contradictions, lines, strict=True)
+    return UnknownsDocument(
+        things=[_thing(report, thing) for thing in found.things],
+        headline=fillings_document(report.over_fillings),
+        outcomes={
+            one.variable: {state: _fillings(over) for state, over in one.fillings.items()}
+            for one in report.findings.outcomes
+            if one.fillings
+        },
+        contradictions=[_contradiction(one, said) for one, said in pairs],
+    )
+
+
+def fillings_document(over: OverFillings | None) -> FillingsDocument | None:
+    """Return an answer over fillings, ``None`` where it hangs on no unknown number."""
+    return None if over is None else _fillings(over)
+
+
+def _fillings(over: OverFillings) -> FillingsDocument:
+    return FillingsDocument(
+        low=over.low,
+        high=over.high,
+        decides=[thing.path for thing in over.decides],
+        explained=over.explained,
+        tried=over.tried,
+        searched=over.searched,
+        share=over.share,
+        by_kinds=over.by_kinds,
+        least_share=over.least_share,
+        proved=over.proved,
+    )
+
+
+def _thing(report: Report, thing: UnknownNumber) -> UnknownThingDocument:
+    return UnknownThingDocument(
+        thing.path, thing.kind, thing_name(report.names.plain, thing), thing.reading, thing.place.line
+    )
+
+
+def _contradiction(one: Contradiction, said: str) -> ContradictionDocument:
+    return ContradictionDocument(one.first, one.second, one.proved, one.searched, said)
