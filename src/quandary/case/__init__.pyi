@@ -19,6 +19,8 @@ from quandary.case.draft import Proposal as Proposal
 from quandary.case.draft import gap as gap
 from quandary.case.draft import open_number as open_number
 from quandary.case.draft_writer import entry_lines as entry_lines
+from quandary.case.draft_writer import line_of_test as line_of_test
+from quandary.case.draft_writer import proposal_at as proposal_at
 from quandary.case.draft_writer import written_draft as written_draft
 from quandary.case.including import GatheredFiles as GatheredFiles
 from quandary.case.including import gather as gather
