@@ -1,0 +1,305 @@
+"""The store: entries are appended in one transaction and read in order; nothing is altered but names that go."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, create_engine, event, func, inspect, select
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
+
+from quandary.base.problems import Problem, Refusal
+from quandary.ledger.chain import START, Entry, content_of, in_batches, linked, written
+from quandary.ledger.records import Forecast, Forgotten, Question, Record, Resolution
+from quandary.ledger.store.addresses import shown
+from quandary.ledger.store.faults import refusal_of
+from quandary.ledger.store.tables import ENTRIES, NEWEST, PEOPLE, VERSION
+
+BATCH = 1_000
+"""Entries that are held at a time."""
+KEY = 16
+"""Signs of a question's key: the start of its entry's content digest."""
+PATIENCE = 30
+"""Seconds that a writer waits for another."""
+LOCK = 0x51_75_61_6E_64
+"""The advisory lock that writers of a PostgreSQL ledger take: a number of our own."""
+
+
+@dataclass(frozen=True)
+class Appended:
+    """What became of records handed in: how many are new, how many were there already, and the head after it.
+
+    ``late`` says that the clock is behind the last entry, whose time was taken.
+    """
+
+    added: int
+    known: int
+    head: str
+    late: bool = False
+
+
+def key_of(question: Question) -> str:
+    """Return the key of a question: it says what it is of, so that the same question is the same anywhere."""
+    return written(question)[2][:KEY]
+
+
+class Store:
+    """A ledger's entries at an address; made (with its folder) when first written to. Close it, or use ``with``."""
+
+    def __init__(self, address: URL, *, make: bool = True, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        """Open a ledger. Raises ``Refusal`` where it is not there and may not be made, or is none (Q902 to Q906)."""
+        self.address = address
+        self._now = now
+        self._sqlite = address.get_backend_name() == "sqlite"
+        if self._sqlite:
+            self._place_of_file(make)
+        try:
+            self._engine = _engine(address, self._sqlite)
+        except ImportError as fault:
+            hint = 'install it: pip install "quandary[postgres]"'
+            raise Refusal(Problem("Q903", "PostgreSQL needs psycopg, which is not installed", hint=hint)) from fault
+        with self._told():
+            self._bring_up_to_date()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._engine.dispose()
+
+    @property
+    def name(self) -> str:
+        """Return the ledger's address for people, without a password."""
+        return shown(self.address)
+
+    def append(self, records: Iterable[Record]) -> Appended:
+        """Append records in one transaction, all or none; what is there already is not added again.
+
+        ``records`` is read in batches, and may itself ask this store for keys of people (``person``) only before. Raises
+        ``Refusal`` where the store cannot be written to.
+        """
+        with self._told(), self._writing() as connection:
+            number, previous, last = _head(connection)
+            entered = max(self._now().astimezone(UTC).isoformat(timespec="milliseconds"), last)
+            late, added, known = entered == last and bool(last), 0, 0
+            for batch in in_batches(records, BATCH):
+                rows = {content: (kind, body, record) for record in batch for kind, body, content in [written(record)]}
+                there = _there(connection, rows)
+                new = []
+                for content, (kind, body, record) in rows.items():
+                    if content not in there:
+                        number += 1
+                        entry = linked(number, entered, kind, body, previous)
+                        previous = entry.digest
+                        new.append(_row(entry, content, record))
+                if new:
+                    connection.execute(ENTRIES.insert(), new)
+                added += len(new)
+                known += len(batch) - len(new)
+            late = late and added > 0 and self._now().astimezone(UTC).isoformat(timespec="milliseconds") < last
+            return Appended(added, known, previous, late)
+
+    def head(self) -> tuple[int, str]:
+        """Return how many entries there are, and the digest of the last (64 zeros where there is none)."""
+        with self._told(), self._reading() as connection:
+            number, digest, _ = _head(connection)
+            return number, digest
+
+    def entries(self, question: str | None = None, kind: str | None = None) -> Iterator[Entry]:
+        """Yield the entries in order, all or those of one question or kind, as many at a time as memory allows."""
+        wanted = select(ENTRIES).order_by(ENTRIES.c.number)
+        if question is not None:
+            wanted = wanted.where(ENTRIES.c.question == question)
+        if kind is not None:
+            wanted = wanted.where(ENTRIES.c.kind == kind)
+        with self._told(), self._reading() as connection:
+            for row in connection.execution_options(yield_per=BATCH).execute(wanted):
+                yield Entry(row.number, row.entered, row.kind, row.body, row.previous, row.digest)
+
+    def misfiled(self) -> int | None:
+        """Return the first entry that is not found by what it says: its content's digest or question differ."""
+        with self._told(), self._reading() as connection:
+            for row in connection.execution_options(yield_per=BATCH).execute(
+                select(ENTRIES).order_by(ENTRIES.c.number)
+            ):
+                entry = Entry(row.number, row.entered, row.kind, row.body, row.previous, row.digest)
+                if row.content != content_of(row.kind, row.body) or row.question != _question(entry.record, row.content):
+                    return int(row.number)
+        return None
+
+    def people(self) -> dict[str, str]:
+        """Return names by key."""
+        with self._told(), self._reading() as connection:
+            return {row.key: row.name for row in connection.execute(select(PEOPLE))}
+
+    def person(self, name: str) -> str:
+        """Return the key of a name, made where there is none yet."""
+        return self.keys_of([name])[name]
+
+    def keys_of(self, names: Sequence[str]) -> dict[str, str]:
+        """Return the keys of names, made where there are none yet; keys tell nothing of names."""
+        with self._told(), self._writing() as connection:
+            known = {row.name: row.key for row in connection.execute(select(PEOPLE))}
+            new = [name for name in dict.fromkeys(names) if name not in known]
+            known |= {name: secrets.token_hex(KEY // 2) for name in new}
+            if new:
+                connection.execute(PEOPLE.insert(), [{"key": known[name], "name": name} for name in new])
+            return {name: known[name] for name in names}
+
+    def forget(self, key: str) -> Appended:
+        """Take out a person's name, and say so in the chain, in one transaction."""
+        record = Forgotten(key)
+        with self._told(), self._writing() as connection:
+            connection.execute(PEOPLE.delete().where(PEOPLE.c.key == key))
+            number, previous, last = _head(connection)
+            kind, body, content = written(record)
+            if _there(connection, [content]):
+                return Appended(0, 1, previous)
+            entered = max(self._now().astimezone(UTC).isoformat(timespec="milliseconds"), last)
+            entry = linked(number + 1, entered, kind, body, previous)
+            connection.execute(ENTRIES.insert(), [_row(entry, content, record)])
+            return Appended(1, 0, entry.digest)
+
+    def back_up(self, target: Path) -> None:
+        """Copy a ledger in SQLite to a file, as it is at one moment, while others may write (SQLite's own backup)."""
+        with self._told(), self._engine.connect() as connection:
+            copy = sqlite3.connect(target)
+            try:
+                connection.connection.driver_connection.backup(copy)  # type: ignore[union-attr]
+            finally:
+                copy.close()
+
+    def _place_of_file(self, make: bool) -> None:
+        place = Path(self.address.database or "")
+        if place.exists() or make:
+            try:
+                place.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as fault:
+                raise Refusal(Problem("Q902", f"{place.parent} cannot be made: {fault.strerror}")) from fault
+            return
+        hint = "begin one: quandary ledger add, or quandary ledger import"
+        raise Refusal(Problem("Q902", f"there is no ledger at {place}", hint=hint))
+
+    def _bring_up_to_date(self) -> None:
+        with self._engine.connect() as connection:
+            if _version(connection) == NEWEST:
+                return
+        with self._writing() as connection:
+            found = _version(connection)
+            if found is None and inspect(connection).get_table_names():
+                raise Refusal(Problem("Q904", f"{self.name} is a database, but no ledger", hint="name another file"))
+            if found is not None and found > NEWEST:
+                hint = "use the newer Quandary, or another ledger"
+                raise Refusal(Problem("Q905", f"{self.name} was written by a newer Quandary", hint=hint))
+            if found != NEWEST:
+                _migrate(connection)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """Yield a connection in a transaction that no other writer shares, ended whole or not at all."""
+        with self._engine.connect().execution_options(alone=True) as connection, connection.begin():
+            if not self._sqlite:
+                connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with self._engine.connect() as connection:
+            if not self._sqlite:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what the database says into a sentence."""
+        try:
+            yield
+        except SQLAlchemyError as fault:
+            raise refusal_of(fault, self.name) from fault
+        except sqlite3.Error as fault:
+            raise refusal_of(fault, self.name) from fault
+
+
+def _engine(address: URL, sqlite: bool) -> Engine:
+    if not sqlite:
+        return create_engine(address, connect_args={"connect_timeout": PATIENCE})
+    engine = create_engine(address, connect_args={"timeout": PATIENCE})
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's
+        connection.isolation_level = None  # transactions begin as told below, not as the driver guesses
+        for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {setting}")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        alone = connection.get_execution_options().get("alone", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if alone else "BEGIN")
+
+    return engine
+
+
+def _version(connection: Connection) -> str | None:
+    """Return the newest migration that was run, ``None`` where none was."""
+    if not inspect(connection).has_table(VERSION.name):
+        return None
+    return connection.execute(select(VERSION.c.version_num)).scalar()
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic.command import upgrade
+    from alembic.config import Config
+
+    settings = Config()
+    settings.set_main_option("script_location", "quandary.ledger.store:migrations")
+    settings.attributes["connection"] = connection
+    upgrade(settings, "head")
+
+
+def _head(connection: Connection) -> tuple[int, str, str]:
+    """Return the number, digest and time of the last entry."""
+    last: Row[Any] | None = connection.execute(
+        select(ENTRIES.c.number, ENTRIES.c.digest, ENTRIES.c.entered).order_by(ENTRIES.c.number.desc()).limit(1)
+    ).first()
+    return (0, START, "") if last is None else (int(last.number), str(last.digest), str(last.entered))
+
+
+def _there(connection: Connection, contents: Iterable[str]) -> set[str]:
+    """Return which contents are there already."""
+    found: set[str] = set()
+    for some in in_batches(contents, BATCH // 2):
+        found.update(connection.execute(select(ENTRIES.c.content).where(ENTRIES.c.content.in_(some))).scalars())
+    return found
+
+
+def _row(entry: Entry, content: str, record: Record) -> dict[str, object]:
+    return {
+        "number": entry.number,
+        "entered": entry.entered,
+        "kind": entry.kind,
+        "body": entry.body,
+        "previous": entry.previous,
+        "digest": entry.digest,
+        "content": content,
+        "question": _question(record, content),
+    }
+
+
+def _question(record: Record, content: str) -> str | None:
+    """Return the key of the question that a record is of."""
+    if isinstance(record, Question):
+        return content[:KEY]
+    return record.question if isinstance(record, Forecast | Resolution) else None
+
+
