@@ -103,7 +103,7 @@ def verified(entries: Iterable[Entry], head: str | None = None) -> Verification:
 
 def _digest(entry: Entry) -> str:
     # the body is canonical already: a string of it inside is as good as the object, and quicker
-    whole = {
+    whole: dict[str, Any] = {
         "body": entry.body,
         "entered": entry.entered,
         "kind": entry.kind,

@@ -63,8 +63,11 @@ class Question:
     """What is asked, and how it will be settled. Days are ISO text, ``until`` the last on which it can come.
 
     ``condition`` is what must happen for it to count. ``low`` and ``high`` are the ends of a scale of numbers (days: as
-    ordinals); ``flat`` options of the kind choice or ordered. ``unscorable`` says why it cannot be settled, where it cannot.
-    ``same_as`` names the place that it was taken from (an address or a service's own number), by which it is known again.
+    ordinals); ``flat`` options of the kind choice or ordered. ``unscorable`` says why it cannot be settled, where it
+    cannot.
+    ``same_as`` names the place that it was taken from (an address or a service's own number), by which it is known
+    again;
+    ``amends`` is the key of an earlier wording of the same question, which keeps that key.
     """
 
     text: str
@@ -83,6 +86,7 @@ class Question:
     link: CaseLink | None = None
     same_as: str = ""
     unscorable: str = ""
+    amends: str = ""
     notes: str = ""
 
 
@@ -90,10 +94,13 @@ class Question:
 class Forecast:
     """What somebody said of a question on a day (ISO day, or time with its zone).
 
-    One of: ``probability`` of yes; ``probabilities`` of the options; ``points`` with their ``cumulative`` probabilities;
-    a range ``low`` to ``high`` that holds ``share``; or none, where a forecast was withdrawn. ``words`` are as said, read
+    One of: ``probability`` of yes; ``probabilities`` of the options; ``points`` with their ``cumulative``
+    probabilities;
+    a range ``low`` to ``high`` that holds ``share``; or none, where a forecast was withdrawn. ``words`` are as said,
+    read
     as the probabilities ``read_low`` to ``read_high``. ``derived`` says how it was derived, where nobody said it so.
-    ``by`` is the forecaster's key, ``judge`` what kind they are; ``model`` the case that computed it, with ``seed`` and ``version``.
+    ``by`` is the forecaster's key, ``judge`` what kind they are; ``model`` the case that computed it, with ``seed``
+    and ``version``.
     """
 
     question: str
@@ -153,7 +160,8 @@ KIND_OF = {kind: name for name, kind in KINDS.items()}
 def body(record: Record | CaseLink) -> dict[str, Any]:
     """Return a record as plain data; what stands at its default is left out."""
     found: dict[str, Any] = {}
-    for name, default, _ in _fields(type(record)):
+    kind: type[Any] = type(record)
+    for name, default, _ in _fields(kind):
         value = getattr(record, name)
         if default is not MISSING and value == default:
             continue
@@ -168,11 +176,13 @@ def body(record: Record | CaseLink) -> dict[str, Any]:
 
 
 def record_of(kind: str, given: object) -> Record:
-    """Return the record of a kind that plain data describes; raises ``ValueError`` with a sentence where it does not."""
+    """Return the record of a kind that plain data describes; raises ``ValueError`` with a sentence where it does
+    not."""
     if kind not in KINDS:
         message = f'"{kind}" is no kind of entry'
         raise ValueError(message)
-    return _made(KINDS[kind], given)
+    made: Record = _made(KINDS[kind], given)
+    return made
 
 
 def _made(kind: type[Any], given: object) -> Any:  # noqa: ANN401 - a record of the kind
@@ -216,7 +226,7 @@ def _value(name: str, wanted: Any, given: object) -> object:  # noqa: ANN401 - a
 
 
 @cache
-def _fields(kind: type[Any]) -> tuple[tuple[str, Any, Any], ...]:
+def _fields(kind: Any) -> tuple[tuple[str, Any, Any], ...]:  # noqa: ANN401 - a class, which can be hashed
     """Return name, default and type (without ``None``) of each field."""
     hints = get_type_hints(kind)
     found = []

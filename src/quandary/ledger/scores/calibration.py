@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
 from quandary.base.arrays import Array
@@ -87,7 +88,7 @@ def reliability(probability: Array, came: Array, seed: int = 1, share: float = 0
     return Reliability(said, np.asarray(fit), low, high, counts, share)
 
 
-def _points(probability: Array) -> tuple[Array, Array, Array]:
+def _points(probability: Array) -> tuple[Array, NDArray[np.intp], Array]:
     """Return the probabilities said, rising, the place of each forecast among them, and how many said each."""
     said, place, counts = np.unique(probability, return_inverse=True, return_counts=True)
     return said, place, counts.astype(np.float64)

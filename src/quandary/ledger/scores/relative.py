@@ -29,8 +29,10 @@ def baseline_of_densities(density: Array, flat: Array) -> Array:
 def peer(of_what_came: Array, *, numbers: bool = False) -> Array:
     """Return each forecaster's 100 times the mean over the others of ln p - ln p of the other, ``(n, days)``.
 
-    ``of_what_came`` is the probability (or density, with ``numbers``: half of it all) that each forecaster ``n`` gave to
-    what came on each day, NaN where there was none yet; so a day without others, or without one's own, is NaN. The scores of a
+    ``of_what_came`` is the probability (or density, with ``numbers``: half of it all) that each forecaster ``n`` gave
+    to
+    what came on each day, NaN where there was none yet; so a day without others, or without one's own, is NaN. The
+    scores of a
     day add up to 0.
     """
     with np.errstate(divide="ignore"):

@@ -41,7 +41,8 @@ def difference(first: Array, second: Array, clusters: Array, seed: int = 1, shar
     """Return the difference of two forecasters' scores ``(n,)``, one a question; ``clusters`` (n,) says which questions
     hang together (equal numbers), and whole clusters are drawn.
 
-    The interval is Student's bootstrap over clusters (Davison & Hinkley 1997, section 5.2): a plain percentile interval of few
+    The interval is Student's bootstrap over clusters (Davison & Hinkley 1997, section 5.2): a plain percentile
+    interval of few
     questions is too narrow. Raises ``ValueError`` where there is no question.
     """
     if not len(first):
@@ -49,7 +50,8 @@ def difference(first: Array, second: Array, clusters: Array, seed: int = 1, shar
         raise ValueError(message)
     _, of = np.unique(clusters, return_inverse=True)
     count = int(of.max()) + 1
-    sums, sizes = np.bincount(of, weights=np.subtract(first, second)), np.bincount(of).astype(np.float64)
+    sums: Array = np.bincount(of, weights=np.subtract(first, second))
+    sizes: Array = np.bincount(of).astype(np.float64)
     mean = float(sums.sum() / sizes.sum())
     if count == 1:
         return Difference(mean, -np.inf, np.inf, share, len(first), 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from sqlalchemy.exc import DBAPIError
 
 from quandary.base.characters import one_line, shortened
@@ -30,5 +29,3 @@ def refusal_of(fault: Exception, name: str) -> Refusal:
         if sign in lowered:
             return Refusal(Problem("Q906", f"{name}: {reason}", hint=hint))
     return Refusal(Problem("Q906", f"{name}: {shortened(one_line(told), 300)}", hint="nothing was changed"))
-
-

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, create_engine, event, func, inspect, select
+from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -46,14 +47,16 @@ class Appended:
 
 
 def key_of(question: Question) -> str:
-    """Return the key of a question: it says what it is of, so that the same question is the same anywhere."""
-    return written(question)[2][:KEY]
+    """Return the key of a question: it follows from what it says, so that the same question has it in any ledger."""
+    return question.amends or written(question)[2][:KEY]
 
 
 class Store:
     """A ledger's entries at an address; made (with its folder) when first written to. Close it, or use ``with``."""
 
-    def __init__(self, address: URL, *, make: bool = True, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self, address: URL, *, make: bool = True, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
         """Open a ledger. Raises ``Refusal`` where it is not there and may not be made, or is none (Q902 to Q906)."""
         self.address = address
         self._now = now
@@ -86,7 +89,8 @@ class Store:
     def append(self, records: Iterable[Record]) -> Appended:
         """Append records in one transaction, all or none; what is there already is not added again.
 
-        ``records`` is read in batches, and may itself ask this store for keys of people (``person``) only before. Raises
+        ``records`` is read in batches, and may itself ask this store for keys of people (``person``) only before.
+        Raises
         ``Refusal`` where the store cannot be written to.
         """
         with self._told(), self._writing() as connection:
@@ -127,6 +131,20 @@ class Store:
             for row in connection.execution_options(yield_per=BATCH).execute(wanted):
                 yield Entry(row.number, row.entered, row.kind, row.body, row.previous, row.digest)
 
+    def by_question(self, question: str | None = None) -> Iterator[tuple[str, list[Entry]]]:
+        """Yield the key of each question with its entries in order, all questions or one; memory holds one at a
+        time."""
+        wanted = select(ENTRIES).where(ENTRIES.c.question.is_not(None)).order_by(ENTRIES.c.question, ENTRIES.c.number)
+        if question is not None:
+            wanted = wanted.where(ENTRIES.c.question == question)
+        with self._told(), self._reading() as connection:
+            rows = connection.execution_options(yield_per=BATCH).execute(wanted)
+            for key, found in groupby(rows, key=lambda row: str(row.question)):
+                yield (
+                    key,
+                    [Entry(row.number, row.entered, row.kind, row.body, row.previous, row.digest) for row in found],
+                )
+
     def misfiled(self) -> int | None:
         """Return the first entry that is not found by what it says: its content's digest or question differ."""
         with self._told(), self._reading() as connection:
@@ -134,7 +152,9 @@ class Store:
                 select(ENTRIES).order_by(ENTRIES.c.number)
             ):
                 entry = Entry(row.number, row.entered, row.kind, row.body, row.previous, row.digest)
-                if row.content != content_of(row.kind, row.body) or row.question != _question(entry.record, row.content):
+                if row.content != content_of(row.kind, row.body) or row.question != _question(
+                    entry.record, row.content
+                ):
                     return int(row.number)
         return None
 
@@ -215,9 +235,8 @@ class Store:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with self._engine.connect() as connection:
-            if not self._sqlite:
-                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        options = {} if self._sqlite else {"isolation_level": "REPEATABLE READ"}
+        with self._engine.connect().execution_options(**options) as connection:
             yield connection
 
     @contextmanager
@@ -269,7 +288,7 @@ def _migrate(connection: Connection) -> None:
 
 def _head(connection: Connection) -> tuple[int, str, str]:
     """Return the number, digest and time of the last entry."""
-    last: Row[Any] | None = connection.execute(
+    last = connection.execute(
         select(ENTRIES.c.number, ENTRIES.c.digest, ENTRIES.c.entered).order_by(ENTRIES.c.number.desc()).limit(1)
     ).first()
     return (0, START, "") if last is None else (int(last.number), str(last.digest), str(last.entered))
@@ -299,7 +318,5 @@ def _row(entry: Entry, content: str, record: Record) -> dict[str, object]:
 def _question(record: Record, content: str) -> str | None:
     """Return the key of the question that a record is of."""
     if isinstance(record, Question):
-        return content[:KEY]
+        return record.amends or content[:KEY]
     return record.question if isinstance(record, Forecast | Resolution) else None
-
-

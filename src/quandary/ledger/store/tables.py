@@ -1,8 +1,9 @@
-"""The tables, as the newest migration leaves them. Entries are only ever added; names stand apart, so that they can go."""
+"""The tables, as the newest migration leaves them. Entries are only ever added; names stand apart, so that they can
+go."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, MetaData, String, Table, Text
 
 NEWEST = "0002"
 """The newest migration."""
@@ -19,7 +20,8 @@ ENTRIES = Table(
     Column("previous", String(64), nullable=False),
     Column("digest", String(64), nullable=False, unique=True),
     Column("content", String(64), nullable=False, unique=True),
-    Column("question", String(16), nullable=True, index=True),
+    Column("question", String(16), nullable=True),
+    Index("ix_entries_question", "question", "number"),
 )
 """``content`` and ``question`` follow from kind and body: they are there to find an entry by, and are verified."""
 

@@ -30,7 +30,8 @@ def upgrade() -> None:
         .limit(1000)
     ).all():
         for number, kind, body, content in rows:
-            key = content[:16] if kind == "question" else json.loads(body).get("question")
+            said = json.loads(body)
+            key = said.get("amends") or content[:16] if kind == "question" else said.get("question")
             connection.execute(entries.update().where(entries.c.number == number).values(question=key))
         reached = rows[-1].number
-    op.create_index("ix_entries_question", "entries", ["question"])
+    op.create_index("ix_entries_question", "entries", ["question", "number"])
