@@ -23,7 +23,8 @@ START = "0" * 64
 class Entry:
     """One entry: its number from 1, the time it was entered (UTC, ISO), its kind and body, and its place in the chain.
 
-    ``body`` is canonical JSON as text; ``content`` is the digest of kind and body alone, by which what is there already is
+    ``body`` is canonical JSON as text; ``content`` is the digest of kind and body alone, by which what is there
+    already is
     known.
     """
 
@@ -89,7 +90,8 @@ def linked(number: int, entered: str, kind: str, text: str, previous: str) -> En
 def verified(entries: Iterable[Entry], head: str | None = None) -> Verification:
     """Return whether the entries, in order, are a chain, up to the first that is not.
 
-    Each body must be canonical and a record, each digest its own, each number the next. With a ``head`` kept elsewhere it must be
+    Each body must be canonical and a record, each digest its own, each number the next. With a ``head`` kept
+    elsewhere it must be
     among the digests: then nothing up to it was altered or removed.
     """
     previous, number, held = START, 0, head == START if head else None

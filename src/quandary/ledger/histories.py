@@ -121,7 +121,7 @@ def _history(key: str, entries: Sequence[Entry]) -> History | None:
     if not worded:
         return None
     by, resolution = resolutions[-1] if resolutions else ("", None)
-    said.sort(key=lambda one: (one.at, one.number))
+    said.sort(key=lambda one: (one.at, not one.forecast.withdrawn, one.number))
     earlier = tuple(one for _, one in resolutions[:-1])
     return History(key, number, worded[-1], tuple(worded[:-1]), tuple(said), resolution, by, earlier)
 

@@ -65,7 +65,9 @@ class Question:
     ``condition`` is what must happen for it to count. ``low`` and ``high`` are the ends of a scale of numbers (days: as
     ordinals); ``flat`` options of the kind choice or ordered. ``unscorable`` says why it cannot be settled, where it
     cannot.
-    ``same_as`` names the place that it was taken from (an address or a service's own number), by which it is known
+    ``linked`` names what
+    it hangs together with (questions of one event are not independent); ``same_as`` names the place that it was taken
+    from (an address or a service's own number), by which it is known
     again;
     ``amends`` is the key of an earlier wording of the same question, which keeps that key.
     """
@@ -81,6 +83,7 @@ class Question:
     condition: str = ""
     tags: tuple[str, ...] = ()
     set: str = ""
+    linked: str = ""
     low: float | None = None
     high: float | None = None
     link: CaseLink | None = None
@@ -124,6 +127,12 @@ class Forecast:
     seed: int | None = None
     version: str = ""
     notes: str = ""
+
+    @property
+    def withdrawn(self) -> bool:
+        """Return whether it says nothing, so that what was said before no longer stands."""
+        said = self.probability is not None or self.low is not None
+        return not (said or self.probabilities or self.points or self.words)
 
 
 @dataclass(frozen=True)
@@ -225,9 +234,14 @@ def _value(name: str, wanted: Any, given: object) -> object:  # noqa: ANN401 - a
     raise ValueError(message)
 
 
-@cache
-def _fields(kind: Any) -> tuple[tuple[str, Any, Any], ...]:  # noqa: ANN401 - a class, which can be hashed
+def _fields(kind: type[Any]) -> tuple[tuple[str, Any, Any], ...]:
     """Return name, default and type (without ``None``) of each field."""
+    return _fields_of(kind.__name__)
+
+
+@cache
+def _fields_of(name: str) -> tuple[tuple[str, Any, Any], ...]:
+    kind = next(one for one in (*KINDS.values(), CaseLink) if one.__name__ == name)
     hints = get_type_hints(kind)
     found = []
     for one in fields(kind):

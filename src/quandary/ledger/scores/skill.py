@@ -50,8 +50,8 @@ def difference(first: Array, second: Array, clusters: Array, seed: int = 1, shar
         raise ValueError(message)
     _, of = np.unique(clusters, return_inverse=True)
     count = int(of.max()) + 1
-    sums: Array = np.bincount(of, weights=np.subtract(first, second))
-    sizes: Array = np.bincount(of).astype(np.float64)
+    sums = np.bincount(of, weights=np.subtract(first, second)).astype(np.float64)
+    sizes = np.bincount(of).astype(np.float64)
     mean = float(sums.sum() / sizes.sum())
     if count == 1:
         return Difference(mean, -np.inf, np.inf, share, len(first), 1)
