@@ -81,9 +81,9 @@ def due(found: Iterable[History], today: date) -> Due:
 def _apart(history: History) -> Apart | None:
     last: dict[bool, Forecast] = {}
     for said in history.said:
-        if said.forecast.judge in (ForecasterKind.MODEL, ForecasterKind.PERSON) and said.forecast.probability is not
-        None:
-            last[said.forecast.judge == ForecasterKind.MODEL] = said.forecast
+        forecast = said.forecast
+        if forecast.probability is not None and forecast.judge in (ForecasterKind.MODEL, ForecasterKind.PERSON):
+            last[forecast.judge == ForecasterKind.MODEL] = forecast
     if len(last) < 2:
         return None
     found = Apart(history, last[True], last[False])

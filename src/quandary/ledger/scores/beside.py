@@ -112,9 +112,9 @@ def _of_question(history: History, several: Sequence[Scored]) -> list[tuple[floa
     found = []
     for row in range(len(several)):
         there, beside_others = ~np.isnan(given[row]), ~np.isnan(others[row])
-        mean = float(np.average(base[row][there], weights=spans[there])) if there.any() else float("nan")
-        peers = float(np.average(others[row][beside_others], weights=spans[beside_others])) if beside_others.any()
-        else None
+        mean = float(np.average(base[row][there], weights=spans[there]))
+        some = beside_others.any()
+        peers = float(np.average(others[row][beside_others], weights=spans[beside_others])) if some else None
         found.append((mean, peers, float(spans[there].sum()) / whole))
     return found
 
