@@ -79,7 +79,9 @@ def _parameter(field: RequestField) -> inspect.Parameter:
         return _keyword(field.name, kind, shown, default)
     turned = default is True
     name = f"no_{field.name}" if turned else field.name
-    names = [f"--{name.replace('_', '-')}", *([about.short] if about.short else [])]
+    names = [about.option or f"--{name.replace('_', '-')}", *([about.short] if about.short else [])]
+    if about.option:
+        names.append(name)
     shown = typer.Option(*names, help=about.help, metavar=about.metavar or None, **bounds)
     return _keyword(name, kind, shown, False if turned else default)
 

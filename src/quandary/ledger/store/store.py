@@ -6,7 +6,7 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -17,7 +17,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from quandary.base.problems import Problem, Refusal
-from quandary.ledger.chain import START, Entry, content_of, in_batches, linked, written
+from quandary.ledger.chain import START, Entry, Verification, content_of, in_batches, linked, verified, written
 from quandary.ledger.records import Forecast, Forgotten, Question, Record, Resolution
 from quandary.ledger.store.addresses import shown
 from quandary.ledger.store.faults import refusal_of
@@ -144,6 +144,18 @@ class Store:
                     key,
                     [Entry(row.number, row.entered, row.kind, row.body, row.previous, row.digest) for row in found],
                 )
+
+    def verification(self, head: str | None = None) -> Verification:
+        """Return whether the chain holds (``verified``), and each entry is found by what it says."""
+        found = verified(self.entries(), head)
+        if found.broken is None and (number := self.misfiled()) is not None:
+            return replace(found, broken=number, reason="it is not found by what it says: its columns were altered")
+        return found
+
+    def settle(self) -> None:
+        """Bring all that was written into the one file of SQLite, so that it can be moved."""
+        with self._told(), self._engine.connect() as connection:
+            connection.connection.driver_connection.execute("PRAGMA journal_mode = DELETE")  # type: ignore[union-attr]
 
     def misfiled(self) -> int | None:
         """Return the first entry that is not found by what it says: its content's digest or question differ."""
