@@ -80,8 +80,6 @@ def _parameter(field: RequestField) -> inspect.Parameter:
     turned = default is True
     name = f"no_{field.name}" if turned else field.name
     names = [about.option or f"--{name.replace('_', '-')}", *([about.short] if about.short else [])]
-    if about.option:
-        names.append(name)
     shown = typer.Option(*names, help=about.help, metavar=about.metavar or None, **bounds)
     return _keyword(name, kind, shown, False if turned else default)
 

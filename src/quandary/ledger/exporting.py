@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from quandary.ledger.formats import fatebook, plain
 from quandary.ledger.histories import History, histories
@@ -50,5 +50,5 @@ def _in_order(found: Iterable[History]) -> list[History]:
 def _entries(store: Store, names: Mapping[str, str]) -> Iterator[str]:
     yield json.dumps({"people": dict(names)}, ensure_ascii=False, sort_keys=True) + "\n"
     for entry in store.entries():
-        about = {name: value for name, value in vars(replace(entry)).items()}
+        about = vars(entry)
         yield json.dumps(about, ensure_ascii=False, sort_keys=True) + "\n"

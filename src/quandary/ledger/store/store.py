@@ -29,6 +29,8 @@ KEY = 16
 """Signs of a question's key: the start of its entry's content digest."""
 PATIENCE = 30
 """Seconds that a writer waits for another."""
+MEMORY = ":memory:"
+"""The name of a ledger that is kept nowhere."""
 LOCK = 0x51_75_61_6E_64
 """The advisory lock that writers of a PostgreSQL ledger take: a number of our own."""
 
@@ -214,6 +216,8 @@ class Store:
 
     def _place_of_file(self, make: bool) -> None:
         place = Path(self.address.database or "")
+        if self.address.database == MEMORY:
+            return
         if place.exists() or make:
             try:
                 place.parent.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,7 @@ from quandary.use.values import read_day
 
 if TYPE_CHECKING:
     from quandary.ledger.lint import Flaw
-    from quandary.ledger.records import Forecast, Question, Record
+    from quandary.ledger.records import Forecast, Question, QuestionKind, Record, Resolution
     from quandary.ledger.store.store import Appended, Store
     from quandary.report.documents.ledger import LedgerAddDocument
 
@@ -92,21 +92,21 @@ def run(request: LedgerAddRequest, hands: Hands) -> LedgerAdded:
     else:
         found, resolutions = (_written(request, today),), ()
     with store(request.ledger, make=True) as kept:
-        return _added(kept, found, resolutions, request, today, hands)
+        return _added(kept, found, resolutions, request, hands)
 
 
 def _added(
     kept: Store,
     found: tuple[tuple[Question, tuple[tuple[str, Forecast], ...]], ...],
-    resolutions: tuple[Record | None, ...],
+    resolutions: tuple[Resolution | None, ...],
     request: LedgerAddRequest,
-    today: date,
     hands: Hands,
 ) -> LedgerAdded:
     from quandary.ledger.histories import history
     from quandary.ledger.lint import flaws, unscorable
     from quandary.ledger.store.store import key_of
 
+    today = day_of(request.on)
     records: list[Record] = []
     entries = []
     keys = kept.keys_of(list({name: None for _, forecasts in found for name, _ in forecasts}))
@@ -119,7 +119,7 @@ def _added(
         records += [replace(forecast, question=key, by=keys[name]) for name, forecast in forecasts]
         settled = resolutions[number] if resolutions else None
         if settled is not None:
-            records.append(replace(settled, question=key))  # type: ignore[type-var]
+            records.append(replace(settled, question=key))
         entries.append((question, forecasts, wrong))
     with hands.writing():
         appended = kept.append(records)
@@ -171,7 +171,7 @@ def _written(request: LedgerAddRequest, today: date) -> tuple[Question, tuple[tu
     return question, ((speaker(request.who), forecast),)
 
 
-def _kind(request: LedgerAddRequest) -> QuestionKind:  # noqa: F821 - imported where it is needed
+def _kind(request: LedgerAddRequest) -> QuestionKind:
     from quandary.ledger.records import QuestionKind
 
     kinds = {kind.value: kind for kind in QuestionKind}

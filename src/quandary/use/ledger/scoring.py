@@ -15,11 +15,8 @@ from quandary.use.results import Hands, Piece, Result
 
 if TYPE_CHECKING:
     from quandary.ledger.histories import History
-    from quandary.ledger.scores.beside import Beside, Published
-    from quandary.ledger.scores.calibration import Reliability
-    from quandary.ledger.scores.card import Row, ScoreLine
-    from quandary.ledger.scores.confidence import Confidence
-    from quandary.ledger.scores.scored import Scored
+    from quandary.ledger.scores.card import Row
+    from quandary.ledger.scores.summary import ScoreSummary
     from quandary.ledger.store.store import Store
     from quandary.report.documents.ledger import LedgerScoreDocument
 
@@ -60,41 +57,25 @@ class LedgerScoreRequest:
 
 @dataclass(frozen=True, eq=False)
 class LedgerScored(Result):
-    """Scores of the settled questions: all together, and told apart.
+    """Scores of the settled questions; ``drawn`` is the file of a chart."""
 
-    ``skipped`` counts questions that are not scored, by the reason. ``beside`` is the comparison with another
-    forecaster;
-    ``why`` one question's scores part by part.
-    """
-
-    place: str
-    names: Mapping[str, str]
-    by: str
-    whole: ScoreLine | None
-    lines: tuple[ScoreLine, ...]
-    confidence: Confidence | None
-    reliability: Reliability | None
-    published: tuple[Published, ...]
-    beside: Beside | None
-    skipped: Mapping[str, int]
-    head: str
-    why: tuple[History, tuple[Scored, ...]] | None = None
+    found: ScoreSummary
     drawn: Path | None = None
 
     def document(self) -> LedgerScoreDocument:
         """Return what was found as ``quandary.ledger-score/1``."""
         from quandary.report.documents.ledger import score_document
 
-        return score_document(self)
+        return score_document(self.found)
 
     def pieces(self, *, code: bool = False) -> Iterator[Piece]:
         """Yield the scores in words, and as tables."""
         from quandary.report.ledger.scores import score_parts, why_parts
 
-        if self.why is not None:
-            yield from why_parts(*self.why, self.names)
+        if self.found.why is not None:
+            yield from why_parts(*self.found.why, self.found.names)
             return
-        yield from score_parts(self)
+        yield from score_parts(self.found)
         if self.drawn is not None:
             yield f"Wrote {self.drawn}."
 
@@ -113,20 +94,25 @@ def run(request: LedgerScoreRequest, hands: Hands) -> LedgerScored:
     with store(request.ledger) as kept:
         if request.why:
             return _why(kept, request)
-        return _scored(kept, request, taken[request.take], hands)
+        return scored(kept, request, hands)
 
 
-def _scored(kept: Store, request: LedgerScoreRequest, taken: Taken, hands: Hands) -> LedgerScored:  # noqa: F821
+def scored(kept: Store, request: LedgerScoreRequest, hands: Hands) -> LedgerScored:
+    """Return what the forecasts of an open ledger scored."""
     from quandary.ledger.scores.beside import beside, published
     from quandary.ledger.scores.calibration import reliability
-    from quandary.ledger.scores.card import binary_of, line, lines, rows
+    from quandary.ledger.scores.card import Taken, binary_of, line, lines, rows
     from quandary.ledger.scores.confidence import confidence
+    from quandary.ledger.scores.summary import ScoreSummary
 
     names = kept.people()
     of, against = (_person(names, name, kept.name) if name else "" for name in (request.of, request.against))
     skipped: dict[str, int] = {}
-    wanted = lambda: _wanted(kept, request, skipped)  # noqa: E731 - read anew each time, so that memory holds one question
-    given = [row for row in rows(wanted(), taken, request.days_before) if not of or row.by == of]
+
+    def wanted() -> Iterator[History]:  # read anew each time, so that memory holds one question
+        return _wanted(kept, request, skipped)
+
+    given = [row for row in rows(wanted(), Taken(request.take), request.days_before) if not of or row.by == of]
     counted = dict(skipped)
     said, came = binary_of(given)
     found = reliability(said, came, request.seed) if len(said) else None
@@ -134,7 +120,7 @@ def _scored(kept: Store, request: LedgerScoreRequest, taken: Taken, hands: Hands
     if against:
         first = of or next((row.by for row in given if row.by != against), "")
         compared = beside(wanted(), first, against, request.seed) if first else None
-    made = LedgerScored(
+    made = ScoreSummary(
         place=kept.name,
         names=names,
         by=request.by,
@@ -146,7 +132,6 @@ def _scored(kept: Store, request: LedgerScoreRequest, taken: Taken, hands: Hands
         beside=compared,
         skipped=counted,
         head=kept.head()[1],
-        drawn=request.chart,
     )
     if request.chart is not None:
         from quandary.report.charts.rendering import save_chart
@@ -154,12 +139,13 @@ def _scored(kept: Store, request: LedgerScoreRequest, taken: Taken, hands: Hands
 
         with hands.writing():
             save_chart(score_chart(request.draw, made, given), request.chart, force=request.force)
-    return made
+    return LedgerScored(made, request.chart)
 
 
 def _why(kept: Store, request: LedgerScoreRequest) -> LedgerScored:
     from quandary.ledger.histories import history
     from quandary.ledger.scores.scored import scored
+    from quandary.ledger.scores.summary import ScoreSummary
 
     found = history(kept, request.why)
     if not found.settled:
@@ -170,7 +156,7 @@ def _why(kept: Store, request: LedgerScoreRequest) -> LedgerScored:
         raise Refusal(Problem("Q915", f"{found.question.text} is not scored: {found.question.unscorable}", hint=hint))
     head = kept.head()[1]
     why = found, tuple(scored(found))
-    return LedgerScored(kept.name, kept.people(), request.by, None, (), None, None, (), None, {}, head, why)
+    return LedgerScored(ScoreSummary(kept.name, kept.people(), request.by, head, why=why))
 
 
 def _wanted(kept: Store, request: LedgerScoreRequest, skipped: dict[str, int]) -> Iterator[History]:

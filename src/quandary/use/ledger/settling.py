@@ -15,7 +15,7 @@ from quandary.use.values import read_day
 
 if TYPE_CHECKING:
     from quandary.ledger.histories import History
-    from quandary.ledger.records import Resolution
+    from quandary.ledger.records import OutcomeKind, Resolution
     from quandary.ledger.scores.scored import Scored
     from quandary.ledger.store.store import Appended
     from quandary.report.documents.ledger import LedgerResolveDocument
@@ -113,7 +113,7 @@ def _resolution(request: LedgerResolveRequest, found: History, day: date) -> Res
     return Resolution(found.key, outcome, day.isoformat(), option, value, request.source, corrects)
 
 
-def _yes_or_no(told: str) -> tuple[OutcomeKind, float | None]:  # noqa: F821 - imported where it is needed
+def _yes_or_no(told: str) -> tuple[OutcomeKind, float | None]:
     from quandary.ledger.records import OutcomeKind
 
     if told.casefold() in ("yes", "no"):
