@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
@@ -48,13 +48,26 @@ def carry_out(
     with told_to_people(as_json=as_json):
         request: object = request_from(task.request, given)
         with progress_bar(quiet=quiet or not task.takes_long) as progress:
-            result = task.run(request, Hands(progress, None, held, _reviewed, _standard_input))
+            result = task.run(request, Hands(progress, None, held, _reviewed, _standard_input, _asked()))
         show(result, as_json=as_json, quiet=quiet, code=code)
         leave_with(result)
 
 
 def _standard_input(most: int) -> bytes:
     return sys.stdin.buffer.read(most)
+
+
+def _asked() -> Callable[[str], str] | None:
+    """Return how a person is asked, where one sits at a terminal."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+
+    def asked(question: str) -> str:
+        sys.stderr.write(question)
+        sys.stderr.flush()
+        return sys.stdin.readline()
+
+    return asked
 
 
 def _reviewed(draft: Draft, article: Article) -> Draft:

@@ -39,7 +39,7 @@ from quandary.ledger.scores.card import Taken as Taken
 from quandary.ledger.scores.card import binary_of as binary_of
 from quandary.ledger.scores.card import horizon_name as horizon_name
 from quandary.ledger.scores.card import line as line
-from quandary.ledger.scores.card import lines as lines
+from quandary.ledger.scores.card import grouped as grouped
 from quandary.ledger.scores.card import rows as rows
 from quandary.ledger.scores.confidence import Confidence as Confidence
 from quandary.ledger.scores.confidence import confidence as confidence

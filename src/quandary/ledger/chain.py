@@ -43,7 +43,7 @@ class Entry:
     @property
     def record(self) -> Record:
         """Return what it says; raises ``ValueError`` where that is no record."""
-        return record_of(self.kind, json.loads(self.body))
+        return record_of(self.kind, _parsed(self.body))
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,14 @@ class Verification:
     def whole(self) -> bool:
         """Return whether nothing was found broken, and a head that was given is there."""
         return self.broken is None and self.held is not False
+
+
+def _parsed(text: str) -> Any:  # noqa: ANN401 - JSON
+    try:
+        return json.loads(text)
+    except RecursionError:
+        message = "it is nested too deeply"
+        raise ValueError(message) from None
 
 
 def canonical(data: Any) -> str:  # noqa: ANN401 - JSON
@@ -123,7 +131,7 @@ def _fault(entry: Entry, before: int, previous: str) -> str:
     if entry.digest != _digest(entry):
         return "what it says is not what was entered: it was altered"
     try:
-        if canonical(json.loads(entry.body)) != entry.body:
+        if canonical(_parsed(entry.body)) != entry.body:
             return "its text is not in canonical form"
         _ = entry.record
     except ValueError as fault:

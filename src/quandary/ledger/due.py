@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 
 from quandary.ledger.histories import History
 from quandary.ledger.moments import moment
@@ -14,6 +15,8 @@ SOON = 7
 """Days before a question's last day from which it is due soon."""
 APART = 0.15
 """A difference of a model and a person from which it is worth a look."""
+ROUND = 9
+"""Decimals of a difference that count: 27 % and 12 % are 15 points apart, and not more."""
 RECENT = 30
 """Days for which a broken range is told after its question was settled."""
 
@@ -61,33 +64,37 @@ class Due:
 def due(found: Iterable[History], today: date) -> Due:
     """Return what is due, from all histories of a ledger."""
     every = list(found)
-    by_text = {history.question.text.casefold(): history for history in every} | {one.key: one for one in every}
+    by_text = {worded.text.casefold(): one for one in every for worded in (*one.worded, one.question)}
     now = float(today.toordinal())
     still = [history for history in every if history.resolution is None]
-    dated = sorted((one for one in still if one.question.until), key=lambda one: one.question.until)
-    overdue = tuple(one for one in dated if moment(one.question.until, end=True) <= now)
-    soon = tuple(one for one in dated if now < moment(one.question.until, end=True) <= now + 1 + SOON)
     failed = []
     for history in still:
         condition = by_text.get(history.question.condition.casefold()) if history.question.condition else None
         outcome = condition.resolution.outcome if condition is not None and condition.resolution is not None else None
         if condition is not None and outcome in (OutcomeKind.NO, OutcomeKind.VOID):
             failed.append((history, condition))
-    apart = [one for history in still if (one := _apart(history)) is not None]
+    void = {history.key for history, _ in failed}
+    dated = sorted(
+        (one for one in still if one.question.until and one.key not in void), key=lambda one: one.question.until
+    )
+    overdue = tuple(one for one in dated if moment(one.question.until, end=True) <= now)
+    soon = tuple(one for one in dated if now < moment(one.question.until, end=True) <= now + 1 + SOON)
+    apart = [one for history in still if history.key not in void for one in _apart(history)]
     broken = [one for history in every for one in _broken(history, now)]
     return Due(today, overdue, soon, tuple(failed), tuple(apart), tuple(broken))
 
 
-def _apart(history: History) -> Apart | None:
-    last: dict[bool, Forecast] = {}
-    for said in history.said:
-        forecast = said.forecast
-        if forecast.probability is not None and forecast.judge in (ForecasterKind.MODEL, ForecasterKind.PERSON):
-            last[forecast.judge == ForecasterKind.MODEL] = forecast
-    if len(last) < 2:
-        return None
-    found = Apart(history, last[True], last[False])
-    return found if abs(found.points) > APART else None
+def _apart(history: History) -> Iterator[Apart]:
+    """Yield each pair of a model and a person of whom what stands is apart."""
+    last = {said.forecast.by: said.forecast for said in history.said}
+    stands = [one for one in last.values() if one.probability is not None]
+    models, people = (
+        [one for one in stands if one.judge == judge] for judge in (ForecasterKind.MODEL, ForecasterKind.PERSON)
+    )
+    for model, person in product(models, people):
+        found = Apart(history, model, person)
+        if round(abs(found.points), ROUND) > APART:
+            yield found
 
 
 def _broken(history: History, now: float) -> list[Broken]:

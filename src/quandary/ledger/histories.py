@@ -10,8 +10,10 @@ from quandary.base.problems import Problem, Refusal
 from quandary.ledger.chain import Entry
 from quandary.ledger.moments import moment
 from quandary.ledger.records import Forecast, OutcomeKind, Question, Resolution
-from quandary.ledger.store.store import Store
+from quandary.ledger.store.store import KEY, Store
 
+LEAST_OF_KEY = 4
+"""Signs of a key that name a question."""
 UNSETTLED = (OutcomeKind.VOID, OutcomeKind.AMBIGUOUS)
 """Outcomes with which a forecast is neither right nor wrong."""
 
@@ -71,39 +73,94 @@ class History:
         return tuple(dict.fromkeys(one.forecast.by for one in self.said))
 
 
-def histories(store: Store, question: str | None = None) -> Iterator[History]:
-    """Yield each question's history, one at a time; raises ``Refusal`` (Q907) for an entry that is no record."""
-    for key, entries in store.by_question(question):
+def histories(store: Store, question: str | None = None, *, in_order: bool = False) -> Iterator[History]:
+    """Yield each question's history, one at a time, with ``in_order`` as they were first asked; raises ``Refusal``
+    (Q907) for an entry that is no record.
+    """
+    for key, entries in store.by_question(question, in_order=in_order):
         if (found := _history(key, entries)) is not None:
             yield found
 
 
 def history(store: Store, told: str) -> History:
-    """Return the history of the question that a person names: by ``#number``, key (or its start), or a part of its
-    text.
+    """Return the history of the question that a person names: by ``#number``, key (or its start), its text, or a part
+    of it that no other has.
 
     Raises ``Refusal`` (Q908) where none or several are meant.
     """
-    number = told.lstrip("#")
-    wanted = told.casefold()
-    found: list[tuple[str, Question]] = []
-    for entry in store.entries(kind="question"):
-        asked = _record(entry)
-        if not isinstance(asked, Question):
-            continue
-        key = asked.amends or entry.content[:16]
-        if (number.isdigit() and entry.number == int(number)) or (len(told) >= 4 and key.startswith(told)):
-            found = [(key, asked)]
-            break
-        if wanted and wanted in asked.text.casefold():
-            found.append((key, asked))
-    keys = dict(found)
+    keys = _named(store, told)
     if len(keys) == 1:
-        return next(histories(store, next(iter(keys))))
+        return next(histories(store, keys.pop()))
     if not keys:
         raise Refusal(Problem("Q908", f'no question "{told}" is in {store.name}', hint="quandary ledger list"))
     hint = "name one by its number: quandary ledger list"
     raise Refusal(Problem("Q908", f'"{told}" is part of {len(keys)} questions', hint=hint))
+
+
+def _named(store: Store, told: str) -> set[str]:
+    """Return the keys of the questions that are meant: by the most exact way of naming that names any."""
+    name = " ".join(told.split())
+    digits = name.removeprefix("#")
+    number = int(digits) if digits.isascii() and digits.isdigit() else None
+    wanted = name.casefold()
+    begins, whole, part = set(), set(), set()
+    for entry in store.entries(kind="question"):
+        asked = _record(entry)
+        if not isinstance(asked, Question):
+            continue
+        key = asked.amends or entry.content[:KEY]
+        text = asked.text.casefold()
+        if entry.number == number or key == name:
+            return {key}
+        if len(name) >= LEAST_OF_KEY and key.startswith(name):
+            begins.add(key)
+        if wanted and wanted == text:
+            whole.add(key)
+        elif wanted and wanted in text:
+            part.add(key)
+    if name.startswith("#") and number is not None:
+        return set()
+    return begins or whole or part
+
+
+def same_asked(store: Store, asked: Question) -> History | None:
+    """Return the question that asks the same already: by its text, condition, and last day where both have one. It must
+    be open, or come from the same forecast of the same case.
+
+    Raises ``Refusal`` (Q908) where several do.
+    """
+    keys = dict.fromkeys(key for key, one in _asked(store) if _asks(one, asked))
+    found = [
+        one
+        for key in keys
+        for one in histories(store, key)
+        if _asks(one.question, asked) and (one.resolution is None or _of_one_case(one.question, asked))
+    ]
+    if len(found) > 1:
+        numbers = ", ".join(f"#{one.number}" for one in found)
+        hint = "say which, by its number or its last day"
+        raise Refusal(Problem("Q908", f'"{asked.text}" is asked by {numbers}', hint=hint))
+    return found[0] if found else None
+
+
+def _asks(one: Question, asked: Question) -> bool:
+    return (
+        one.text.casefold() == asked.text.casefold()
+        and one.condition.casefold() == asked.condition.casefold()
+        and (one.until == asked.until or not one.until or not asked.until)
+    )
+
+
+def _of_one_case(one: Question, asked: Question) -> bool:
+    links = one.link, asked.link
+    return None not in links and len({(link.case, link.name) for link in links if link is not None}) == 1
+
+
+def _asked(store: Store) -> Iterator[tuple[str, Question]]:
+    for entry in store.entries(kind="question"):
+        asked = _record(entry)
+        if isinstance(asked, Question):
+            yield asked.amends or entry.content[:KEY], asked
 
 
 def _history(key: str, entries: Sequence[Entry]) -> History | None:

@@ -55,10 +55,10 @@ def import_file(
         from quandary.base.problems import Problem, Refusal
 
         raise Refusal(Problem("Q911", "some rows do not say who made the forecast", hint="say who did: --who NAME"))
-    keys = store.keys_of(list(names))
     tally = Tally()
     items = tally.items(read(path, kind, encoding, columns))
-    appended = store.append(_records(_told(items, tally, tell), keys, who, today, tags))
+    told = _told(items, tally, tell)
+    appended = store.append_by(names, lambda keys: _records(told, keys, who, today, tags))
     return Imported(kind, tally.rows, tally.unread, tuple(tally.first), appended)
 
 

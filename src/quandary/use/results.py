@@ -55,7 +55,7 @@ class Hands:
 
     ``progress`` is told ``(what, done, total)``; ``stop`` ends the work with what is done, or by ``Stopped`` where
     that is nothing; ``writing`` is in force while files are written; ``review`` walks a person through a draft;
-    ``standard_input`` returns so many bytes of it at most.
+    ``standard_input`` returns so many bytes of it at most; ``ask`` puts a question to a person and returns the answer.
     """
 
     progress: TaskProgress | None = None
@@ -63,6 +63,7 @@ class Hands:
     writing: Callable[[], AbstractContextManager[None]] = nullcontext
     review: Callable[[Draft, Article], Draft] | None = None
     standard_input: Callable[[int], bytes] | None = None
+    ask: Callable[[str], str] | None = None
 
     def limit(self, seconds: float) -> TimeLimit:
         """Return a limit of so many seconds, by which work is told and stopped as by these hands."""

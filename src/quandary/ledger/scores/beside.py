@@ -10,7 +10,8 @@ import numpy as np
 
 from quandary.base.arrays import Array
 from quandary.ledger.histories import History
-from quandary.ledger.records import QuestionKind
+from quandary.ledger.records import Question, QuestionKind
+from quandary.ledger.scores.card import IN_UNITS, scale_of
 from quandary.ledger.scores.relative import baseline, peer
 from quandary.ledger.scores.scored import Part, Scored, scored
 from quandary.ledger.scores.skill import Difference, difference
@@ -58,7 +59,7 @@ def beside(found: Iterable[History], first: str, second: str, seed: int = 1) -> 
             pair = None if rule is None else _on_same_days(by[first], by[second], rule)
             if rule is not None and pair is not None:
                 cluster = history.question.linked or history.key
-                name = f"{rule}, options" if rule == "brier" and history.question.options else rule
+                name, pair = _alike(rule, pair, history.question)
                 pairs.setdefault(name, []).append((*pair, cluster))
                 break
     kinds = []
@@ -117,6 +118,18 @@ def _of_question(history: History, several: Sequence[Scored]) -> list[tuple[floa
         peers = float(np.average(others[row][beside_others], weights=spans[beside_others])) if some else None
         found.append((mean, peers, float(spans[there].sum()) / whole))
     return found
+
+
+def _alike(rule: str, pair: tuple[float, float], question: Question) -> tuple[str, tuple[float, float]]:
+    """Return a rule's name and both scores in a unit that other questions have too: of numbers and days in shares of
+    the scale, or else of the mean of both.
+    """
+    if rule not in IN_UNITS:
+        return (f"{rule}, options" if rule == "brier" and question.options else rule), pair
+    scale, mean = scale_of(question), sum(pair) / 2
+    if scale:
+        return f"{rule}, of scale", (pair[0] / scale, pair[1] / scale)
+    return f"{rule}, of both's mean", ((pair[0] / mean, pair[1] / mean) if mean else (1.0, 1.0))
 
 
 def _opened(history: History) -> float:

@@ -11,12 +11,14 @@ import numpy as np
 
 from quandary.base.arrays import Array
 from quandary.ledger.histories import History
-from quandary.ledger.records import QuestionKind
+from quandary.ledger.records import Question, QuestionKind
 from quandary.ledger.scores.calibration import LEAST_EACH, CalibrationParts, calibration_parts
 from quandary.ledger.scores.scored import Part, Scored, scored
 
 HORIZONS = ((0.0, 7.0), (7.0, 30.0), (30.0, 90.0), (90.0, 365.0), (365.0, inf))
 """Days from what was said to the end, by which scores are told apart."""
+IN_UNITS = ("crps", "interval")
+"""Rules whose scores are in the unit of their question."""
 
 
 class Taken(StrEnum):
@@ -57,6 +59,7 @@ class Row:
     held: bool | None
     share: float | None
     cluster: str
+    scale: float | None = None
 
 
 @dataclass(frozen=True)
@@ -105,23 +108,18 @@ def rows(found: Iterable[History], taken: Taken = Taken.LAST, days_before: float
             yield from (_row(history, one, part, one.mean if weighted else part.scores) for part in parts)
 
 
-def lines(given: Sequence[Row], group: Callable[[Row], Iterable[str]]) -> tuple[ScoreLine, ...]:
-    """Return a line for each group that a row belongs to, in order of the name."""
+def grouped(given: Sequence[Row], group: Callable[[Row], Iterable[str]]) -> dict[str, list[Row]]:
+    """Return the rows of each group that a row belongs to, in order of the name."""
     groups: dict[str, list[Row]] = {}
     for row in given:
         for name in group(row):
             groups.setdefault(name, []).append(row)
-    return tuple(line(name, groups[name]) for name in sorted(groups))
+    return {name: groups[name] for name in sorted(groups)}
 
 
 def line(name: str, given: Sequence[Row]) -> ScoreLine:
     """Return what a group of rows scored."""
-    by_rule: dict[str, list[float]] = {}
-    for row in given:
-        for rule, value in row.scores:
-            # Brier scores of two and of many options have different scales, so they are never averaged together
-            name_of_rule = f"{rule}, options" if rule == "brier" and row.kind != QuestionKind.BINARY else rule
-            by_rule.setdefault(name_of_rule, []).append(value)
+    by_rule = _by_rule(given)
     said, came = binary_of(given)
     ranges = [row for row in given if row.held is not None]
     shares = [row.share for row in ranges if row.share is not None]
@@ -141,6 +139,23 @@ def line(name: str, given: Sequence[Row]) -> ScoreLine:
     )
 
 
+def _by_rule(given: Sequence[Row]) -> dict[str, list[float]]:
+    """Return the scores by rule, apart where they have not the same unit: Brier scores of two and of many options, and
+    of numbers and days what is told in shares of a question's scale. Without a scale they are of one question, or none.
+    """
+    found: dict[str, list[float]] = {}
+    units: dict[str, set[str]] = {}
+    for row in given:
+        for rule, value in row.scores:
+            if rule in IN_UNITS and row.scale:
+                found.setdefault(f"{rule}, of scale", []).append(value / row.scale)
+                continue
+            name = f"{rule}, options" if rule == "brier" and row.kind != QuestionKind.BINARY else rule
+            found.setdefault(name, []).append(value)
+            units.setdefault(name, set()).add(row.key)
+    return {rule: values for rule, values in found.items() if rule not in IN_UNITS or len(units[rule]) == 1}
+
+
 def binary_of(given: Sequence[Row]) -> tuple[Array, Array]:
     """Return the probabilities said and what came, of the binary questions among the rows."""
     pairs = [(row.probability, row.came) for row in given if row.probability is not None and row.came is not None]
@@ -153,6 +168,13 @@ def horizon_name(days: float) -> str:
         if days < most:
             return f"{number}. {least:g} days and more" if most == inf else f"{number}. {least:g} to {most:g} days"
     return "unknown"
+
+
+def scale_of(question: Question) -> float | None:
+    """Return how wide the scale of a question of numbers or days is; ``None`` where it has none."""
+    if question.low is None or question.high is None or not question.high > question.low:
+        return None
+    return question.high - question.low
 
 
 def _row(history: History, one: Scored, part: Part, scores: Mapping[str, float]) -> Row:
@@ -173,4 +195,5 @@ def _row(history: History, one: Scored, part: Part, scores: Mapping[str, float])
         one.held,
         one.share,
         question.linked or history.key,
+        scale_of(question),
     )

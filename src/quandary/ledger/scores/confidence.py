@@ -10,6 +10,8 @@ import numpy as np
 from quandary.ledger.scores.card import Row
 from quandary.ledger.scores.skill import Difference, difference
 
+EVEN = 0.5
+
 
 @dataclass(frozen=True)
 class Confidence:
@@ -25,6 +27,13 @@ class Confidence:
     def over(self) -> bool | None:
         """Return whether it is over-confidence (True) or under-confidence (False), ``None`` where noise explains it."""
         return self.gap.mean > 0 if self.gap.sure else None
+
+    def meant(self, probability: float) -> float:
+        """Return how often what is said with a probability came, as far as one factor on the distance from even tells
+        it: the one that makes ``said`` to ``came``. 0 to 1.
+        """
+        factor = (self.came - EVEN) / (self.said - EVEN) if self.said > EVEN else 1.0
+        return min(max(EVEN + factor * (probability - EVEN), 0.0), 1.0)
 
 
 def confidence(given: Sequence[Row], seed: int = 1) -> Confidence | None:

@@ -17,9 +17,10 @@ from quandary.ledger.scores.scored import Scored
 class ScoreSummary:
     """``skipped`` counts questions that are not scored, by the reason; ``names`` are of forecasters by key.
 
-    ``beside`` is the comparison with another forecaster; ``why`` one question's scores part by part. ``by`` says what
-    the
-    ``lines`` are told apart by; ``head`` is the ledger's.
+    ``who`` is the one forecaster whose all scores are, empty where there are several: then ``whole`` is of them
+    together, and each of the ``lines`` of one of them. ``confidences`` stand beside the ``lines``. ``beside`` are
+    comparisons with another forecaster; ``why`` one question's scores part by part. ``by`` says what the lines are told
+    apart by, ``tag`` to which questions all is held; ``head`` is the ledger's.
     """
 
     place: str
@@ -28,9 +29,11 @@ class ScoreSummary:
     head: str
     whole: ScoreLine | None = None
     lines: tuple[ScoreLine, ...] = ()
-    confidence: Confidence | None = None
+    confidences: tuple[Confidence | None, ...] = ()
+    who: str = ""
+    tag: str = ""
     reliability: Reliability | None = None
     published: tuple[Published, ...] = ()
-    beside: Beside | None = None
+    beside: tuple[Beside, ...] = ()
     skipped: Mapping[str, int] | None = None
     why: tuple[History, tuple[Scored, ...]] | None = None

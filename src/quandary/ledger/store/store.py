@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select
+from sqlalchemy import Connection, Engine, Row, create_engine, event, func, inspect, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from quandary.base.problems import Problem, Refusal
-from quandary.ledger.chain import START, Entry, Verification, content_of, in_batches, linked, verified, written
+from quandary.ledger.chain import START, Entry, Verification, in_batches, linked, verified, written
 from quandary.ledger.records import Forecast, Forgotten, Question, Record, Resolution
 from quandary.ledger.store.addresses import shown
 from quandary.ledger.store.faults import refusal_of
@@ -70,8 +71,12 @@ class Store:
         except ImportError as fault:
             hint = 'install it: pip install "quandary[postgres]"'
             raise Refusal(Problem("Q903", "PostgreSQL needs psycopg, which is not installed", hint=hint)) from fault
-        with self._told():
-            self._bring_up_to_date()
+        try:
+            with self._told():
+                self._bring_up_to_date()
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> Store:
         return self
@@ -91,16 +96,23 @@ class Store:
     def append(self, records: Iterable[Record]) -> Appended:
         """Append records in one transaction, all or none; what is there already is not added again.
 
-        ``records`` is read in batches, and may itself ask this store for keys of people (``person``) only before.
-        Raises
-        ``Refusal`` where the store cannot be written to.
+        ``records`` is read in batches. Raises ``Refusal`` where the store cannot be written to, or a record cannot be
+        written down.
+        """
+        return self.append_by((), lambda _: records)
+
+    def append_by(self, names: Iterable[str], made: Callable[[Mapping[str, str]], Iterable[Record]]) -> Appended:
+        """Append the records that are ``made`` from the keys of names, as ``append`` does.
+
+        A name that has no key yet gets one in the same transaction; keys tell nothing of names.
         """
         with self._told(), self._writing() as connection:
+            records = made(_keys(connection, names))
             number, previous, last = _head(connection)
-            entered = max(self._now().astimezone(UTC).isoformat(timespec="milliseconds"), last)
-            late, added, known = entered == last and bool(last), 0, 0
+            now = self._now().astimezone(UTC).isoformat(timespec="milliseconds")
+            entered, added, known = max(now, last), 0, 0
             for batch in in_batches(records, BATCH):
-                rows = {content: (kind, body, record) for record in batch for kind, body, content in [written(record)]}
+                rows = {content: (kind, body, record) for record in batch for kind, body, content in [_written(record)]}
                 there = _there(connection, rows)
                 new = []
                 for content, (kind, body, record) in rows.items():
@@ -113,8 +125,7 @@ class Store:
                     connection.execute(ENTRIES.insert(), new)
                 added += len(new)
                 known += len(batch) - len(new)
-            late = late and added > 0 and self._now().astimezone(UTC).isoformat(timespec="milliseconds") < last
-            return Appended(added, known, previous, late)
+            return Appended(added, known, previous, added > 0 and now < last)
 
     def head(self) -> tuple[int, str]:
         """Return how many entries there are, and the digest of the last (64 zeros where there is none)."""
@@ -131,27 +142,41 @@ class Store:
             wanted = wanted.where(ENTRIES.c.kind == kind)
         with self._told(), self._reading() as connection:
             for row in connection.execution_options(yield_per=BATCH).execute(wanted):
-                yield Entry(row.number, row.entered, row.kind, row.body, row.previous, row.digest)
+                yield _entry(row)
 
-    def by_question(self, question: str | None = None) -> Iterator[tuple[str, list[Entry]]]:
+    def by_question(self, question: str | None = None, *, in_order: bool = False) -> Iterator[tuple[str, list[Entry]]]:
         """Yield the key of each question with its entries in order, all questions or one; memory holds one at a
-        time."""
-        wanted = select(ENTRIES).where(ENTRIES.c.question.is_not(None)).order_by(ENTRIES.c.question, ENTRIES.c.number)
+        time. With ``in_order`` questions come as they were first asked, which takes the database a sort."""
+        first = func.min(ENTRIES.c.number).over(partition_by=ENTRIES.c.question)
+        wanted = select(ENTRIES).where(ENTRIES.c.question.is_not(None))
+        wanted = wanted.order_by(first if in_order else ENTRIES.c.question, ENTRIES.c.number)
         if question is not None:
             wanted = wanted.where(ENTRIES.c.question == question)
         with self._told(), self._reading() as connection:
             rows = connection.execution_options(yield_per=BATCH).execute(wanted)
             for key, found in groupby(rows, key=lambda row: str(row.question)):
-                yield (
-                    key,
-                    [Entry(row.number, row.entered, row.kind, row.body, row.previous, row.digest) for row in found],
-                )
+                yield key, [_entry(row) for row in found]
 
     def verification(self, head: str | None = None) -> Verification:
         """Return whether the chain holds (``verified``), and each entry is found by what it says."""
-        found = verified(self.entries(), head)
-        if found.broken is None and (number := self.misfiled()) is not None:
-            return replace(found, broken=number, reason="it is not found by what it says: its columns were altered")
+        misfiled: list[int] = []
+
+        def read() -> Iterator[Entry]:
+            wanted = select(ENTRIES).order_by(ENTRIES.c.number)
+            with self._reading() as connection:
+                for row in connection.execution_options(yield_per=BATCH).execute(wanted):
+                    entry = _entry(row)
+                    yield entry  # what comes next is done only where this one is whole
+                    if not misfiled and (row.content, row.question) != (
+                        entry.content,
+                        _question(entry.record, entry.content),
+                    ):
+                        misfiled.append(entry.number)
+
+        with self._told():
+            found = verified(read(), head)
+        if found.broken is None and misfiled:
+            return replace(found, broken=misfiled[0], reason="it is not found by what it says: its columns were altered")
         return found
 
     def settle(self) -> None:
@@ -159,51 +184,31 @@ class Store:
         with self._told(), self._engine.connect() as connection:
             connection.connection.driver_connection.execute("PRAGMA journal_mode = DELETE")  # type: ignore[union-attr]
 
-    def misfiled(self) -> int | None:
-        """Return the first entry that is not found by what it says: its content's digest or question differ."""
-        with self._told(), self._reading() as connection:
-            for row in connection.execution_options(yield_per=BATCH).execute(
-                select(ENTRIES).order_by(ENTRIES.c.number)
-            ):
-                entry = Entry(row.number, row.entered, row.kind, row.body, row.previous, row.digest)
-                if row.content != content_of(row.kind, row.body) or row.question != _question(
-                    entry.record, row.content
-                ):
-                    return int(row.number)
-        return None
-
     def people(self) -> dict[str, str]:
         """Return names by key."""
         with self._told(), self._reading() as connection:
             return {row.key: row.name for row in connection.execute(select(PEOPLE))}
 
-    def person(self, name: str) -> str:
-        """Return the key of a name, made where there is none yet."""
-        return self.keys_of([name])[name]
-
-    def keys_of(self, names: Sequence[str]) -> dict[str, str]:
-        """Return the keys of names, made where there are none yet; keys tell nothing of names."""
-        with self._told(), self._writing() as connection:
-            known = {row.name: row.key for row in connection.execute(select(PEOPLE))}
-            new = [name for name in dict.fromkeys(names) if name not in known]
-            known |= {name: secrets.token_hex(KEY // 2) for name in new}
-            if new:
-                connection.execute(PEOPLE.insert(), [{"key": known[name], "name": name} for name in new])
-            return {name: known[name] for name in names}
-
     def forget(self, key: str) -> Appended:
-        """Take out a person's name, and say so in the chain, in one transaction."""
+        """Take out a person's name, and say so in the chain, in one transaction; then the space that it stood in is
+        given back, so that it is not in the file any more."""
         record = Forgotten(key)
         with self._told(), self._writing() as connection:
-            connection.execute(PEOPLE.delete().where(PEOPLE.c.key == key))
+            gone = connection.execute(PEOPLE.delete().where(PEOPLE.c.key == key)).rowcount
             number, previous, last = _head(connection)
-            kind, body, content = written(record)
-            if _there(connection, [content]):
+            if not gone:
                 return Appended(0, 1, previous)
+            kind, body, content = written(record)
             entered = max(self._now().astimezone(UTC).isoformat(timespec="milliseconds"), last)
             entry = linked(number + 1, entered, kind, body, previous)
             connection.execute(ENTRIES.insert(), [_row(entry, content, record)])
-            return Appended(1, 0, entry.digest)
+        # Where others are at work that can wait: SQLite does the same when they are done, PostgreSQL in its time.
+        with suppress(SQLAlchemyError), self._engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            connection.exec_driver_sql(
+                "PRAGMA wal_checkpoint(TRUNCATE)" if self._sqlite else f"VACUUM (FULL) {PEOPLE.name}"
+            )
+        return Appended(1, 0, entry.digest)
 
     def back_up(self, target: Path) -> None:
         """Copy a ledger in SQLite to a file, as it is at one moment, while others may write (SQLite's own backup)."""
@@ -246,6 +251,7 @@ class Store:
         """Yield a connection in a transaction that no other writer shares, ended whole or not at all."""
         with self._engine.connect().execution_options(alone=True) as connection, connection.begin():
             if not self._sqlite:
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE}s'")
                 connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
             yield connection
 
@@ -269,12 +275,18 @@ class Store:
 def _engine(address: URL, sqlite: bool) -> Engine:
     if not sqlite:
         return create_engine(address, connect_args={"connect_timeout": PATIENCE})
-    engine = create_engine(address, connect_args={"timeout": PATIENCE})
+    read_only = _read_only(address)
+    engine = create_engine(
+        address,
+        connect_args={"timeout": PATIENCE},
+        **({"creator": lambda: sqlite3.connect(read_only, PATIENCE, uri=True)} if read_only else {}),
+    )
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's
         connection.isolation_level = None  # transactions begin as told below, not as the driver guesses
-        for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        # A name that is forgotten is overwritten, not only let go of.
+        for setting in (*(() if read_only else ("journal_mode = WAL",)), "synchronous = FULL", "secure_delete = ON"):
             connection.execute(f"PRAGMA {setting}")
 
     @event.listens_for(engine, "begin")
@@ -283,6 +295,47 @@ def _engine(address: URL, sqlite: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if alone else "BEGIN")
 
     return engine
+
+
+def _read_only(address: URL) -> str:
+    """Return the URI by which a file is read that may not be written to, or whose folder may not; empty for others.
+
+    SQLite makes files beside a ledger even to read it. Where it cannot, the ledger is read as one that nobody alters,
+    unless what was last written stands in such a file, which it then needs.
+    """
+    place = Path(address.database or "")
+    if address.database == MEMORY or not place.exists():
+        return ""
+    if os.access(place, os.W_OK) and os.access(place.parent, os.W_OK):
+        return ""
+    beside = Path(f"{place}-wal")
+    still = "" if beside.exists() and beside.stat().st_size else "&immutable=1"
+    return f"{Path(os.path.abspath(place)).as_uri()}?mode=ro{still}"  # noqa: PTH100 - links are left as they are
+
+
+def _keys(connection: Connection, names: Iterable[str]) -> dict[str, str]:
+    """Return the keys of names, made where there are none yet."""
+    wanted = list(dict.fromkeys(names))
+    known: dict[str, str] = {}
+    for some in in_batches(wanted, BATCH // 2):
+        found = connection.execute(select(PEOPLE).where(PEOPLE.c.name.in_(some)))
+        known |= {row.name: row.key for row in found}
+    new = {name: secrets.token_hex(KEY // 2) for name in wanted if name not in known}
+    if new:
+        connection.execute(PEOPLE.insert(), [{"key": key, "name": name} for name, key in new.items()])
+    return known | new
+
+
+def _written(record: Record) -> tuple[str, str, str]:
+    try:
+        return written(record)
+    except ValueError as fault:
+        message = f"what is to be added cannot be written down: {fault}"
+        raise Refusal(Problem("Q907", message, hint="nothing was added; look for signs that are no text")) from fault
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(row.number, row.entered, row.kind, row.body, row.previous, row.digest)
 
 
 def _version(connection: Connection) -> str | None:

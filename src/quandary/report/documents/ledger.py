@@ -13,10 +13,11 @@ from quandary.ledger.lint import Flaw
 from quandary.ledger.records import Forecast, Question, Resolution, body
 from quandary.ledger.scores.calibration import CalibrationParts
 from quandary.ledger.scores.card import ScoreLine
+from quandary.ledger.scores.confidence import Confidence
 from quandary.ledger.scores.scored import Scored
 from quandary.ledger.scores.skill import Difference
 from quandary.ledger.scores.summary import ScoreSummary
-from quandary.ledger.store.store import Appended
+from quandary.ledger.store.store import Appended, key_of
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.ledger.said import name_of
 
@@ -59,8 +60,8 @@ class ForecastDocument:
 class QuestionDocument:
     """One question with all that was said of it."""
 
-    number: int | None = key("its number in the ledger; null where it is not known yet")
-    identity: str | None = key("its key, which follows from what it says", name="key")
+    number: int = key("its number in the ledger")
+    identity: str = key("its key, which follows from what it first said", name="key")
     question: Plain = key(
         "as it is kept: text, kind, options, rule, source, opened, closes, until, condition, tags, set, linked, low, "
         "high, link, same_as, unscorable, notes; what does not apply is left out"
@@ -181,22 +182,6 @@ class PartsDocument:
 
 
 @document
-class ScoreLineDocument:
-    """What a group of forecasts scored."""
-
-    name: str = key("the group")
-    forecasts: int = key("forecasts in it")
-    questions: int = key("questions in it")
-    few: bool = key("whether there are too few to say much")
-    means: Plain = key("the mean score by rule; losses")
-    parts: PartsDocument | None = key("the parts of the Brier score; null where nothing was of yes or no")
-    right_side: float | None = key("the share on the right side of even")
-    sharpness: float | None = key("the mean distance from 50 %, 0 to 0.5")
-    ranges: int = key("ranges that were stated")
-    ranges_held: int = key("ranges that held what came")
-
-
-@document
 class DifferenceDocument:
     """A difference with its interval."""
 
@@ -216,6 +201,23 @@ class ConfidenceDocument:
     said: float = key("the mean probability given to the side taken")
     came: float = key("how often that side came")
     gap: DifferenceDocument = key("first minus second: above 0 is over-confident")
+
+
+@document
+class ScoreLineDocument:
+    """What a group of forecasts scored."""
+
+    name: str = key("the group")
+    forecasts: int = key("forecasts in it")
+    questions: int = key("questions in it")
+    few: bool = key("whether there are too few to say much")
+    means: Plain = key("the mean score by rule; losses")
+    parts: PartsDocument | None = key("the parts of the Brier score; null where nothing was of yes or no")
+    right_side: float | None = key("the share on the right side of even")
+    sharpness: float | None = key("the mean distance from 50 %, 0 to 0.5")
+    ranges: int = key("ranges that were stated")
+    ranges_held: int = key("ranges that held what came")
+    confidence: ConfidenceDocument | None = key("over- or under-confidence; null where nothing was of yes or no")
 
 
 @document
@@ -251,7 +253,7 @@ class LedgerScoreDocument(ResultDocument):
     by: str = key("what the lines are told apart by")
     whole: ScoreLineDocument | None = key("all together; null where nothing can be scored")
     lines: tuple[ScoreLineDocument, ...] = key("told apart")
-    confidence: ConfidenceDocument | None = key("over- or under-confidence; null with fewer than three questions")
+    who: str | None = key("the one forecaster whose all scores are; null where there are several")
     reliability: tuple[ReliabilityDocument, ...] = key("the reliability diagram")
     published: tuple[PublishedDocument, ...] = key("baseline and peer scores by forecaster")
     beside: tuple[Plain, ...] = key("one forecaster beside another: rule, first, second, difference")
@@ -311,19 +313,19 @@ class LedgerBackupDocument(ResultDocument):
 def add_document(
     place: str,
     appended: Appended,
-    entries: Sequence[tuple[Question, tuple[tuple[str, Forecast], ...], tuple[Flaw, ...]]],
+    entries: Sequence[tuple[int, Question, tuple[tuple[str, Forecast], ...], tuple[Flaw, ...]]],
 ) -> LedgerAddDocument:
     """Return what was added."""
     questions = tuple(
         QuestionDocument(
-            None,
-            None,
+            number,
+            key_of(question),
             body(question),
             tuple(ForecastDocument(name, one.said, None, _values(one)) for name, one in forecasts),
             None,
             tuple(FlawDocument(flaw.what, flaw.mend, flaw.fatal) for flaw in wrong),
         )
-        for question, forecasts, wrong in entries
+        for number, question, forecasts, wrong in entries
     )
     return LedgerAddDocument(_appended(place, appended), questions)
 
@@ -370,19 +372,22 @@ def today_document(place: str, found: Due, names: Mapping[str, str]) -> LedgerTo
 
 def score_document(found: ScoreSummary) -> LedgerScoreDocument:
     """Return scores."""
-    sure, fit = found.confidence, found.reliability
+    fit = found.reliability
     points = () if fit is None else zip(fit.said, fit.came, fit.low, fit.high, fit.counts, strict=True)
-    beside = () if found.beside is None else found.beside.kinds
-    people = ("", "") if found.beside is None else (found.beside.first, found.beside.second)
-    first, second = (name_of(one, found.names) for one in people)
+    beside = tuple(
+        {"rule": rule, "first": found.names.get(pair.first), "second": found.names.get(pair.second)}
+        | {"difference": _difference(one)}
+        for pair in found.beside
+        for rule, one in pair.kinds
+    )
     history, scores = found.why or (None, ())
     return LedgerScoreDocument(
         found.place,
         found.head,
         found.by,
         None if found.whole is None else _line(found.whole),
-        tuple(map(_line, found.lines)),
-        None if sure is None else ConfidenceDocument(sure.said, sure.came, _difference(sure.gap)),
+        tuple(_line(line, sure) for line, sure in zip(found.lines, found.confidences, strict=True)),
+        found.who or None,
         tuple(
             ReliabilityDocument(float(said), float(came), float(low), float(high), int(count))
             for said, came, low, high, count in points
@@ -391,7 +396,7 @@ def score_document(found: ScoreSummary) -> LedgerScoreDocument:
             PublishedDocument(found.names.get(one.by), one.baseline, one.peer, one.questions, one.coverage)
             for one in found.published
         ),
-        tuple({"rule": rule, "first": first, "second": second, "difference": _difference(one)} for rule, one in beside),
+        beside,
         dict(found.skipped or {}),
         None if history is None else question_document(history, found.names),
         tuple(_score(one, found.names) for one in scores),
@@ -453,7 +458,7 @@ def _score(one: Scored, names: Mapping[str, str]) -> ScoreDocument:
     return ScoreDocument(names.get(one.by), dict(one.last), dict(one.mean), parts)
 
 
-def _line(line: ScoreLine) -> ScoreLineDocument:
+def _line(line: ScoreLine, sure: Confidence | None = None) -> ScoreLineDocument:
     return ScoreLineDocument(
         line.name,
         line.forecasts,
@@ -465,6 +470,7 @@ def _line(line: ScoreLine) -> ScoreLineDocument:
         line.sharpness,
         line.ranges,
         line.held,
+        None if sure is None else ConfidenceDocument(sure.said, sure.came, _difference(sure.gap)),
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from quandary.base.problems import Problem, Refusal
 from quandary.ledger.histories import History
 from quandary.ledger.moments import day, moment
-from quandary.ledger.scores.card import Row, binary_of, lines
+from quandary.ledger.scores.card import Row, binary_of, grouped, line
 from quandary.ledger.scores.summary import ScoreSummary
 from quandary.report.charts.chart import Chart, Spec, colour, percent_axis, specification
 from quandary.report.ledger.said import forecast_told, name_of, outcome_told
@@ -192,7 +192,8 @@ def _discrimination(found: ScoreSummary, rows: Sequence[Row]) -> Chart:
 def _months(found: ScoreSummary, rows: Sequence[Row]) -> Chart:
     """Return the mean Brier score of questions of yes or no by the month in which they ended."""
     binary = [row for row in rows if row.probability is not None and row.came is not None]
-    by_month = lines(binary, lambda row: (f"{day(row.ended):%Y-%m}",))
+    months = grouped(binary, lambda row: (f"{day(row.ended):%Y-%m}",))
+    by_month = [line(name, some) for name, some in months.items()]
     points = [{"month": f"{one.name}-01", "score": one.mean("brier"), "count": one.forecasts} for one in by_month]
     description = (
         f"Mean Brier score by month, {by_month[0].name} to {by_month[-1].name}; the size of a point is how many were "

@@ -27,7 +27,7 @@ from quandary.report.ledger.said import (
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.wording import number, percent
 
-Added = Sequence[tuple[Question, tuple[tuple[str, Forecast], ...], tuple[Flaw, ...]]]
+Added = Sequence[tuple[int, Question, tuple[tuple[str, Forecast], ...], tuple[Flaw, ...]]]
 MOST = 200
 """Questions of a list on a screen."""
 UNREAD = 10
@@ -43,8 +43,8 @@ def counted(count: int, what: str) -> str:
 
 def added_parts(place: str, appended: Appended, entries: Added) -> Iterator[ReportPart]:
     """Yield each question with what was forecast, and what is wrong with it."""
-    for question, forecasts, wrong in entries:
-        yield Paragraph(question.text, "strong")
+    for asked, question, forecasts, wrong in entries:
+        yield Paragraph(f"#{asked}  {question.text}", "strong")
         until = f"until {day_told(question.until)}" if question.until else "with no last day"
         condition = f", if {question.condition}" if question.condition else ""
         said = "; ".join(f"{name} {forecast_told(forecast, question)}" for name, forecast in forecasts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
 
 from quandary.ledger.histories import History
 from quandary.ledger.moments import day
@@ -16,57 +17,135 @@ from quandary.ledger.scores.summary import ScoreSummary
 from quandary.report.ledger.entries import counted
 from quandary.report.ledger.said import forecast_told, name_of, outcome_told
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
-from quandary.report.words.wording import UNDEFINED, listing, number, percent
+from quandary.report.words.wording import UNDEFINED, listing, number, percent, percent_interval
 from quandary.report.words.wording import day as day_said
 
 SCORE = 4
 """Decimals of a score."""
+MOST_TOLD = 5
+"""Sentences on confidence; what is beyond is in the table."""
+SURE = 0.9
+"""The probability by which a correction is told."""
 
 
 def score_parts(found: ScoreSummary) -> Iterator[ReportPart]:
     """Yield a ledger's scores: sentences first, then the tables behind them."""
     whole = found.whole
     if whole is None:
-        yield Paragraph(f"Nothing in {found.place} can be scored yet.")
+        on = f' tagged "{found.tag}"' if found.tag else ""
+        yield Paragraph(f"Nothing{on} in {found.place} can be scored yet.")
         yield from _skipped(found.skipped)
         return
     few = " That is few: differences of this size are mostly chance." if whole.few else ""
-    yield Paragraph(
-        f"{counted(whole.forecasts, 'forecast')} of {counted(whole.questions, 'question')} that were settled.{few}"
-    )
-    if found.confidence is not None:
-        yield Paragraph(confidence_told(found.confidence), "strong")
+    on = f' tagged "{found.tag}"' if found.tag else ""
+    several = "" if found.who else ", of several forecasters"
+    count = f"{counted(whole.forecasts, 'forecast')} of {counted(whole.questions, 'settled question')}{on}{several}"
+    yield Paragraph(f"{count}.{few}")
+    for told in _confident(found):
+        yield Paragraph(told, "strong")
     if whole.parts is not None:
-        yield Paragraph(parts_told(whole))
+        together = "" if found.who else "All together, which is nobody's skill: "
+        yield Paragraph(together + parts_told(whole))
     if whole.ranges:
         promised = f"; they were to hold {percent(whole.promised)}" if whole.promised is not None else ""
         yield Paragraph(f"Ranges that held what came: {whole.held} of {whole.ranges}{promised}.")
     yield from _skipped(found.skipped)
-    yield Paragraph()
-    yield lines_sheet(found.by, found.lines)
+    yield from _headed(lines_sheet(found.by, found.lines))
+    if any(one is not None for one in found.confidences):
+        yield from _headed(confidence_sheet(found))
     if found.reliability is not None and len(found.reliability.said):
-        yield reliability_sheet(found.reliability)
-    if len(found.published) > 1:
-        yield published_sheet(found.published, found.names)
-    if found.beside is not None:
-        for line in beside_told(found.beside, found.names):
+        yield from _headed(reliability_sheet(found.reliability, together=not found.who))
+    if len(found.published) > 1 or any(one.peer is not None for one in found.published):
+        yield from _headed(published_sheet(found.published, found.names))
+    if found.beside:
+        yield Paragraph()
+    for pair in found.beside:
+        for line in beside_told(pair, found.names):
             yield Paragraph(line)
-    yield Paragraph(
-        "Scores are losses: less is better, 0 is perfect. Brier of two: saying 50 % always gives 0.25.", "aside"
-    )
+    yield Paragraph()
+    rules = dict.fromkeys(rule for line in found.lines for rule, _ in line.means)
+    yield Paragraph(f"Scores are losses: less is better, 0 is perfect. {_measures(tuple(rules))}", "aside")
     yield Paragraph(f"Head: {found.head}", "aside")
 
 
-def confidence_told(found: Confidence) -> str:
+def _headed(sheet: Sheet) -> Iterator[ReportPart]:
+    """Yield a table under what it shows."""
+    yield Paragraph()
+    yield Paragraph(sheet.caption, "strong")
+    yield sheet
+
+
+def _measures(rules: Sequence[str]) -> str:
+    """Return what scores of each rule somebody gets who knows nothing."""
+    told = {
+        "brier": "saying 50 % always gives a Brier score of 0.25 and a log score of 0.69",
+        "interval, of scale": "interval and CRPS scores are in shares of the question's scale",
+        "crps, of scale": "interval and CRPS scores are in shares of the question's scale",
+    }
+    said = "; ".join(dict.fromkeys(told[rule] for rule in rules if rule in told))
+    return f"{said[:1].upper()}{said[1:]}." if said else ""
+
+
+def _confident(found: ScoreSummary) -> Iterator[str]:
+    """Yield what is to be said of confidence: of the only line there is, or of each that is more than chance."""
+    pairs = [pair for pair in zip(found.lines, found.confidences, strict=True) if pair[1] is not None]
+    clear = [(line, sure) for line, sure in pairs if sure is not None and sure.over is not None]
+    for line, sure in (pairs if len(pairs) == 1 else clear)[:MOST_TOLD]:
+        if sure is not None:
+            yield confidence_told(sure, _subject(found, line))
+    if len(clear) > MOST_TOLD:
+        yield f"{len(clear) - MOST_TOLD:,} more are in the table below."
+    if len(pairs) > 1 and not clear:
+        yield "None of them is over- or under-confident by more than chance makes, or there is too little to tell."
+
+
+def _subject(found: ScoreSummary, line: ScoreLine) -> str:
+    """Return whose confidence a line is of: ``Mei``, ``Mei on russia``, ``Mei (2026-03)``."""
+    if found.by == "who":
+        return f"{line.name} on {found.tag}" if found.tag else line.name
+    if not found.who:
+        return line.name
+    return f"{found.who} on {line.name}" if found.by == "tag" else f"{found.who} ({line.name})"
+
+
+def confidence_told(found: Confidence, who: str) -> str:
     """Return whether somebody is over-confident, in a sentence that a person can act on."""
     gap = found.gap
-    told = f"Sure of the side taken by {percent(found.said)} on average; it came in {percent(found.came)} of cases"
-    range_told = f"{_points(abs(gap.mean))}, {_points_range(gap)}"
+    told = (
+        f"sure of the side taken by {percent(found.said)} on average, which came in {percent(found.came)} of "
+        f"{counted(gap.questions, 'forecast')}"
+    )
+    if gap.clusters < LEAST:
+        linked = " that do not hang together" if gap.clusters < gap.questions else ""
+        return f"{who}: {told}. Too few questions{linked} to tell over- from under-confidence."
+    size = f"{_points(abs(gap.mean))} too {'sure' if gap.mean >= 0 else 'unsure'}"
+    between = f"{_points_range(gap)} with {percent(gap.share)} confidence"
     if found.over is None:
-        if gap.clusters < LEAST:
-            return f"{told}. Too few to tell over- from under-confidence."
-        return f"{told}. That is no more than chance makes ({range_told})."
-    return f"{told}: {'over' if found.over else 'under'}-confident by {range_told}."
+        return f"Nothing beyond chance shows {who} to be over- or under-confident: {told} ({size}; {between})."
+    read = f"Read a 90 % of {who} as about {percent(found.meant(SURE))}."
+    return f"{who} is {'over' if found.over else 'under'}-confident: {told}. That is {size} ({between}). {read}"
+
+
+def confidence_sheet(found: ScoreSummary) -> Sheet:
+    """Return a row for each group: how sure, how often right, and what that shows."""
+    rows = []
+    for line, sure in zip(found.lines, found.confidences, strict=True):
+        if sure is None:
+            continue
+        gap = sure.gap
+        said = "too few" if gap.clusters < LEAST else "chance explains it"
+        if sure.over is not None:
+            said = "over-confident" if sure.over else "under-confident"
+        between = UNDEFINED if gap.clusters < LEAST else f"{_hundredths(gap.low)} to {_hundredths(gap.high)}"
+        rows.append(
+            (line.name, percent(sure.said), percent(sure.came), _hundredths(gap.mean), between, said),
+        )
+    columns = (found.by.capitalize(), "Sure by", "Right in", "Points too sure", "90 % between", "So")
+    return Sheet("How sure of the side taken, and how often right", columns, tuple(rows), numeric=frozenset({1, 2, 3}))
+
+
+def _rule(name: str) -> str:
+    return name.upper() if name == "crps" else f"{name[:1].upper()}{name[1:]}".replace("Crps", "CRPS")
 
 
 def parts_told(whole: ScoreLine) -> str:
@@ -95,30 +174,24 @@ def lines_sheet(by: str, lines: Sequence[ScoreLine]) -> Sheet:
         )
         for line in lines
     )
-    columns = (by.capitalize(), "Forecasts", *(rule.capitalize() for rule in rules), "Right side", "Sharpness")
+    columns = (by.capitalize(), "Forecasts", *(_rule(rule) for rule in rules), "Right side", "Sharpness")
     return Sheet(f"Mean scores by {by}", columns, rows, numeric=frozenset(range(1, len(columns))))
 
 
-def reliability_sheet(found: Reliability) -> Sheet:
+def reliability_sheet(found: Reliability, *, together: bool = False) -> Sheet:
     """Return what was said beside how often it came, by the steps of the isotonic fit."""
     rows = []
-    start = 0
-    for stop in range(1, len(found.said) + 1):
-        if stop < len(found.said) and abs(found.came[stop] - found.came[start]) < 1e-9:
-            continue
-        count = int(found.counts[start:stop].sum())
-        low, high = float(found.low[start:stop].min()), float(found.high[start:stop].max())
-        said = percent(float(found.said[start]))
-        if stop - start > 1:
-            said = f"{said} to {percent(float(found.said[stop - 1]))}"
-        came = float(found.came[start])
-        inside = bool((found.low[start:stop] - 1e-9 <= came).all() and (came <= found.high[start:stop] + 1e-9).all())
-        rows.append(
-            (said, f"{count:,}", percent(came), f"{percent(low)} to {percent(high)}", "yes" if inside else "no")
-        )
-        start = stop
-    columns = ("Said", "Forecasts", "Came", f"If right, {percent(found.share)} of the time", "Within")
-    return Sheet("What was said, and how often it came", columns, tuple(rows), numeric=frozenset({1, 2}))
+    for step in found.steps:
+        said = percent(step.least) if step.least == step.most else percent_interval(step.least, step.most)
+        band = percent_interval(step.low, step.high)
+        within = "yes" if step.within else "more often" if step.came > step.high else "less often"
+        rows.append((said, f"{step.count:,}", percent(step.mean), percent(step.came), band, within))
+    columns = ("Said", "Forecasts", "Mean", "Came", "If right", "Within")
+    caption = (
+        f"What was said, and how often it came{', all forecasters together' if together else ''} "
+        f'("If right": {percent(found.share)} of the time by chance)'
+    )
+    return Sheet(caption, columns, tuple(rows), numeric=frozenset({1, 2, 3}))
 
 
 def published_sheet(found: Sequence[Published], names: Mapping[str, str]) -> Sheet:
@@ -209,9 +282,14 @@ def _score(value: float | None) -> str:
 
 
 def _points(value: float) -> str:
-    return f"{100 * value:.0f} percentage points"
+    told = _hundredths(value)
+    return f"{told} percentage point{'' if told == '1' else 's'}"
 
 
 def _points_range(gap: Difference) -> str:
     ends = sorted((gap.low, gap.high)) if gap.mean >= 0 else sorted((-gap.low, -gap.high))
-    return f"{100 * ends[0]:.0f} to {100 * ends[1]:.0f} with {percent(gap.share)} probability"
+    return f"{_hundredths(ends[0])} to {_hundredths(ends[1])}"
+
+
+def _hundredths(value: float) -> str:
+    return f"{round(100 * value) + 0:d}" if isfinite(value) else f"{value:.0f}"

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.problems import Problem, Refusal
-from quandary.use.ledger.opening import LedgerPlace, On, Who, day_of, speaker, store
+from quandary.use.ledger.opening import LedgerPlace, On, Who, day_of, store
 from quandary.use.requests import About, Seed, Worlds
 from quandary.use.results import Hands, Piece, Result
 from quandary.use.values import read_day
 
 if TYPE_CHECKING:
+    from quandary.ledger.histories import History
     from quandary.ledger.lint import Flaw
-    from quandary.ledger.records import Forecast, Question, QuestionKind, Record, Resolution
+    from quandary.ledger.records import Forecast, Question, Record, Resolution
     from quandary.ledger.store.store import Appended, Store
     from quandary.report.documents.ledger import LedgerAddDocument
 
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 class LedgerAddRequest:
     """A question with what is forecast of it, or a case whose forecasts are taken."""
 
-    text: Annotated[str, About('The question, as "Will troops cross the line?".', positional=True)] = ""
+    text: Annotated[
+        str, About('The question, as "Will troops cross the line?", or the number of one in the list.', positional=True)
+    ] = ""
     forecast: Annotated[
         str,
         About('What you forecast: 12%, "1 in 8", likely, "10 to 25 (80%)", "talks 60%, war 40%".', positional=True),
@@ -60,11 +63,11 @@ class LedgerAddRequest:
 
 @dataclass(frozen=True, eq=False)
 class LedgerAdded(Result):
-    """What was added: the questions with their forecasts (by forecaster), what is wrong with each, and the head."""
+    """What was added: each question's number, itself, its forecasts (by forecaster), what is wrong with it; the head."""
 
     place: str
     appended: Appended
-    entries: tuple[tuple[Question, tuple[tuple[str, Forecast], ...], tuple[Flaw, ...]], ...]
+    entries: tuple[tuple[int, Question, tuple[tuple[str, Forecast], ...], tuple[Flaw, ...]], ...]
 
     def document(self) -> LedgerAddDocument:
         """Return what was found as ``quandary.ledger-add/1``."""
@@ -80,7 +83,10 @@ class LedgerAdded(Result):
 
 
 def run(request: LedgerAddRequest, hands: Hands) -> LedgerAdded:
-    """Return what was added to the ledger, which is made where there is none. Lint is told, and kept where fatal."""
+    """Return what was added to the ledger, which is made where there is none. Lint is told, and kept where fatal.
+
+    A question that is asked there already is not asked again: what is forecast is added to it, and what it lacked.
+    """
     today = day_of(request.on)
     if request.from_case is None and not request.text.strip():
         hint = 'quandary ledger add "Will troops cross the line?" 12% --until 2027-03-31'
@@ -90,101 +96,57 @@ def run(request: LedgerAddRequest, hands: Hands) -> LedgerAdded:
 
         found, resolutions = taken(request.from_case, request.worlds, request.seed, hands)
     else:
-        found, resolutions = (_written(request, today),), ()
+        from quandary.use.ledger.wording import worded
+
+        found, resolutions = (worded(request, today, hands),), (None,)
     with store(request.ledger, make=True) as kept:
-        return _added(kept, found, resolutions, request, hands)
+        return _added(kept, found, resolutions, today, hands)
 
 
 def _added(
     kept: Store,
     found: tuple[tuple[Question, tuple[tuple[str, Forecast], ...]], ...],
     resolutions: tuple[Resolution | None, ...],
-    request: LedgerAddRequest,
+    today: date,
     hands: Hands,
 ) -> LedgerAdded:
-    from quandary.ledger.histories import history
+    from quandary.ledger.histories import histories, same_asked
     from quandary.ledger.lint import flaws, unscorable
     from quandary.ledger.store.store import key_of
 
-    today = day_of(request.on)
-    records: list[Record] = []
-    entries = []
-    keys = kept.keys_of(list({name: None for _, forecasts in found for name, _ in forecasts}))
-    for number, (asked, forecasts) in enumerate(found):
-        wrong = flaws(asked, today)
-        amends = history(kept, request.amends).key if request.amends else ""
-        question = replace(asked, unscorable=unscorable(wrong), amends=amends)
-        key = key_of(question)
-        records.append(question)
-        records += [replace(forecast, question=key, by=keys[name]) for name, forecast in forecasts]
-        settled = resolutions[number] if resolutions else None
-        if settled is not None:
-            records.append(replace(settled, question=key))
-        entries.append((question, forecasts, wrong))
+    asked: list[tuple[str, Question, bool, Resolution | None]] = []
+    for (question, _), settled in zip(found, resolutions, strict=True):
+        if question.amends:
+            standing = next(histories(kept, question.amends))
+            asked.append((standing.key, question, question != standing.question, settled))
+        elif (known := same_asked(kept, question)) is not None:
+            asked.append((known.key, known.question, False, _still(settled, known)))
+        else:
+            new = replace(question, unscorable=unscorable(flaws(question, today)))
+            asked.append((key_of(new), new, True, settled))
+
+    def made(keys: Mapping[str, str]) -> Iterator[Record]:
+        for (key, question, is_new, settled), (_, forecasts) in zip(asked, found, strict=True):
+            if is_new:
+                yield question
+            yield from (replace(forecast, question=key, by=keys[name]) for name, forecast in forecasts)
+            if settled is not None:
+                yield replace(settled, question=key)
+
     with hands.writing():
-        appended = kept.append(records)
-    return LedgerAdded(kept.name, appended, tuple(entries))
-
-
-def _written(request: LedgerAddRequest, today: date) -> tuple[Question, tuple[tuple[str, Forecast], ...]]:
-    """Return the question and forecast that a request writes out."""
-    from quandary.ledger.records import Forecast, ForecasterKind, Question
-    from quandary.ledger.stating import stated
-
-    kind = _kind(request)
-    question = Question(
-        text=" ".join(request.text.split()),
-        kind=kind,
-        options=request.option,
-        rule=request.rule,
-        source=request.settled_by,
-        opened=today.isoformat() if not request.amends else "",
-        until=request.until.isoformat() if request.until else "",
-        condition=" ".join(request.given.split()),
-        tags=request.tag,
+        appended = kept.append_by([name for _, forecasts in found for name, _ in forecasts], made)
+    entries = tuple(
+        (next(histories(kept, key)).number, question, forecasts, flaws(question, today))
+        for (key, question, _, _), (_, forecasts) in zip(asked, found, strict=True)
     )
-    if not request.forecast.strip():
-        return question, ()
-    judges = {judge.value: judge for judge in ForecasterKind}
-    if request.judge not in judges:
-        raise Refusal(Problem("Q912", f'"{request.judge}" is no kind of forecaster', hint=", ".join(judges)))
-    said = stated(request.forecast, kind, request.option)
-    day = request.said or today
-    if day > today:
-        raise Refusal(Problem("Q912", f"{day.isoformat()} is yet to come", hint="name the day it was said"))
-    forecast = Forecast(
-        "",
-        "",
-        day.isoformat(),
-        judge=judges[request.judge],
-        probability=said.probability,
-        probabilities=said.probabilities,
-        low=said.low,
-        high=said.high,
-        share=said.share,
-        words=said.words,
-        read_low=said.read_low,
-        read_high=said.read_high,
-        quote=request.quote,
-        source=request.source,
-    )
-    return question, ((speaker(request.who), forecast),)
+    return LedgerAdded(kept.name, appended, entries)
 
 
-def _kind(request: LedgerAddRequest) -> QuestionKind:
-    from quandary.ledger.records import QuestionKind
-
-    kinds = {kind.value: kind for kind in QuestionKind}
-    told = request.kind or ("choice" if request.option else "binary")
-    if told not in kinds:
-        raise Refusal(Problem("Q912", f'"{told}" is no kind of question', hint=", ".join(kinds)))
-    if bool(request.option) != (told in ("choice", "ordered")):
-        hint = "name its options: --option A --option B" if not request.option else "leave the options out"
-        raise Refusal(
-            Problem(
-                "Q912",
-                f"a question of the kind {told} {'needs' if not request.option else 'has no'} options",
-                hint=hint,
-            )
-        )
-    return kinds[told]
+def _still(settled: Resolution | None, standing: History) -> Resolution | None:
+    """Return how a case settles a question that stands in the ledger, where that is new: a correction says that it is
+    one."""
+    before = standing.resolution
+    if settled is None or before is None:
+        return settled
+    same = (settled.outcome, settled.day) == (before.outcome, before.day)
+    return None if same else replace(settled, corrects=standing.resolved_by)

@@ -179,9 +179,10 @@ def export(request: LedgerExportRequest, hands: Hands) -> LedgerExported:
     with store(request.ledger) as kept, hands.writing():
         person = ""
         if request.format == "fatebook":
-            person = next((key for key, name in kept.people().items() if name == speaker(request.who)), "")
+            who = speaker(request.who, hands)
+            person = next((key for key, name in kept.people().items() if name == who), "")
             if not person:
-                raise Refusal(Problem("Q915", f'nobody is called "{speaker(request.who)}" in {kept.name}'))
+                raise Refusal(Problem("Q915", f'nobody is called "{who}" in {kept.name}'))
         made = exported(kept, request.format, person, pseudonyms=request.pseudonyms)
         write_files({request.output: "".join(made.parts)}, force=request.force)
         return LedgerExported(request.output, request.format, made.questions, made.left_out, kept.head()[1])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.problems import Problem, Refusal
 from quandary.use.requests import About
+from quandary.use.results import Hands
 from quandary.use.values import read_day
 
 if TYPE_CHECKING:
@@ -43,13 +44,20 @@ def store(place: str | None, *, make: bool = False) -> Iterator[Store]:
         yield opened
 
 
-def speaker(who: str | None) -> str:
-    """Return who speaks; raises ``Refusal`` (Q911) where nobody says."""
-    name = " ".join((who or os.environ.get("QUANDARY_WHO") or "").split())
+def speaker(who: str | None, hands: Hands) -> str:
+    """Return who speaks, asked for where somebody is there to answer; raises ``Refusal`` (Q911) where nobody says."""
+    name = told_name(who)
+    if not name and hands.ask is not None:
+        name = " ".join(hands.ask("Who says so? (To be asked no more, set QUANDARY_WHO.) ").split())
     if not name:
         hint = "say who: --who NAME, or once and for all: export QUANDARY_WHO=NAME"
         raise Refusal(Problem("Q911", "nobody is said to make this forecast", hint=hint))
     return name
+
+
+def told_name(who: str | None) -> str:
+    """Return who speaks as far as that is told; else nothing."""
+    return " ".join((who or os.environ.get("QUANDARY_WHO") or "").split())
 
 
 def day_of(on: date | None) -> date:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from quandary.report.documents.ledger import LedgerScoreDocument
 
 CHARTS = ("calibration", "discrimination", "months")
-LEAST_CONFIDENT = 3
-"""Questions under which nothing is said of confidence."""
+MOST_BESIDE = 20
+"""Forecasters who are set beside one at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +101,7 @@ def scored(kept: Store, request: LedgerScoreRequest, hands: Hands) -> LedgerScor
     """Return what the forecasts of an open ledger scored."""
     from quandary.ledger.scores.beside import beside, published
     from quandary.ledger.scores.calibration import reliability
-    from quandary.ledger.scores.card import Taken, binary_of, line, lines, rows
+    from quandary.ledger.scores.card import Taken, binary_of, grouped, line, rows
     from quandary.ledger.scores.confidence import confidence
     from quandary.ledger.scores.summary import ScoreSummary
 
@@ -116,20 +116,21 @@ def scored(kept: Store, request: LedgerScoreRequest, hands: Hands) -> LedgerScor
     counted = dict(skipped)
     said, came = binary_of(given)
     found = reliability(said, came, request.seed) if len(said) else None
-    compared = None
-    if against:
-        first = of or next((row.by for row in given if row.by != against), "")
-        compared = beside(wanted(), first, against, request.seed) if first else None
+    people = list(dict.fromkeys(row.by for row in given))
+    groups = grouped(given, _grouping(request.by, names, several=len(people) > 1))
+    others = [person for person in ([of] if of else people) if person != against] if against else []
     made = ScoreSummary(
         place=kept.name,
         names=names,
         by=request.by,
         whole=line("all", given) if given else None,
-        lines=lines(given, _grouping(request.by, names)),
-        confidence=confidence(given, request.seed) if len({row.key for row in given}) >= LEAST_CONFIDENT else None,
+        lines=tuple(line(name, some) for name, some in groups.items()),
+        confidences=tuple(confidence(some, request.seed) for some in groups.values()),
+        who=names.get(people[0], people[0]) if len(people) == 1 else "",
+        tag=request.tag,
         reliability=found,
-        published=published(wanted()) if not of or {row.by for row in given} else (),
-        beside=compared,
+        published=tuple(one for one in published(wanted()) if not of or one.by == of),
+        beside=tuple(beside(wanted(), other, against, request.seed) for other in others[:MOST_BESIDE]),
         skipped=counted,
         head=kept.head()[1],
     )
@@ -189,7 +190,10 @@ def _person(names: Mapping[str, str], told: str, place: str) -> str:
     return known[told.casefold()]
 
 
-def _grouping(by: str, names: Mapping[str, str]) -> Callable[[Row], tuple[str, ...]]:
+def _grouping(by: str, names: Mapping[str, str], *, several: bool) -> Callable[[Row], tuple[str, ...]]:
+    """Return the groups of a row by a name; of several forecasters each has groups of their own, since a mixture is
+    nobody's skill.
+    """
     from quandary.ledger.moments import day
     from quandary.ledger.scores.card import Grouping, horizon_name
 
@@ -203,4 +207,7 @@ def _grouping(by: str, names: Mapping[str, str]) -> Callable[[Row], tuple[str, .
     }
     if by not in groups:
         raise Refusal(Problem("Q912", f'scores cannot be told apart by "{by}"', hint=", ".join(map(str, groups))))
-    return groups[by]
+    group = groups[by]
+    if by == Grouping.WHO or not several:
+        return group
+    return lambda row: tuple(f"{name}, {names.get(row.by, row.by)}" for name in group(row))
