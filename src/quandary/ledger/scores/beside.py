@@ -50,7 +50,7 @@ class Published:
 
 def beside(found: Iterable[History], first: str, second: str, seed: int = 1) -> Beside:
     """Return how two forecasters did on the same questions and days."""
-    pairs: dict[str, list[tuple[float, float, str]]] = {}
+    pairs: dict[str, list[tuple[float, float, float, str]]] = {}
     for history in found:
         by = {one.by: one for one in scored(history)}
         if first not in by or second not in by:
@@ -59,14 +59,15 @@ def beside(found: Iterable[History], first: str, second: str, seed: int = 1) -> 
             pair = None if rule is None else _on_same_days(by[first], by[second], rule)
             if rule is not None and pair is not None:
                 cluster = history.question.linked or history.key
-                name, pair = _alike(rule, pair, history.question)
-                pairs.setdefault(name, []).append((*pair, cluster))
+                name, scores = _alike(rule, pair[:2], history.question)
+                pairs.setdefault(name, []).append((*scores, pair[2], cluster))
                 break
     kinds = []
     for rule, values in pairs.items():
         _, clusters = np.unique([cluster for *_, cluster in values], return_inverse=True)
-        left, right = (np.array([value[place] for value in values]) for place in (0, 1))
-        kinds.append((rule, difference(left, right, clusters.astype(np.float64), seed)))
+        left, right, turned = (np.array([value[place] for value in values]) for place in (0, 1, 2))
+        binary = turned if rule == "brier" else None
+        kinds.append((rule, difference(left, right, clusters.astype(np.float64), seed, turned=binary)))
     return Beside(first, second, tuple(kinds))
 
 
@@ -138,18 +139,29 @@ def _opened(history: History) -> float:
     return moment(history.question.opened)
 
 
-def _on_same_days(first: Scored, second: Scored, rule: str) -> tuple[float, float] | None:
-    """Return both mean scores over the time in which both had said something; of the last where that is no time."""
+def _on_same_days(first: Scored, second: Scored, rule: str) -> tuple[float, float, float] | None:
+    """Return both mean scores over the time in which both had said something, and their difference had the question
+    come the other way (0 where it is not of yes or no); of the last of each where that is no time.
+    """
     spans = []
     for one in first.parts:
         for other in second.parts:
             start, end = max(one.start, other.start), min(one.end, other.end)
             if end > start and rule in one.scores and rule in other.scores:
-                spans.append((end - start, one.scores[rule], other.scores[rule]))
+                spans.append((end - start, one, other))
     if not spans:
-        last: tuple[Part, Part] = first.parts[-1], second.parts[-1]
-        if all(rule in part.scores for part in last):
-            return last[0].scores[rule], last[1].scores[rule]
-        return None
+        spans = [(1.0, first.parts[-1], second.parts[-1])]
+        if not all(rule in part.scores for part in spans[0][1:]):
+            return None
     days = sum(span[0] for span in spans)
-    return sum(span[0] * span[1] for span in spans) / days, sum(span[0] * span[2] for span in spans) / days
+    turned = sum(days * _turned(one, other, first.came) for days, one, other in spans) / days
+    means = [sum(span[0] * span[place].scores[rule] for span in spans) / days for place in (1, 2)]
+    return means[0], means[1], turned
+
+
+def _turned(one: Part, other: Part, came: float | None) -> float:
+    """Return the difference of two Brier scores had a question of yes or no come the other way."""
+    given = [part.forecast.probability for part in (one, other)]
+    if came is None or given[0] is None or given[1] is None:
+        return 0.0
+    return (given[0] - (1 - came)) ** 2 - (given[1] - (1 - came)) ** 2

@@ -140,7 +140,7 @@ def confidence_sheet(found: ScoreSummary) -> Sheet:
         rows.append(
             (line.name, percent(sure.said), percent(sure.came), _hundredths(gap.mean), between, said),
         )
-    columns = (found.by.capitalize(), "Sure by", "Right in", "Points too sure", "90 % between", "So")
+    columns = (found.by.capitalize(), "Sure by", "Right in", "Points too sure", "95 % between", "So")
     return Sheet("How sure of the side taken, and how often right", columns, tuple(rows), numeric=frozenset({1, 2, 3}))
 
 
