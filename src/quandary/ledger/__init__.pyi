@@ -37,9 +37,9 @@ from quandary.ledger.scores.card import Row as Row
 from quandary.ledger.scores.card import ScoreLine as ScoreLine
 from quandary.ledger.scores.card import Taken as Taken
 from quandary.ledger.scores.card import binary_of as binary_of
+from quandary.ledger.scores.card import grouped as grouped
 from quandary.ledger.scores.card import horizon_name as horizon_name
 from quandary.ledger.scores.card import line as line
-from quandary.ledger.scores.card import grouped as grouped
 from quandary.ledger.scores.card import rows as rows
 from quandary.ledger.scores.confidence import Confidence as Confidence
 from quandary.ledger.scores.confidence import confidence as confidence

@@ -58,7 +58,7 @@ def _exported(row: Mapping[str, str]) -> Item:
     )
     said = values.day_or_time(row[SAID])
     forecast = Forecast("", "", said, probability=values.probability(row[PROBABILITY])) if said else None
-    who = row[WHO].strip() or "unnamed"
+    who = row[WHO].strip()
     resolution = _resolution(row.get("Resolution", ""), row.get("Resolved at", ""), option)
     return Item(question, ((who, forecast),) if forecast else (), resolution)
 

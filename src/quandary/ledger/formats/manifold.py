@@ -13,6 +13,8 @@ from quandary.ledger.formats.items import Item, Unread
 from quandary.ledger.records import Forecast, ForecasterKind, OutcomeKind, Question, Resolution
 
 WHO = "Manifold crowd"
+JUST_BEFORE = 1_000
+"""Milliseconds before a market was settled at which its last probability is taken to stand."""
 LARGEST = 256 << 20
 """Bytes of a file that is read whole."""
 
@@ -42,24 +44,25 @@ def _item(market: Mapping[str, Any]) -> Item:
     if market.get("outcomeType") != "BINARY":
         message = f"a market of the type {market.get('outcomeType')!r} has no single probability"
         raise ValueError(message)
-    text = str(market.get("question") or "").strip()
+    text = values.text(market.get("question") or "")
     probability = market.get("probability")
     if not text or not isinstance(probability, int | float) or not 0 <= probability <= 1:
         message = "it has no question, or no probability"
         raise ValueError(message)
     closes, resolved = values.time_of(market.get("closeTime")), values.time_of(market.get("resolutionTime"))
     said = values.time_of(market.get("lastUpdatedTime") or market.get("lastBetTime"))
-    ends = min((one for one in (closes, resolved, said) if one), default="")
+    before = values.time_of(market["resolutionTime"] - JUST_BEFORE) if resolved else ""
+    ends = min((one for one in (closes, before, said) if one), default="")
     if not ends:
         message = "nothing says when its probability stood"
         raise ValueError(message)
     question = Question(
         text=text,
-        source=str(market.get("url") or ""),
+        source=values.text(market.get("url") or ""),
         opened=values.time_of(market.get("createdTime"))[:10],
         until=closes[:10],
         set="Manifold",
-        same_as=f"manifold:{market.get('id', '')}",
+        same_as=f"manifold:{values.text(market.get('id', ''))}",
     )
     forecast = Forecast(
         "",
@@ -68,7 +71,8 @@ def _item(market: Mapping[str, Any]) -> Item:
         judge=ForecasterKind.CROWD,
         probability=float(probability),
         source=question.source,
-        derived="the market's last probability, taken as of the first of its last update, close and resolution",
+        derived="the market's last probability, taken as of the first of its last update, its close and just before "
+        "it was settled",
     )
     return Item(question, ((WHO, forecast),), _resolution(market, resolved))
 

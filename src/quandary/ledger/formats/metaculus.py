@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -28,8 +28,10 @@ KINDS = {
     "discrete": QuestionKind.NUMBER,
     "date": QuestionKind.DAY,
 }
-LARGEST = 2 << 30
+LARGEST = 1 << 30
 """Bytes of a file of a ZIP when unpacked."""
+SMALL, DENSEST = 16 << 20, 200
+"""Bytes from which a file of a ZIP may not be more than so many times as large as it is packed: tables are never."""
 CROWDS = ("recency_weighted", "unweighted", "metaculus_prediction", "single_aggregation")
 
 
@@ -69,11 +71,15 @@ def _folder(path: Path) -> Iterator[Path]:
         with TemporaryDirectory() as made, zipfile.ZipFile(path) as packed:
             for name in (QUESTIONS, FORECASTS):
                 inside = next((one for one in packed.infolist() if Path(one.filename).name == name), None)
-                if inside is None or inside.file_size > LARGEST:
-                    raise Refusal(Problem("Q920", f"{path} has no {name}, or it is too large to unpack"))
+                if inside is None:
+                    raise Refusal(Problem("Q920", f"{path} has no {name}", hint="name what Metaculus sent"))
+                bomb = inside.file_size > max(SMALL, DENSEST * inside.compress_size)
+                if bomb or inside.file_size > LARGEST:
+                    told = f"{path}: {name} would be {inside.file_size >> 20:,} MiB when unpacked"
+                    raise Refusal(Problem("Q920", told, hint="unpack it yourself if you trust it, and name the folder"))
                 _unpack(packed, inside, Path(made) / name)
             yield Path(made)
-    except (OSError, zipfile.BadZipFile) as fault:
+    except (OSError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile) as fault:
         hint = "name the folder or the ZIP that Metaculus sent"
         raise Refusal(Problem("Q920", f"{path} is no download of Metaculus", hint=hint)) from fault
 
@@ -93,9 +99,8 @@ def _question(row: Mapping[str, str]) -> tuple[Question, Resolution | None, list
     if kind is None:
         message = f'a question of the type "{row["Question Type"]}" is not known'
         raise ValueError(message)
-    options = [
-        str(one) for one in values.list_of(row.get("MC Options (All)", "") or row.get("MC Options (Current)", ""))
-    ]
+    listed = row.get("MC Options (All)", "") or row.get("MC Options (Current)", "")
+    options = [values.text(one) for one in values.list_of(listed)]
     question = Question(
         text=row["Question Title"].strip(),
         kind=kind,
@@ -104,7 +109,7 @@ def _question(row: Mapping[str, str]) -> tuple[Question, Resolution | None, list
         opened=values.day(row.get("Open Time", "")),
         closes=values.day(row.get("Actual Close Time", "") or row.get("Scheduled Close Time", "")),
         until=values.day(row.get("Scheduled Close Time", "")),
-        tags=tuple(str(one) for one in values.list_of(row.get("Categories", ""))),
+        tags=tuple(values.text(one) for one in values.list_of(row.get("Categories", ""))),
         set=row.get("Default Project", "").strip(),
         low=_bound(row.get("Lower Bound", ""), kind),
         high=_bound(row.get("Upper Bound", ""), kind),
@@ -138,6 +143,9 @@ def _resolution(row: Mapping[str, str], question: Question) -> Resolution | None
     if question.kind == QuestionKind.BINARY:
         return Resolution("", OutcomeKind.YES if values.yes_or_no(told) else OutcomeKind.NO, day)
     if question.kind == QuestionKind.CHOICE:
+        if told not in question.options:
+            message = f'it is settled as "{told}", which is no option of it'
+            raise ValueError(message)
         return Resolution("", OutcomeKind.OPTION, day, option=told)
     beyond = {"above_upper_bound": question.high, "below_lower_bound": question.low}
     value = beyond[told] if told in beyond else _number(told, question.kind)
@@ -171,19 +179,13 @@ def _values(row: Mapping[str, str], question: Question, scale: list[str], said: 
     if question.kind == QuestionKind.BINARY:
         return Forecast("", "", said, judge=judge, probability=values.probability(row["Probability Yes"]))
     if question.kind == QuestionKind.CHOICE:
-        told = [0.0 if one is None else float(str(one)) for one in values.list_of(row["Probability Yes Per Category"])]
-        if len(told) != len(question.options) or abs(sum(told) - 1) > 0.01 or min(told) < 0:
-            message = f"{len(told)} probabilities for {len(question.options)} options, or they do not add up to 1"
-            raise ValueError(message)
-        return Forecast("", "", said, judge=judge, probabilities=tuple(one / sum(told) for one in told))
-    cumulative = [float(str(one)) for one in values.list_of(row["Continuous CDF"])]
+        per = values.list_of(row["Probability Yes Per Category"])
+        told = [0.0 if one is None else values.number(str(one)) for one in per]  # null: it was no option then
+        return Forecast("", "", said, judge=judge, probabilities=values.shares(told, question.options))
+    cumulative = [values.number(str(one)) for one in values.list_of(row["Continuous CDF"])]
     points = [_number(one, question.kind) for one in scale]
-    if not points and question.low is not None and question.high is not None and len(cumulative) > 1:
-        step = (question.high - question.low) / (len(cumulative) - 1)
-        points = [question.low + step * place for place in range(len(cumulative))]
-    rising = all(first <= second for first, second in pairwise(cumulative))
-    fits = len(points) == len(cumulative) > 0 and rising
-    if not fits or not 0 <= cumulative[0] <= cumulative[-1] <= 1 + 1e-9:
-        message = "its cumulative distribution does not fit the question's scale"
+    if not points:
+        message = "its question does not say at which values (Continuous Range), and scales need not be even"
         raise ValueError(message)
+    values.distribution(points, cumulative)
     return Forecast("", "", said, judge=judge, points=tuple(points), cumulative=tuple(cumulative))

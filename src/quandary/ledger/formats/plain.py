@@ -8,18 +8,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from quandary.base.problems import Problem, Refusal, nearest
 from quandary.ledger.formats import tables, values
 from quandary.ledger.formats.items import Item, Unread
 from quandary.ledger.histories import History
-from quandary.ledger.records import Forecast, ForecasterKind, OutcomeKind, Question, QuestionKind, Resolution
+from quandary.ledger.moments import day, moment
+from quandary.ledger.records import (
+    CaseLink,
+    Forecast,
+    ForecasterKind,
+    OutcomeKind,
+    Question,
+    QuestionKind,
+    Resolution,
+)
 from quandary.ledger.stating import stated
 
 QUESTION_COLUMNS = (
     *("question", "kind", "options", "rule", "settled by", "opened", "closes", "until", "condition", "tags", "set"),
-    *("linked", "low", "high", "same as", "unscorable", "question notes"),
+    *("linked", "low", "high", "case", "case digest", "case name", "same as", "unscorable", "amends", "question notes"),
 )
 FORECAST_COLUMNS = (
     *(
@@ -35,9 +45,11 @@ FORECAST_COLUMNS = (
         "read high",
         "quote",
     ),
-    *("source", "derived", "notes"),
+    *("source", "derived", "model", "model digest", "model name", "seed", "version", "notes"),
 )
-RESOLUTION_COLUMNS = ("resolution", "resolved on", "resolution source", "resolution notes")
+RESOLUTION_COLUMNS = ("resolution", "resolved on", "resolution source", "corrects", "resolution notes")
+LISTS = ("options", "probabilities", "resolution")
+"""What several columns can be put together to, joined by ``|``: ``probabilities={home}|{tie}|{away}``."""
 COLUMNS = (*QUESTION_COLUMNS, *FORECAST_COLUMNS, *RESOLUTION_COLUMNS)
 OTHER_NAMES = {
     "title": "question",
@@ -64,6 +76,9 @@ OTHER_NAMES = {
     "url": "source",
 }
 """Names that columns have elsewhere."""
+WRITTEN_OUT = {"kind": {kind.value for kind in QuestionKind}, "judge": {judge.value for judge in ForecasterKind}}
+"""What can be told of all rows at once, in place of a column: ``judge=organisation``."""
+Numbers = tuple[float, ...]
 PART = re.compile(r"\{([^{}]*)\}")
 WORDED = {OutcomeKind.VOID: "void", OutcomeKind.AMBIGUOUS: "ambiguous"}
 
@@ -81,7 +96,7 @@ def read(path: Path, encoding: str | None = None, told: Mapping[str, str] | None
         if sources is None:
             sources = _sources(tuple(row), told or {}, path)
         try:
-            yield _item({name: _cell(row, source) for name, source in sources.items()})
+            yield _item({name: _cell(row, source, name) for name, source in sources.items()})
         except ValueError as fault:
             yield Unread(path.name, line, str(fault))
         except Refusal as fault:
@@ -89,7 +104,9 @@ def read(path: Path, encoding: str | None = None, told: Mapping[str, str] | None
 
 
 def written(found: Iterable[History], names: Mapping[str, str]) -> Iterator[str]:
-    """Yield the lines of a CSV with everything but how a model was run; ``names`` of forecasters by key."""
+    """Yield the lines of a CSV with everything that stands; ``names`` of forecasters by key. Earlier wordings and
+    corrected resolutions are not in it.
+    """
     yield from tables.written(COLUMNS, (row for history in found for row in _rows(history, names)))
 
 
@@ -104,6 +121,9 @@ def _sources(columns: tuple[str, ...], told: Mapping[str, str], path: Path) -> d
         if name not in COLUMNS:
             hint = nearest(name, COLUMNS) or f"known: {', '.join(COLUMNS)}"
             raise Refusal(Problem("Q921", f'"{name}" is nothing that a row says', hint=hint))
+        if source not in columns and source in WRITTEN_OUT.get(name, ()):
+            found[name] = source
+            continue
         made = source if PART.search(source) else f"{{{source}}}"
         for column in PART.findall(made):
             if column not in columns:
@@ -116,17 +136,25 @@ def _sources(columns: tuple[str, ...], told: Mapping[str, str], path: Path) -> d
     return found
 
 
-def _cell(row: Mapping[str, str], source: str) -> str:
-    return tables.meant(PART.sub(lambda found: row[found[1]], source).strip())
+def _cell(row: Mapping[str, str], source: str, name: str) -> str:
+    if PART.fullmatch(source):
+        return tables.meant(row[source[1:-1]].strip())
+    if name in LISTS:
+        return PART.sub(lambda found: values.joined([row[found[1]].strip()], "", "|"), source).strip()
+    return PART.sub(lambda found: row[found[1]], source).strip()
 
 
 def _item(row: Mapping[str, str]) -> Item:
     def cell(name: str) -> str:
         return row.get(name, "")
 
-    kind = QuestionKind(cell("kind").casefold() or "binary") if cell("kind").casefold() in _KINDS else None
-    if kind is None:
+    options = tuple(values.split(cell("options"), "|"))
+    if cell("kind").casefold() not in {"", *WRITTEN_OUT["kind"]}:
         message = f'"{cell("kind")}" is no kind of question'
+        raise ValueError(message)
+    kind = QuestionKind(cell("kind").casefold() or ("choice" if options else "binary"))
+    if kind in (QuestionKind.CHOICE, QuestionKind.ORDERED) and len(set(options)) < max(2, len(options)):
+        message = "it has no two options, or one stands there twice"
         raise ValueError(message)
     if not cell("question"):
         message = "it has no question"
@@ -134,7 +162,7 @@ def _item(row: Mapping[str, str]) -> Item:
     question = Question(
         text=cell("question"),
         kind=kind,
-        options=tuple(part.strip() for part in cell("options").split("|") if part.strip()),
+        options=options,
         rule=cell("rule"),
         source=cell("settled by"),
         opened=values.day(cell("opened")),
@@ -146,22 +174,20 @@ def _item(row: Mapping[str, str]) -> Item:
         linked=cell("linked"),
         low=values.number(cell("low")) if cell("low") else None,
         high=values.number(cell("high")) if cell("high") else None,
+        link=_link(row, "case", "case digest", "case name"),
         same_as=cell("same as"),
         unscorable=cell("unscorable"),
+        amends=cell("amends"),
         notes=cell("question notes"),
     )
     return Item(question, tuple(_forecasts(row, question)), _resolution(row, question))
 
 
-_KINDS = {"", *(kind.value for kind in QuestionKind)}
-
-
 def _forecasts(row: Mapping[str, str], question: Question) -> Iterator[tuple[str, Forecast]]:
     told, said = row.get("forecast", ""), values.day_or_time(row.get("said", ""))
-    lists = (_numbers(row.get(name, "")) for name in ("probabilities", "points", "cumulative"))
-    probabilities, points, cumulative = lists
+    probabilities, points, cumulative = _lists(row, question)
     words = row.get("words", "")
-    if not said and not told:
+    if not (said or told or probabilities or points or words):
         return
     if not said:
         message = "nothing says when the forecast was said"
@@ -194,42 +220,81 @@ def _forecasts(row: Mapping[str, str], question: Question) -> Iterator[tuple[str
             quote=row.get("quote", ""),
             source=row.get("source", ""),
             derived=row.get("derived", ""),
+            model=_link(row, "model", "model digest", "model name"),
+            seed=_seed(row.get("seed", "")),
+            version=row.get("version", ""),
             notes=row.get("notes", ""),
         ),
     )
 
 
-def _numbers(cell: str) -> tuple[float, ...]:
-    return tuple(values.number(part) for part in cell.split("|")) if cell else ()
+def _lists(
+    row: Mapping[str, str], question: Question
+) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
+    """Return probabilities of options, and points with their cumulative probabilities, each empty where not given."""
+    probabilities, points, cumulative = (
+        tuple(values.number(part) for part in values.split(row.get(name, ""), "|"))
+        for name in ("probabilities", "points", "cumulative")
+    )
+    if points or cumulative:
+        values.distribution(points, cumulative)
+    return values.shares(probabilities, question.options) if probabilities else (), points, cumulative
+
+
+def _link(row: Mapping[str, str], case: str, digest: str, name: str) -> CaseLink | None:
+    told = row.get(case, "")
+    return CaseLink(told, row.get(digest, ""), row.get(name, "")) if told else None
+
+
+def _seed(cell: str) -> int | None:
+    if not cell:
+        return None
+    if not re.fullmatch(r"-?\d{1,15}", cell):
+        message = f'"{cell}" is no seed'
+        raise ValueError(message)
+    return int(cell)
 
 
 def _resolution(row: Mapping[str, str], question: Question) -> Resolution | None:
     told = row.get("resolution", "")
-    if not told:
+    parts = values.split(told, "|")
+    if not parts:
         return None
-    day = values.day_or_time(row.get("resolved on", "")) or question.until
-    if not day:
+    on = values.day_or_time(row.get("resolved on", "")) or question.until
+    if not on:
         message = "it is resolved, but not when"
         raise ValueError(message)
-    source, notes = row.get("resolution source", ""), row.get("resolution notes", "")
+    settled = Resolution(
+        "",
+        OutcomeKind.AMBIGUOUS,
+        on,
+        source=row.get("resolution source", ""),
+        corrects=row.get("corrects", ""),
+        notes=row.get("resolution notes", ""),
+    )
     for kind, word in WORDED.items():
         if told.casefold() == word:
-            return Resolution("", kind, day, source=source, notes=notes)
+            return replace(settled, outcome=kind)
     if question.kind == QuestionKind.BINARY:
         if told.endswith("%"):
-            share = values.probability(told)
-            return Resolution("", OutcomeKind.SHARE, day, value=share, source=source, notes=notes)
-        yes = values.yes_or_no(told)
-        return Resolution("", OutcomeKind.YES if yes else OutcomeKind.NO, day, source=source, notes=notes)
+            return replace(settled, outcome=OutcomeKind.SHARE, value=values.probability(told))
+        return replace(settled, outcome=OutcomeKind.YES if values.yes_or_no(told) else OutcomeKind.NO)
     if question.kind in (QuestionKind.CHOICE, QuestionKind.ORDERED):
-        if told not in question.options:
-            message = f'"{told}" is no option of the question'
-            raise ValueError(message)
-        return Resolution("", OutcomeKind.OPTION, day, option=told, source=source, notes=notes)
-    from quandary.ledger.moments import moment
-
+        return replace(settled, outcome=OutcomeKind.OPTION, option=_option(told, parts, question.options))
     value = moment(told) if question.kind == QuestionKind.DAY else values.number(told)
-    return Resolution("", OutcomeKind.VALUE, day, value=value, source=source, notes=notes)
+    return replace(settled, outcome=OutcomeKind.VALUE, value=value)
+
+
+def _option(told: str, parts: list[str], options: tuple[str, ...]) -> str:
+    """Return the option that came: by its name, or by a 1 among a number for each option."""
+    if told in options:
+        return told
+    if len(parts) == len(options) and all(re.fullmatch(r"[01](?:\.0*)?", part) for part in parts):
+        ones = [option for option, part in zip(options, parts, strict=True) if float(part)]
+        if len(ones) == 1:
+            return ones[0]
+    message = f'"{told}" is no option of the question'
+    raise ValueError(message)
 
 
 def _rows(history: History, names: Mapping[str, str]) -> Iterator[dict[str, object]]:
@@ -237,20 +302,22 @@ def _rows(history: History, names: Mapping[str, str]) -> Iterator[dict[str, obje
     about: dict[str, object] = {
         "question": question.text,
         "kind": question.kind.value,
-        "options": " | ".join(question.options),
+        "options": values.joined(question.options, " | ", "|"),
         "rule": question.rule,
         "settled by": question.source,
         "opened": question.opened,
         "closes": question.closes,
         "until": question.until,
         "condition": question.condition,
-        "tags": "; ".join(question.tags),
+        "tags": values.joined(question.tags, "; ", ";,"),
         "set": question.set,
         "linked": question.linked,
         "low": _exact(question.low),
         "high": _exact(question.high),
+        **_linked(question.link, "case", "case digest", "case name"),
         "same as": question.same_as,
         "unscorable": question.unscorable,
+        "amends": question.amends,
         "question notes": question.notes,
         **_resolved(history),
     }
@@ -270,10 +337,17 @@ def _rows(history: History, names: Mapping[str, str]) -> Iterator[dict[str, obje
             "quote": forecast.quote,
             "source": forecast.source,
             "derived": forecast.derived,
+            **_linked(forecast.model, "model", "model digest", "model name"),
+            "seed": "" if forecast.seed is None else str(forecast.seed),
+            "version": forecast.version,
             "notes": forecast.notes,
         }
     if not history.said:
         yield about
+
+
+def _linked(link: CaseLink | None, case: str, digest: str, name: str) -> dict[str, object]:
+    return {} if link is None else {case: link.case, digest: link.digest, name: link.name}
 
 
 def _told(forecast: Forecast, question: Question) -> str:
@@ -287,8 +361,6 @@ def _told(forecast: Forecast, question: Question) -> str:
 
 
 def _scale(value: float, kind: QuestionKind) -> str:
-    from quandary.ledger.moments import day
-
     return day(value).isoformat() if kind == QuestionKind.DAY else _exact(value)
 
 
@@ -311,5 +383,6 @@ def _resolved(history: History) -> dict[str, object]:
         "resolution": told,
         "resolved on": resolution.day,
         "resolution source": resolution.source,
+        "corrects": resolution.corrects,
         "resolution notes": resolution.notes,
     }

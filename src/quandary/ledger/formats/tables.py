@@ -11,6 +11,10 @@ from quandary.base.problems import Problem, Refusal
 
 LARGEST_CELL = 1 << 20
 """Signs of one cell; a quote that is never closed swallows the rest of a file, up to this."""
+REREAD = 100
+"""Rows with a quote that is not closed after which reading goes on with the next line; later ones take with them what
+they swallow, so that no file takes for ever.
+"""
 MARKS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """Signs by which a spreadsheet takes text for a formula (OWASP, "CSV Injection")."""
 BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
@@ -68,27 +72,75 @@ def meant(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell[1:2] in (*MARKS, "'") and len(cell) > 1 else cell
 
 
-def _rows(lines: Iterable[str], path: Path) -> Iterator[tuple[int, dict[str, str] | str]]:
+class _Lines:
+    """The lines of a file, with those of the row that is being read, so that they can be read again."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self._again: list[str] = []
+        self.row: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.pop() if self._again else next(self._lines)
+        self.row.append(line)
+        return line
+
+    def begin(self) -> None:
+        """Say that a row begins."""
+        self.row.clear()
+
+    def reread(self) -> None:
+        """Read the row again but for its first line."""
+        self._again += reversed(self.row[1:])
+        self.row.clear()
+
+
+def _rows(text: Iterable[str], path: Path) -> Iterator[tuple[int, dict[str, str] | str]]:
     csv.field_size_limit(LARGEST_CELL)
-    reader = csv.reader((line.replace("\0", "") for line in lines), strict=True)
+    lines = _Lines(text)
+    reader = csv.reader(lines, strict=True)
     try:
         names = [name.strip() for name in next(reader, [])]
     except csv.Error as fault:
         raise Refusal(Problem("Q920", f"{path} has no columns that can be read: {fault}")) from fault
     if not any(names):
         raise Refusal(Problem("Q920", f"{path} has no columns", hint="its first row names them"))
+    if twice := next((name for name in names if name and names.count(name) > 1), ""):
+        raise Refusal(Problem("Q920", f'{path} has two columns "{twice}"', hint="name them apart"))
+    line, left = 1 + len(lines.row), REREAD
     while True:
-        line = reader.line_num + 1
+        lines.begin()
         try:
             row = next(reader, None)
         except csv.Error as fault:
-            yield line, f"a quote is not closed, or a cell is longer than {LARGEST_CELL:,} signs ({fault})"
+            reader = csv.reader(lines, strict=True)
+            yield line, _unclosed(fault, lines, left)
+            if left:  # what a quote swallowed may be rows
+                left -= 1
+                lines.reread()
+                line += 1
+            else:
+                line += len(lines.row)
             continue
         if row is None:
             return
+        at, line = line, line + len(lines.row)
         if not any(cell.strip() for cell in row):
             continue
         if len(row) != len(names):
-            yield line, f"it has {len(row)} cells under {len(names)} columns"
-            continue
-        yield line, dict(zip(names, row, strict=True))
+            yield at, f"it has {len(row)} cell{'' if len(row) == 1 else 's'} under {len(names)} columns"
+        elif any("\0" in cell for cell in row):
+            yield at, "it holds signs that are no text (NUL): is the encoding right?"
+        else:
+            yield at, dict(zip(names, row, strict=True))
+
+
+def _unclosed(fault: csv.Error, lines: _Lines, left: int) -> str:
+    """Return why a row cannot be read, and what is lost with it."""
+    lost = "" if left or len(lines.row) < 2 else f", and {len(lines.row) - 1:,} lines after it are lost with it"
+    if "field larger" in str(fault) and len(lines.row) == 1:
+        return f"a cell is longer than {LARGEST_CELL:,} signs{lost}"
+    return f"its quotes are not balanced{lost}"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from math import isfinite
 
 STAMP = re.compile(
@@ -14,6 +16,9 @@ STAMP = re.compile(
 NOTHING = ("", "n/a", "na", "none", "null")
 """How other programs write that there is no day."""
 LONGEST_LIST = 200_000
+ROUNDED = 0.015
+"""How far probabilities of options, which people round, may be from adding up to 1; they are then scaled."""
+SAME = 1e-9
 
 
 def probability(cell: str) -> float:
@@ -106,5 +111,48 @@ def yes_or_no(cell: str) -> bool:
 
 
 def tags_of(cell: str) -> tuple[str, ...]:
-    """Return the tags that a cell joins by ``;`` or ``,``."""
-    return tuple(dict.fromkeys(tag.strip() for tag in re.split(r"[;,]", cell) if tag.strip()))
+    """Return the tags that a cell joins by ``;`` or ``,``, each once."""
+    return tuple(dict.fromkeys(split(cell, ";,")))
+
+
+def split(cell: str, signs: str) -> list[str]:
+    """Return the parts that a cell joins by one of the signs, which a part has after a backslash; none is empty."""
+    parts = [""]
+    for piece in re.findall(rf"\\[\\{re.escape(signs)}]|.", cell, re.DOTALL):
+        if piece in signs:
+            parts.append("")
+        else:
+            parts[-1] += piece[-1]
+    return [part.strip() for part in parts if part.strip()]
+
+
+def joined(parts: Iterable[str], sign: str, signs: str) -> str:
+    """Return parts in one cell so that ``split`` finds them again."""
+    return sign.join(re.sub(rf"[\\{re.escape(signs)}]", r"\\\g<0>", part) for part in parts)
+
+
+def text(value: object) -> str:
+    """Return text without space around it; raises ``ValueError`` where it holds what is no text."""
+    found = str(value).strip()
+    if "\0" in found or any("\ud800" <= sign <= "\udfff" for sign in found):
+        message = "it holds signs that are no text"
+        raise ValueError(message)
+    return found
+
+
+def shares(parts: Sequence[float], options: Sequence[str]) -> tuple[float, ...]:
+    """Return the probabilities of options, which add up to 1 but for rounding."""
+    total = sum(parts)
+    if len(parts) != len(options) or min(parts, default=-1) < 0 or not abs(total - 1) <= ROUNDED:
+        message = f"{len(parts)} probabilities for {len(options)} options, or they do not add up to 1"
+        raise ValueError(message)
+    return tuple(part / total for part in parts) if abs(total - 1) > SAME else tuple(parts)
+
+
+def distribution(points: Sequence[float], cumulative: Sequence[float]) -> None:
+    """Raise ``ValueError`` where probabilities at points are not those of a distribution."""
+    rising = all(first <= second for numbers in (points, cumulative) for first, second in pairwise(numbers))
+    fits = len(points) == len(cumulative) > 1 and rising
+    if not fits or not 0 <= cumulative[0] <= cumulative[-1] <= 1 + SAME:
+        message = "its cumulative distribution does not fit its points"
+        raise ValueError(message)

@@ -67,7 +67,7 @@ def beside(found: Iterable[History], first: str, second: str, seed: int = 1) -> 
         _, clusters = np.unique([cluster for *_, cluster in values], return_inverse=True)
         left, right, turned = (np.array([value[place] for value in values]) for place in (0, 1, 2))
         binary = turned if rule == "brier" else None
-        kinds.append((rule, difference(left, right, clusters.astype(np.float64), seed, turned=binary)))
+        kinds.append((rule, difference(left, right, clusters.astype(np.float64), seed=seed, turned=binary)))
     return Beside(first, second, tuple(kinds))
 
 

@@ -49,5 +49,5 @@ def confidence(given: Sequence[Row], seed: int = 1) -> Confidence | None:
     sure = np.maximum(said, 1 - said)
     right = np.where(said > 0.5, came, np.where(said < 0.5, 1 - came, 0.5))
     _, clusters = np.unique([row.cluster for row in kept], return_inverse=True)
-    gap = difference(sure, right, clusters.astype(np.float64), seed, turned=sure - (1 - right))
+    gap = difference(sure, right, clusters.astype(np.float64), seed=seed, turned=sure - (1 - right))
     return Confidence(float(sure.mean()), float(right.mean()), gap)

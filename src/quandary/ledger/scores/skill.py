@@ -40,7 +40,7 @@ class Difference:
 
 
 def difference(
-    first: Array, second: Array, clusters: Array, seed: int = 1, share: float = 0.95, turned: Array | None = None
+    first: Array, second: Array, clusters: Array, *, seed: int = 1, share: float = 0.95, turned: Array | None = None
 ) -> Difference:
     """Return the difference of two forecasters' scores ``(n,)``, one a question; ``clusters`` (n,) says which questions
     hang together (equal numbers), and whole clusters are drawn.

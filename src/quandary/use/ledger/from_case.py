@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from quandary.ask.study import Study
     from quandary.case.model import Case
     from quandary.case.model import Forecast as CaseForecast
+    from quandary.case.model import Source
     from quandary.ledger.records import CaseLink, Forecast, Question, Resolution
     from quandary.report.words.naming.names import CaseNames
 
@@ -116,7 +117,7 @@ def _other(case: Case, figure: OutsideFigure) -> Forecast:
         probability=figure.probability,
         read_low=figure.low,
         read_high=figure.high,
-        source="" if source is None else source.title or "",
+        source=_named(source),
         notes=" ".join(part for part in (view.how, f"{view.n} cases" if view.n else "") if part),
     )
 
@@ -131,8 +132,14 @@ def _resolution(case: Case, forecast: CaseForecast) -> Resolution | None:
     kinds = {"void": OutcomeKind.VOID, "not_settled": OutcomeKind.AMBIGUOUS}
     outcome = kinds.get(str(found.outcome)) or (OutcomeKind.YES if found.outcome is True else OutcomeKind.NO)
     source = case.sources.get(found.source) if found.source else None
-    told = " ".join(part for part in ("" if source is None else source.title, found.because) if part)
-    return Resolution("", outcome, found.on.isoformat(), source=told)
+    return Resolution("", outcome, found.on.isoformat(), source=_named(source), notes=found.because or "")
+
+
+def _named(source: Source | None) -> str:
+    """Return a source by its title, publisher and address; empty where there is none."""
+    return (
+        "" if source is None else ", ".join(str(part) for part in (source.title, source.publisher, source.url) if part)
+    )
 
 
 def _link(case: Case, name: str) -> CaseLink:
