@@ -36,7 +36,9 @@ def score_parts(found: ScoreSummary) -> Iterator[ReportPart]:
         yield Paragraph(f"Nothing{on} in {found.place} can be scored yet.")
         yield from _skipped(found.skipped)
         return
-    few = " That is few: differences of this size are mostly chance." if whole.few else ""
+    few = ""
+    if all(line.few for line in found.lines):
+        few = f" {'That is few' if whole.few else 'Each has few'}: differences of this size are mostly chance."
     on = f' tagged "{found.tag}"' if found.tag else ""
     several = "" if found.who else ", of several forecasters"
     count = f"{counted(whole.forecasts, 'forecast')} of {counted(whole.questions, 'settled question')}{on}{several}"
@@ -51,7 +53,7 @@ def score_parts(found: ScoreSummary) -> Iterator[ReportPart]:
         yield Paragraph(f"Ranges that held what came: {whole.held} of {whole.ranges}{promised}.")
     yield from _skipped(found.skipped)
     yield from _headed(lines_sheet(found.by, found.lines))
-    if any(one is not None for one in found.confidences):
+    if any(one is not None and one.gap.clusters >= LEAST for one in found.confidences):
         yield from _headed(confidence_sheet(found))
     if found.reliability is not None and len(found.reliability.said):
         yield from _headed(reliability_sheet(found.reliability, together=not found.who))
@@ -96,7 +98,11 @@ def _confident(found: ScoreSummary) -> Iterator[str]:
     if len(clear) > MOST_TOLD:
         yield f"{len(clear) - MOST_TOLD:,} more are in the table below."
     if len(pairs) > 1 and not clear:
-        yield "None of them is over- or under-confident by more than chance makes, or there is too little to tell."
+        told = [sure for _, sure in pairs if sure is not None and sure.gap.clusters >= LEAST]
+        if not told:
+            yield "Too few settled questions that do not hang together to tell over- from under-confidence of anybody."
+        else:
+            yield "Nothing beyond chance shows over- or under-confidence; the table below has each."
 
 
 def _subject(found: ScoreSummary, line: ScoreLine) -> str:
@@ -164,9 +170,10 @@ def parts_told(whole: ScoreLine) -> str:
 def lines_sheet(by: str, lines: Sequence[ScoreLine]) -> Sheet:
     """Return a row a group, with the mean by each rule that any of them has."""
     rules = list(dict.fromkeys(rule for line in lines for rule, _ in line.means))
+    told = not all(line.few for line in lines)  # where all are few the first sentence says so
     rows = tuple(
         (
-            line.name + (" (few)" if line.few else ""),
+            line.name + (" (few)" if line.few and told else ""),
             f"{line.forecasts:,}",
             *(_score(line.mean(rule)) for rule in rules),
             UNDEFINED if line.right is None else percent(line.right),

@@ -33,14 +33,13 @@ class LedgerDemo(LedgerScored):
     """The record's questions, and what each forecaster scored."""
 
     histories: tuple[History, ...] = ()
+    kept: bool = False
 
     def pieces(self, *, code: bool = False) -> Iterator[Piece]:
-        """Yield the questions and the scores."""
-        from quandary.report.ledger.entries import list_parts
+        """Yield what was asked, what everybody said of the question that most spoke of, and the scores."""
+        from quandary.report.ledger.demo import demo_parts
 
-        today = datetime.now(UTC).date()
-        yield from list_parts(self.found.place, self.histories, self.found.names, len(self.histories), today)
-        yield ""
+        yield from demo_parts(self.histories, self.found, kept=self.kept)
         yield from super().pieces(code=code)
 
 
@@ -54,4 +53,5 @@ def run(request: LedgerDemoRequest, hands: Hands) -> LedgerDemo:
     with store(request.ledger if request.keep else ":memory:", make=True) as kept:
         import_file(kept, shipped_folder() / RECORD, "csv", today=today)
         found = scored(kept, LedgerScoreRequest(), hands)
-        return LedgerDemo(found.found, histories=tuple(sorted(histories(kept), key=lambda one: one.number)))
+        every = tuple(sorted(histories(kept), key=lambda one: one.number))
+        return LedgerDemo(found.found, histories=every, kept=request.keep)

@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from quandary.ask.answer import Answer
     from quandary.ask.outside import OutsideFigure
     from quandary.ask.study import Study
-    from quandary.case.model import Case
+    from quandary.case.model import Case, Source
     from quandary.case.model import Forecast as CaseForecast
-    from quandary.case.model import Source
     from quandary.ledger.records import CaseLink, Forecast, Question, Resolution
     from quandary.report.words.naming.names import CaseNames
 
