@@ -11,8 +11,10 @@ from quandary.base.problems import Problem, Refusal
 from quandary.ledger.histories import History
 from quandary.ledger.moments import day, moment
 from quandary.ledger.scores.card import Row, binary_of, grouped, line
+from quandary.ledger.scores.scored import came_as
 from quandary.ledger.scores.summary import ScoreSummary
 from quandary.report.charts.chart import Chart, Spec, colour, percent_axis, specification
+from quandary.report.charts.palette import LIGHT
 from quandary.report.ledger.said import forecast_told, name_of, outcome_told
 from quandary.report.ledger.scores import lines_sheet, reliability_sheet
 from quandary.report.sheets import Sheet
@@ -22,8 +24,9 @@ from quandary.report.words.wording import percent
 HEIGHT = 330
 MOST = 8
 """Forecasters of a question that a chart can tell apart; the others are in its table."""
-DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [12, 3], [4, 4], [1, 3], [10, 2, 2, 2])
-"""Lines are told apart by how they are dashed, so that nobody needs to tell colours."""
+DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
+SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left")
+"""Lines are told apart by how they are dashed and what marks a forecast, so that nobody needs to tell colours."""
 
 
 def history_chart(history: History, names: Mapping[str, str]) -> Chart:
@@ -36,6 +39,7 @@ def history_chart(history: History, names: Mapping[str, str]) -> Chart:
     last = max(one.at for one in said)
     until = moment(history.question.until, end=True) if history.question.until else last + 1
     end = max(history.ends if history.resolution is not None else until, last + 1)
+    came = outcome_told(history.resolution, history.question)
     rows: list[dict[str, object]] = []
     for number, by in enumerate(shown):
         steps = [one for one in said if one.forecast.by == by]
@@ -48,10 +52,14 @@ def history_chart(history: History, names: Mapping[str, str]) -> Chart:
                     "said": _percent(one.forecast.probability),
                     "step": one,
                     "line": number,
+                    "stated": at == one.at,
                 }
             )
     for row in rows:
         row.pop("step")
+    yes = came_as(history)
+    if yes is not None:
+        rows.append({"outcome": f"came: {came}", "at": _iso(end), "said": _percent(yes)})
     sheet = Sheet(
         "What was said",
         ("Day", "Who", "Forecast"),
@@ -60,17 +68,20 @@ def history_chart(history: History, names: Mapping[str, str]) -> Chart:
             for one in said
         ),
     )
-    came = outcome_told(history.resolution, history.question)
     description = (
         f"{history.question.text} {len(said)} forecasts by {len(shown)} from {day_said(day(said[0].at))}; came: {came}."
     )
     people = [name_of(by, names) for by in shown]
-    dash = {
-        "field": "by",
-        "type": "nominal",
-        "scale": {"domain": people, "range": list(DASHES[: len(people)])},
-        "legend": {"title": None, "orient": "bottom", "columns": 1, "labelLimit": 320},
-    }
+    legend = {"title": None, "orient": "bottom", "columns": 1, "labelLimit": 320, "symbolSize": 120}
+    dash, shape = (
+        {
+            "field": "by",
+            "type": "nominal",
+            "scale": {"domain": people, "range": list(ways[: len(people)])},
+            "legend": own,
+        }
+        for ways, own in ((DASHES, None), (SHAPES, legend))
+    )
     x: Spec = {
         "field": "at",
         "type": "temporal",
@@ -79,10 +90,20 @@ def history_chart(history: History, names: Mapping[str, str]) -> Chart:
     y: Spec = {"field": "said", "type": "quantitative", "scale": {"domain": [0, 100]}, "axis": percent_axis()}
     layers: list[Spec] = [
         {
-            "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2},
+            "transform": [{"filter": "isValid(datum.by)"}],
+            "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 1.5},
             "encoding": {"x": x, "y": y, "strokeDash": dash, "color": colour("ink")},
         },
-        {"mark": {"type": "point", "filled": True, "size": 40}, "encoding": {"x": x, "y": y, "color": colour("ink")}},
+        {
+            "transform": [{"filter": "datum.stated"}],
+            "mark": {"type": "point", "filled": True, "size": 80, "opacity": 1},
+            "encoding": {"x": x, "y": y, "shape": shape, "color": colour("ink")},
+        },
+        {
+            "transform": [{"filter": "isValid(datum.outcome)"}],
+            "mark": {"type": "text", "align": "right", "dy": -8 if yes else 12, "fontWeight": "bold"},
+            "encoding": {"x": x, "y": y, "text": {"field": "outcome"}, "color": colour("ink")},
+        },
     ]
     spec = specification(layers, rows, height=HEIGHT, description=description)
     return Chart(f"question-{history.number}", history.question.text, description, spec, sheet)
@@ -113,8 +134,18 @@ def _calibration(found: ScoreSummary, rows: Sequence[Row]) -> Chart:
         f"How often it came by what was said: {percent(inside)} of {total:,} forecasts lie where they would by chance "
         f"if they were right.{few}"
     )
-    y: Spec = {"field": "came", "type": "quantitative", "scale": {"domain": [0, 100]}, "axis": percent_axis("came")}
-    x: Spec = {"field": "said", "type": "quantitative", "scale": {"domain": [0, 100]}, "axis": percent_axis("said")}
+    y: Spec = {
+        "field": "came",
+        "type": "quantitative",
+        "scale": {"domain": [0, 100]},
+        "axis": percent_axis("how often it came"),
+    }
+    x: Spec = {
+        "field": "said",
+        "type": "quantitative",
+        "scale": {"domain": [0, 100]},
+        "axis": percent_axis("what was said"),
+    }
     band: Spec = {
         "x": x,
         "y": {"field": "low", "type": "quantitative"},
@@ -169,18 +200,17 @@ def _discrimination(found: ScoreSummary, rows: Sequence[Row]) -> Chart:
     }
     layers: list[Spec] = [
         {
-            "mark": {"type": "bar"},
+            "mark": {"type": "bar", "stroke": LIGHT["ink"], "strokeWidth": 0.5},
             "encoding": {
                 "x": x,
                 "xOffset": {"field": "what"},
                 "y": {"field": "count", "type": "quantitative", "axis": {"title": "forecasts", "tickMinStep": 1}},
-                "opacity": {
+                "color": {
                     "field": "what",
                     "type": "nominal",
-                    "scale": {"domain": ["came", "did not"], "range": [1, 0.4]},
+                    "scale": {"domain": ["came", "did not"], "range": [LIGHT["ink"], LIGHT["band"]]},
                     "legend": {"title": None, "orient": "bottom"},
                 },
-                "color": colour("ink"),
             },
         }
     ]
@@ -203,12 +233,13 @@ def _months(found: ScoreSummary, rows: Sequence[Row]) -> Chart:
         "field": "month",
         "type": "temporal",
         "axis": {"title": None, "format": "%b %Y", "tickCount": 4, "grid": False},
+        "scale": {"padding": 14},
     }
     y: Spec = {
         "field": "score",
         "type": "quantitative",
-        "axis": {"title": "Brier score", "tickCount": 5},
-        "scale": {"domainMin": 0},
+        "axis": {"title": "mean Brier score (0.25: always 50 %)", "tickCount": 5},
+        "scale": {"domain": [0, 1.1 * max([0.25, *(point["score"] or 0.0 for point in points)])]},
     }
     size: Spec = {"field": "count", "type": "quantitative", "legend": None, "scale": {"range": [30, 260]}}
     layers: list[Spec] = [

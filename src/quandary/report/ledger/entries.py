@@ -25,7 +25,7 @@ from quandary.report.ledger.said import (
     value_told,
 )
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
-from quandary.report.words.wording import number, percent
+from quandary.report.words.wording import listing, number, percent
 
 Added = Sequence[tuple[int, Question, tuple[tuple[str, Forecast], ...], tuple[Flaw, ...]]]
 MOST = 200
@@ -161,11 +161,38 @@ def show_parts(history: History, names: Mapping[str, str]) -> Iterator[ReportPar
             name_of(one.forecast.by, names),
             one.forecast.judge.value,
             forecast_told(one.forecast, question),
-            "; ".join(part for part in (one.forecast.source, one.forecast.derived, one.forecast.notes) if part) or "–",
         )
         for one in history.said
     )
-    yield Sheet("What was said", ("Day", "Who", "Kind", "Forecast", "Where, how"), rows)
+    yield Sheet("What was said", ("Day", "Who", "Kind", "Forecast"), rows)
+    yield from _beside(history, names)
+
+
+def _beside(history: History, names: Mapping[str, str]) -> Iterator[ReportPart]:
+    """Yield where and how each forecast was said; what was the same for several of one forecaster once."""
+    told: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for one in history.said:
+        forecast = one.forecast
+        quote = f"“{forecast.quote}”" if forecast.quote else ""
+        derived = f"Derived: {forecast.derived}" if forecast.derived else ""
+        run = ""
+        if forecast.model is not None:
+            seed = "" if forecast.seed is None else f", seed {forecast.seed}"
+            run = f"Digest {forecast.model.digest[:12]}{seed}, Quandary {forecast.version}"
+        source = "" if forecast.model is not None and forecast.source == forecast.model.case else forecast.source
+        parts = tuple(part for part in (quote, source, derived, run, forecast.notes) if part)
+        if parts:
+            told.setdefault((name_of(forecast.by, names), parts), []).append(day_told(forecast.said))
+    if told:
+        yield Paragraph()
+        yield Paragraph("Where and how it was said", "strong")
+    for (name, parts), days in told.items():
+        yield Paragraph(f"{name}, {listing(days)}: {' '.join(_ended(part) for part in parts)}", indent=2)
+
+
+def _ended(text: str) -> str:
+    told = text if text.startswith(("http://", "https://")) else f"{text[:1].upper()}{text[1:]}"
+    return told if told.endswith((".", "”", "?", "!")) else f"{told}."
 
 
 def resolved_parts(history: History, found: Sequence[Scored], names: Mapping[str, str]) -> Iterator[ReportPart]:
