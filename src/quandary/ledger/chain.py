@@ -18,6 +18,9 @@ from quandary.ledger.records import KIND_OF, Record, body, record_of
 START = "0" * 64
 """What the first entry holds in the place of a digest before it."""
 
+SAFE_DIGITS = 15
+"""Signs of a whole number that a float is sure to hold exactly."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -67,15 +70,25 @@ class Verification:
 
 def _parsed(text: str) -> Any:  # noqa: ANN401 - JSON
     try:
-        return json.loads(text)
+        return json.loads(text, parse_int=_whole)
     except RecursionError:
         message = "it is nested too deeply"
         raise ValueError(message) from None
 
 
+def _whole(digits: str) -> int | float:
+    """Return a whole number; one that is larger than JSON's numbers hold exactly was a float when it was written."""
+    return int(digits) if len(digits) <= SAFE_DIGITS else float(digits)
+
+
 def canonical(data: Any) -> str:  # noqa: ANN401 - JSON
     """Return data as canonical JSON (RFC 8785); raises ``ValueError`` where JSON has none."""
     return rfc8785.dumps(data).decode("utf-8")
+
+
+def is_head(told: str) -> bool:
+    """Return whether a text is a digest as it is written."""
+    return len(told) == len(START) and set(told) <= set("0123456789abcdef")
 
 
 def written(record: Record) -> tuple[str, str, str]:

@@ -101,7 +101,8 @@ def _of_source(question: Question) -> list[Flaw]:
     found = []
     for sign, (name, lag) in TO_LAG.items():
         if re.search(rf"\b{re.escape(sign)}\b", told) and question.until:
-            ready = day(moment(question.until)) + timedelta(days=lag)
+            last = day(moment(question.until))
+            ready = last + min(timedelta(days=lag), date.max - last)
             closes = f"{name} speak of {question.until} only about {ready.isoformat()}"
             found.append(Flaw(closes, "expect it to be settled then, or name a quicker source"))
     return found

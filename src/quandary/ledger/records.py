@@ -10,9 +10,11 @@ import types
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from math import isfinite
 from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from quandary.ledger.moments import moment
 
 
 class QuestionKind(StrEnum):
@@ -163,6 +165,10 @@ KINDS: dict[str, type[Record]] = {
     "resolution": Resolution,
     "forgotten": Forgotten,
 }
+DAYS = frozenset({"opened", "closes", "until", "said", "day"})
+"""Fields that hold a day, or a time with its zone."""
+SHARES = frozenset({"probability", "probabilities", "cumulative", "share", "read_low", "read_high"})
+"""Fields that hold what lies between 0 and 1."""
 KIND_OF = {kind: name for name, kind in KINDS.items()}
 
 
@@ -213,10 +219,35 @@ def _made(kind: type[Any], given: object) -> Any:  # noqa: ANN401 - a record of 
 
 
 def _value(name: str, wanted: Any, given: object) -> object:  # noqa: ANN401 - a type, as annotated
+    value = _typed(name, wanted, given)
+    if name in DAYS and not _is_day(value):
+        message = f'"{name}" is no day'
+        raise ValueError(message)
+    if name in SHARES and not all(0 <= one <= 1 for one in (value if isinstance(value, tuple) else (value,))):
+        message = f'"{name}" does not lie between 0 and 1'
+        raise ValueError(message)
+    return value
+
+
+def is_text(given: str) -> bool:
+    """Return whether a string is text: half of a sign is not."""
+    return given.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in given)
+
+
+@lru_cache(maxsize=4_096)
+def _is_day(written: str) -> bool:
+    try:
+        moment(written)
+    except ValueError:
+        return False
+    return True
+
+
+def _typed(name: str, wanted: Any, given: object) -> Any:  # noqa: ANN401 - a type, as annotated
     if get_origin(wanted) is tuple:
         (part, _) = get_args(wanted)
         if isinstance(given, list):
-            return tuple(_value(name, part, one) for one in given)
+            return tuple(_typed(name, part, one) for one in given)
     elif wanted is float:
         if isinstance(given, int | float) and not isinstance(given, bool) and isfinite(given):
             return float(given)
@@ -225,7 +256,7 @@ def _value(name: str, wanted: Any, given: object) -> object:  # noqa: ANN401 - a
             return given
     elif wanted is CaseLink:
         return _made(CaseLink, given)
-    elif isinstance(given, str):
+    elif isinstance(given, str) and is_text(given):
         if not issubclass(wanted, StrEnum):
             return given
         if given in set(wanted):

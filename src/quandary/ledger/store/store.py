@@ -13,13 +13,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, create_engine, event, func, inspect, select
+from sqlalchemy import Connection, Engine, Row, Select, create_engine, event, func, inspect, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
+from quandary.base.characters import one_line
 from quandary.base.problems import Problem, Refusal
 from quandary.ledger.chain import START, Entry, Verification, in_batches, linked, verified, written
-from quandary.ledger.records import Forecast, Forgotten, Question, Record, Resolution
+from quandary.ledger.records import Forecast, Forgotten, Question, Record, Resolution, is_text
 from quandary.ledger.store.addresses import shown
 from quandary.ledger.store.faults import refusal_of
 from quandary.ledger.store.tables import ENTRIES, NEWEST, PEOPLE, VERSION
@@ -50,8 +51,11 @@ class Appended:
 
 
 def key_of(question: Question) -> str:
-    """Return the key of a question: it follows from what it says, so that the same question has it in any ledger."""
-    return question.amends or written(question)[2][:KEY]
+    """Return the key of a question: it follows from what it says, so that the same question has it in any ledger.
+
+    Raises ``Refusal`` (Q907) where it cannot be written down.
+    """
+    return question.amends or _written(question)[2][:KEY]
 
 
 class Store:
@@ -140,9 +144,8 @@ class Store:
             wanted = wanted.where(ENTRIES.c.question == question)
         if kind is not None:
             wanted = wanted.where(ENTRIES.c.kind == kind)
-        with self._told(), self._reading() as connection:
-            for row in connection.execution_options(yield_per=BATCH).execute(wanted):
-                yield _entry(row)
+        with self._told(), self._rows(wanted) as rows:
+            yield from map(_entry, rows)
 
     def by_question(self, question: str | None = None, *, in_order: bool = False) -> Iterator[tuple[str, list[Entry]]]:
         """Yield the key of each question with its entries in order, all questions or one; memory holds one at a
@@ -152,8 +155,7 @@ class Store:
         wanted = wanted.order_by(first if in_order else ENTRIES.c.question, ENTRIES.c.number)
         if question is not None:
             wanted = wanted.where(ENTRIES.c.question == question)
-        with self._told(), self._reading() as connection:
-            rows = connection.execution_options(yield_per=BATCH).execute(wanted)
+        with self._told(), self._rows(wanted) as rows:
             for key, found in groupby(rows, key=lambda row: str(row.question)):
                 yield key, [_entry(row) for row in found]
 
@@ -163,8 +165,8 @@ class Store:
 
         def read() -> Iterator[Entry]:
             wanted = select(ENTRIES).order_by(ENTRIES.c.number)
-            with self._reading() as connection:
-                for row in connection.execution_options(yield_per=BATCH).execute(wanted):
+            with self._rows(wanted) as rows:
+                for row in rows:
                     entry = _entry(row)
                     yield entry  # what comes next is done only where this one is whole
                     if not misfiled and (row.content, row.question) != (
@@ -176,7 +178,9 @@ class Store:
         with self._told():
             found = verified(read(), head)
         if found.broken is None and misfiled:
-            return replace(found, broken=misfiled[0], reason="it is not found by what it says: its columns were altered")
+            return replace(
+                found, broken=misfiled[0], reason="it is not found by what it says: its columns were altered"
+            )
         return found
 
     def settle(self) -> None:
@@ -262,6 +266,14 @@ class Store:
             yield connection
 
     @contextmanager
+    def _rows(self, wanted: Select[Any]) -> Iterator[Iterator[Row[Any]]]:
+        """Yield the rows that are selected, as many at a time as memory allows, all as of one moment."""
+        with self._reading() as connection:
+            connection.execution_options(yield_per=BATCH)
+            with connection.execute(wanted) as rows:
+                yield iter(rows)
+
+    @contextmanager
     def _told(self) -> Iterator[None]:
         """Turn what the database says into a sentence."""
         try:
@@ -316,6 +328,9 @@ def _read_only(address: URL) -> str:
 def _keys(connection: Connection, names: Iterable[str]) -> dict[str, str]:
     """Return the keys of names, made where there are none yet."""
     wanted = list(dict.fromkeys(names))
+    if odd := [name for name in wanted if not is_text(name) or "\0" in name]:
+        message = f'"{one_line(odd[0])}" is no name: it has signs that are no text'
+        raise Refusal(Problem("Q907", message, hint="write it in UTF-8"))
     known: dict[str, str] = {}
     for some in in_batches(wanted, BATCH // 2):
         found = connection.execute(select(PEOPLE).where(PEOPLE.c.name.in_(some)))

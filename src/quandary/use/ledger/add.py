@@ -63,7 +63,7 @@ class LedgerAddRequest:
 
 @dataclass(frozen=True, eq=False)
 class LedgerAdded(Result):
-    """What was added: each question's number, itself, its forecasts (by forecaster), what is wrong with it; the head."""
+    """What was added: each question with its number, its forecasts (by forecaster) and what is wrong with it."""
 
     place: str
     appended: Appended

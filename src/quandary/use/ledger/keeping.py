@@ -165,8 +165,14 @@ class LedgerBackedUp(Result):
 
 def verify(request: LedgerVerifyRequest, hands: Hands) -> LedgerVerified:
     """Return whether a ledger's chain holds, and with a head kept elsewhere whether nothing was removed."""
+    from quandary.ledger.chain import is_head
+
+    head = request.head.strip().casefold()
+    if head and not is_head(head):
+        hint = "it has 64 signs, 0 to 9 and a to f, as it was printed"
+        raise Refusal(Problem("Q912", f'"{request.head.strip()}" is no head', hint=hint))
     with store(request.ledger) as kept:
-        return LedgerVerified(kept.name, kept.verification(request.head or None))
+        return LedgerVerified(kept.name, kept.verification(head or None))
 
 
 def export(request: LedgerExportRequest, hands: Hands) -> LedgerExported:
