@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy.engine import URL
@@ -12,6 +14,7 @@ from quandary.base.files import check_place
 from quandary.base.problems import Problem, Refusal
 from quandary.ledger.chain import Verification
 from quandary.ledger.store.addresses import shown
+from quandary.ledger.store.files import BESIDE, copy_file, make_folder, overwrite
 from quandary.ledger.store.store import Store
 
 
@@ -27,47 +30,65 @@ def back_up(store: Store, target: Path, *, force: bool = False) -> Verification:
 
 
 def restore(copy: Path, address: URL, *, force: bool = False) -> tuple[str, Verification]:
-    """Put a copy in the place of a ledger, whole or not at all, once it is verified.
+    """Put a copy in the place of a ledger, whole or not at all, once it is verified; the copy stays as it is.
 
-    Raises ``Refusal`` where the copy is no whole ledger (Q916), or a ledger is there already (Q805).
+    A ledger that is there is overwritten in one transaction, so that others who have it open go on with what was put
+    back; one that is damaged is replaced. Raises ``Refusal`` where the copy is no whole ledger (Q916), or a ledger is
+    there already (Q805).
     """
     if address.get_backend_name() != "sqlite":
         raise Refusal(Problem("Q906", "a copy is put back as a file", hint="name a file with --ledger"))
     target = Path(address.database or "")
+    if not copy.exists():
+        raise Refusal(Problem("Q916", f"there is no copy at {copy}", hint="name the file that was written by backup"))
     if target.exists() and not force:
         hint = "add --force to put the copy in its place, or name another with --ledger"
         raise Refusal(Problem("Q805", f"{target} is already there", hint=hint))
-    with Store(URL.create("sqlite+pysqlite", database=str(copy)), make=False) as store:
-        found = store.verification()
-        if not found.whole:
-            message = f"{copy} is no whole ledger: entry {found.broken}: {found.reason}"
-            raise Refusal(Problem("Q916", message, hint="restore another copy"))
-        target.parent.mkdir(parents=True, exist_ok=True)
-        found = _copied(store, target)
-    for ending in ("-wal", "-shm"):
-        Path(f"{target}{ending}").unlink(missing_ok=True)
-    return shown(address), found
+    make_folder(target)
+    with _beside(target) as made:
+        copy_file(copy, made)
+        found = _verified(made, str(copy))
+        if not (target.exists() and overwrite(made, target)):
+            # What was last written to a damaged ledger stands beside it, and must not be taken for the copy's.
+            for ending in BESIDE:
+                Path(f"{target}{ending}").unlink(missing_ok=True)
+            os.replace(made, target)  # noqa: PTH105 - in one step, over what is there
+        return shown(address), found
 
 
 def _copied(store: Store, target: Path) -> Verification:
     """Copy a ledger beside its target, verify the copy, and move it there."""
-    try:
-        descriptor, made = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        os.close(descriptor)
-    except OSError as fault:
-        raise Refusal(Problem("Q805", f"{target} cannot be written: {fault.strerror}")) from fault
-    try:
-        store.back_up(Path(made))
-        with Store(URL.create("sqlite+pysqlite", database=made), make=False) as copy:
-            found = copy.verification()
-            copy.settle()
-        if not found.whole:
-            message = f"{store.name} is not whole: entry {found.broken}: {found.reason}"
-            raise Refusal(Problem("Q916", message, hint="quandary ledger verify tells more; restore an earlier copy"))
+    with _beside(target) as made:
+        store.back_up(made)
+        found = _verified(made, store.name)
         os.replace(made, target)  # noqa: PTH105 - in one step, over what is there
         return found
+
+
+def _verified(made: Path, name: str) -> Verification:
+    """Bring a copy up to date, verify it, and leave it as one file."""
+    with Store(URL.create("sqlite+pysqlite", database=str(made)), make=False, name=name) as copy:
+        found = copy.verification()
+        copy.settle()
+    if not found.whole:
+        hint = "take another copy; quandary ledger verify tells more of a ledger"
+        raise Refusal(Problem("Q916", f"{name} is no whole ledger: entry {found.broken}: {found.reason}", hint=hint))
+    return found
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """Yield a file beside the target, to be moved there; it is gone after. Raises ``Refusal`` (Q805) where the system
+    cannot write there."""
+    made = None
+    try:
+        descriptor, named = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        os.close(descriptor)
+        made = Path(named)
+        yield made
     except OSError as fault:
         raise Refusal(Problem("Q805", f"{target} cannot be written: {fault.strerror}")) from fault
     finally:
-        for ending in ("", "-wal", "-shm", "-journal"):
-            Path(f"{made}{ending}").unlink(missing_ok=True)
+        if made is not None:
+            for ending in ("", *BESIDE):
+                Path(f"{made}{ending}").unlink(missing_ok=True)

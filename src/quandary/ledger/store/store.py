@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -23,14 +22,13 @@ from quandary.ledger.chain import START, Entry, Verification, in_batches, linked
 from quandary.ledger.records import Forecast, Forgotten, Question, Record, Resolution, is_text
 from quandary.ledger.store.addresses import shown
 from quandary.ledger.store.faults import refusal_of
+from quandary.ledger.store.files import PATIENCE, make_folder, read_only
 from quandary.ledger.store.tables import ENTRIES, NEWEST, PEOPLE, VERSION
 
 BATCH = 1_000
 """Entries that are held at a time."""
 KEY = 16
 """Signs of a question's key: the start of its entry's content digest."""
-PATIENCE = 30
-"""Seconds that a writer waits for another."""
 MEMORY = ":memory:"
 """The name of a ledger that is kept nowhere."""
 LOCK = 0x51_75_61_6E_64
@@ -62,11 +60,17 @@ class Store:
     """A ledger's entries at an address; made (with its folder) when first written to. Close it, or use ``with``."""
 
     def __init__(
-        self, address: URL, *, make: bool = True, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        address: URL,
+        *,
+        make: bool = True,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        name: str | None = None,
     ) -> None:
-        """Open a ledger. Raises ``Refusal`` where it is not there and may not be made, or is none (Q902 to Q906)."""
+        """Open a ledger; ``name`` is what people call it, if not its address. Raises ``Refusal`` where it is not there and may not be made, or is none (Q902 to Q906)."""
         self.address = address
         self._now = now
+        self._name = name
         self._sqlite = address.get_backend_name() == "sqlite"
         if self._sqlite:
             self._place_of_file(make)
@@ -95,7 +99,7 @@ class Store:
     @property
     def name(self) -> str:
         """Return the ledger's address for people, without a password."""
-        return shown(self.address)
+        return self._name or shown(self.address)
 
     def append(self, records: Iterable[Record]) -> Appended:
         """Append records in one transaction, all or none; what is there already is not added again.
@@ -228,10 +232,7 @@ class Store:
         if self.address.database == MEMORY:
             return
         if place.exists() or make:
-            try:
-                place.parent.mkdir(parents=True, exist_ok=True)
-            except OSError as fault:
-                raise Refusal(Problem("Q902", f"{place.parent} cannot be made: {fault.strerror}")) from fault
+            make_folder(place)
             return
         hint = "begin one: quandary ledger add, or quandary ledger import"
         raise Refusal(Problem("Q902", f"there is no ledger at {place}", hint=hint))
@@ -287,18 +288,18 @@ class Store:
 def _engine(address: URL, sqlite: bool) -> Engine:
     if not sqlite:
         return create_engine(address, connect_args={"connect_timeout": PATIENCE})
-    read_only = _read_only(address)
+    unwritable = "" if address.database == MEMORY else read_only(Path(address.database or ""))
     engine = create_engine(
         address,
         connect_args={"timeout": PATIENCE},
-        **({"creator": lambda: sqlite3.connect(read_only, PATIENCE, uri=True)} if read_only else {}),
+        **({"creator": lambda: sqlite3.connect(unwritable, PATIENCE, uri=True)} if unwritable else {}),
     )
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's
         connection.isolation_level = None  # transactions begin as told below, not as the driver guesses
         # A name that is forgotten is overwritten, not only let go of.
-        for setting in (*(() if read_only else ("journal_mode = WAL",)), "synchronous = FULL", "secure_delete = ON"):
+        for setting in (*(() if unwritable else ("journal_mode = WAL",)), "synchronous = FULL", "secure_delete = ON"):
             connection.execute(f"PRAGMA {setting}")
 
     @event.listens_for(engine, "begin")
@@ -307,22 +308,6 @@ def _engine(address: URL, sqlite: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if alone else "BEGIN")
 
     return engine
-
-
-def _read_only(address: URL) -> str:
-    """Return the URI by which a file is read that may not be written to, or whose folder may not; empty for others.
-
-    SQLite makes files beside a ledger even to read it. Where it cannot, the ledger is read as one that nobody alters,
-    unless what was last written stands in such a file, which it then needs.
-    """
-    place = Path(address.database or "")
-    if address.database == MEMORY or not place.exists():
-        return ""
-    if os.access(place, os.W_OK) and os.access(place.parent, os.W_OK):
-        return ""
-    beside = Path(f"{place}-wal")
-    still = "" if beside.exists() and beside.stat().st_size else "&immutable=1"
-    return f"{Path(os.path.abspath(place)).as_uri()}?mode=ro{still}"  # noqa: PTH100 - links are left as they are
 
 
 def _keys(connection: Connection, names: Iterable[str]) -> dict[str, str]:
