@@ -31,7 +31,8 @@ def rows(path: Path, encoding: str | None = None) -> Iterator[tuple[int, dict[st
             begins = file.read(3)
             file.seek(0)
             told = encoding or next((name for mark, name in BOMS.items() if begins.startswith(mark)), "utf-8")
-            yield from _rows(io.TextIOWrapper(file, encoding=told, newline=""), path)
+            with io.TextIOWrapper(file, encoding=told, newline="") as text:
+                yield from _rows(text, path)
     except OSError as fault:
         raise Refusal(Problem("Q920", f"{path} cannot be read: {fault.strerror}", hint="name another file")) from fault
     except (UnicodeError, LookupError) as fault:

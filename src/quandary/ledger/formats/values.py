@@ -59,7 +59,9 @@ def day_or_time(cell: str) -> str:
         made = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second or 0), micro, tzinfo=UTC)
         if zone not in (None, "Z", "UTC"):
             made = datetime.fromisoformat(f"{made:%Y-%m-%dT%H:%M:%S.%f}{zone}").astimezone(UTC)
-        return made.isoformat()
+        # to the millisecond, as the program itself writes it, or as exact as it is
+        told = made.isoformat(timespec="milliseconds")
+        return told if told == text else made.isoformat()
     except (ValueError, OverflowError):
         message = f'"{text}" is no day or time'
         raise ValueError(message) from None

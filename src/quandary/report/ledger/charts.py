@@ -72,16 +72,10 @@ def history_chart(history: History, names: Mapping[str, str]) -> Chart:
         f"{history.question.text} {len(said)} forecasts by {len(shown)} from {day_said(day(said[0].at))}; came: {came}."
     )
     people = [name_of(by, names) for by in shown]
-    legend = {"title": None, "orient": "bottom", "columns": 1, "labelLimit": 320, "symbolSize": 120}
-    dash, shape = (
-        {
-            "field": "by",
-            "type": "nominal",
-            "scale": {"domain": people, "range": list(ways[: len(people)])},
-            "legend": own,
-        }
-        for ways, own in ((DASHES, None), (SHAPES, legend))
-    )
+    legend = {"title": None, "orient": "bottom", "columns": 1, "labelLimit": 320, "symbolSize": 90}
+    legend |= {"symbolFillColor": LIGHT["ink"], "symbolDash": [1, 0]}
+    by = {"field": "by", "type": "nominal", "legend": legend}
+    dash, shape = (by | {"scale": {"domain": people, "range": list(ways[: len(people)])}} for ways in (DASHES, SHAPES))
     x: Spec = {
         "field": "at",
         "type": "temporal",
