@@ -11,7 +11,7 @@ from quandary.ledger.scores.beside import Beside, Published
 from quandary.ledger.scores.calibration import Reliability
 from quandary.ledger.scores.card import ScoreLine
 from quandary.ledger.scores.confidence import Confidence
-from quandary.ledger.scores.scored import Scored
+from quandary.ledger.scores.scored import Part, Scored
 from quandary.ledger.scores.skill import LEAST, Difference
 from quandary.ledger.scores.summary import ScoreSummary
 from quandary.report.ledger.entries import counted
@@ -24,6 +24,8 @@ SCORE = 4
 """Decimals of a score."""
 MOST_TOLD = 5
 """Sentences on confidence; what is beyond is in the table."""
+MOMENT = 1e-6
+"""Days: so little before midnight is the day before."""
 SURE = 0.9
 """The probability by which a correction is told."""
 
@@ -55,7 +57,7 @@ def score_parts(found: ScoreSummary) -> Iterator[ReportPart]:
     yield from _headed(lines_sheet(found.by, found.lines))
     if any(one is not None and one.gap.clusters >= LEAST for one in found.confidences):
         yield from _headed(confidence_sheet(found))
-    if found.reliability is not None and len(found.reliability.said):
+    if found.reliability is not None and found.reliability.counts.sum() >= LEAST:
         yield from _headed(reliability_sheet(found.reliability, together=not found.who))
     if len(found.published) > 1 or any(one.peer is not None for one in found.published):
         yield from _headed(published_sheet(found.published, found.names))
@@ -246,7 +248,7 @@ def why_parts(history: History, found: Sequence[Scored], names: Mapping[str, str
         days = sum(part.days for part in one.parts)
         rows = tuple(
             (
-                f"{day_said(day(part.start))} to {day_said(day(part.end))}",
+                _stood(part),
                 number(part.days),
                 percent(part.days / days) if days else UNDEFINED,
                 forecast_told(part.forecast, question),
@@ -256,26 +258,34 @@ def why_parts(history: History, found: Sequence[Scored], names: Mapping[str, str
         )
         weighted = ("Weighted by days", number(days), "", "", *(_score(one.mean.get(rule)) for rule in rules))
         last = ("The last alone", "", "", "", *(_score(one.last[rule]) for rule in rules))
-        columns = ("Stood", "Days", "Weight", "Said", *(rule.capitalize() for rule in rules))
-        yield Sheet(name_of(one.by, names), columns, (*rows, weighted, last), numeric=frozenset(range(1, len(columns))))
+        columns = ("Stood", "Days", "Weight", "Said", *(_rule(rule) for rule in rules))
+        numeric = frozenset({1, 2, *range(4, len(columns))})
+        yield from _headed(Sheet(name_of(one.by, names), columns, (*rows, weighted, last), numeric=numeric))
     if not found:
         yield Paragraph("Nothing that was said in time can be scored.")
-    yield Paragraph(_formulas(found), "aside")
+    yield Paragraph()
+    for formula in _formulas(found):
+        yield Paragraph(formula, "aside")
+
+
+def _stood(part: Part) -> str:
+    """Return from which day to which a forecast stood, both counted."""
+    first, last = day(part.start), day(max(part.end - MOMENT, part.start))
+    return day_said(first) if first == last else f"{day_said(first)} to {day_said(last)}"
 
 
 FORMULAS = {
     "brier": "Brier: (probability - what came)², of options their sum",
-    "log": "log: minus the natural logarithm of the probability of what came",
-    "spherical": "spherical: 1 - probability of what came / length of all",
-    "ranked": "ranked: the squared differences of cumulative probabilities, summed",
-    "crps": "crps: the integral of (cumulative probability - whether it had come)², in the question's unit",
-    "interval": "interval: the width, and for a miss 2 / (1 - share) times how far off, in the question's unit",
+    "log": "Log: minus the natural logarithm of the probability of what came",
+    "spherical": "Spherical: 1 - probability of what came / length of all",
+    "ranked": "Ranked: the squared differences of cumulative probabilities, summed",
+    "crps": "CRPS: the integral of (cumulative probability - whether it had come)², in the question's unit",
+    "interval": "Interval: the width, and for a miss 2 / (1 - share) times how far off, in the question's unit",
 }
 
 
-def _formulas(found: Sequence[Scored]) -> str:
-    rules = dict.fromkeys(rule for one in found for rule in one.last)
-    return f"{listing([FORMULAS[rule] for rule in rules])}." if rules else ""
+def _formulas(found: Sequence[Scored]) -> list[str]:
+    return [f"{FORMULAS[rule]}." for rule in dict.fromkeys(rule for one in found for rule in one.last)]
 
 
 def _skipped(skipped: Mapping[str, int] | None) -> Iterator[ReportPart]:

@@ -135,11 +135,12 @@ def _added(
 
     with hands.writing():
         appended = kept.append_by([name for _, forecasts in found for name, _ in forecasts], made)
-    entries = tuple(
-        (next(histories(kept, key)).number, question, forecasts, flaws(question, today))
-        for (key, question, _, _), (_, forecasts) in zip(asked, found, strict=True)
-    )
-    return LedgerAdded(kept.name, appended, entries)
+    entries = []
+    for (key, question, _, settled), (_, forecasts) in zip(asked, found, strict=True):
+        # what is settled needs no advice on how to settle it
+        wrong = tuple(flaw for flaw in flaws(question, today) if flaw.fatal or settled is None)
+        entries.append((next(histories(kept, key)).number, question, forecasts, wrong))
+    return LedgerAdded(kept.name, appended, tuple(entries))
 
 
 def _still(settled: Resolution | None, standing: History) -> Resolution | None:
