@@ -27,10 +27,10 @@ def do(task: str, hands: Hands = HANDS, **given: Any) -> Any:
     return found.run(request_from(found.request, given), hands)
 
 
-def add(place: str, text: str = ASKED, forecast: str = "12%", **given: Any) -> Any:
+def add(place: str, text: str = ASKED, forecast: str = "12%", hands: Hands = HANDS, **given: Any) -> Any:
     """Return what became of a forecast in one line."""
     usual: dict[str, Any] = {"until": UNTIL, "who": MEI}
-    return do("add", text=text, forecast=forecast, ledger=place, **{**usual, **given})
+    return do("add", hands, text=text, forecast=forecast, ledger=place, **{**usual, **given})
 
 
 def said(result: Any) -> str:

@@ -325,7 +325,8 @@ def test_text_of_all_scripts_is_kept_as_it_is(place: str) -> None:
 
 def test_text_that_is_no_text_is_refused_and_nothing_is_added(place: str) -> None:
     """Bytes of a command line that are no UTF-8 come as lone surrogates."""
-    for given in ({"text": "Will \udcff come?"}, {"rule": "\ud800"}, {"who": "Mei \udcff"}):
+    odd: tuple[dict[str, Any], ...] = ({"text": "Will \udcff come?"}, {"rule": "\ud800"}, {"who": "Mei \udcff"})
+    for given in odd:
         with pytest.raises(Refusal):
             add(place, **given)
     with opened(place) as store:

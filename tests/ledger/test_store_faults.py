@@ -240,7 +240,7 @@ def test_read_only_file_and_folder(tmp_path: Path) -> None:
 
 
 def torn(file: str, tmp_path: Path, cut: int) -> tuple[int, int]:
-    """Return how many entries a ledger has whose last writings (its WAL) end ``cut`` bytes early, and how many it had."""
+    """Return how many entries a ledger has whose WAL ends ``cut`` bytes early, and how many it had."""
     copy = str(tmp_path / f"torn{cut}.sqlite")
     with opened(file) as store:
         for number in range(12):

@@ -1,4 +1,4 @@
-"""Several writers make one chain, and a process that is killed at any moment loses nothing and leaves nothing half done.
+"""Several writers make one chain; a process that is killed at any moment loses nothing and leaves nothing half done.
 
 A few kills by default; 200 for each place with ``QUANDARY_FUZZ``, as ``make fuzz`` sets it.
 """
@@ -91,7 +91,7 @@ def test_many_make_the_ledger_at_once(place: str) -> None:
 
 
 def test_killed_while_importing(place: str, tmp_path: Path) -> None:
-    """All of a file's rows are there, or none, with the names; a second import adds what is missing, and nothing twice."""
+    """All of a file's rows are there with the names, or none; a second import adds what is missing."""
     draw, known, took = random.Random(1), 0, 0.6
     kinds = set()
     for number in range(KILLS):

@@ -63,7 +63,7 @@ class Due:
 
 def due(found: Iterable[History], today: date) -> Due:
     """Return what is due, from all histories of a ledger."""
-    every = list(found)
+    every = sorted(found, key=lambda one: one.number)
     by_text = {worded.text.casefold(): one for one in every for worded in (*one.worded, one.question)}
     now = float(today.toordinal())
     still = [history for history in every if history.resolution is None]

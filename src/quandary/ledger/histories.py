@@ -124,23 +124,20 @@ def _named(store: Store, told: str) -> set[str]:
 
 
 def same_asked(store: Store, asked: Question) -> History | None:
-    """Return the question that asks the same already: by its text, condition, and last day where both have one. It must
-    be open, or come from the same forecast of the same case.
+    """Return the question that asks the same already: by its text, condition, and last day where both have one.
 
-    Raises ``Refusal`` (Q908) where several do.
+    One that is settled is the same only where its last day is too, or it comes from the same forecast of the same case.
+    Raises ``Refusal`` (Q908) where several open ones are.
     """
     keys = dict.fromkeys(key for key, one in _asked(store) if _asks(one, asked))
-    found = [
-        one
-        for key in keys
-        for one in histories(store, key)
-        if _asks(one.question, asked) and (one.resolution is None or _of_one_case(one.question, asked))
-    ]
-    if len(found) > 1:
-        numbers = ", ".join(f"#{one.number}" for one in found)
+    found = [one for key in keys for one in histories(store, key) if _asks(one.question, asked)]
+    still = [one for one in found if one.resolution is None]
+    if len(still) > 1:
+        numbers = ", ".join(f"#{one.number}" for one in still)
         hint = "say which, by its number or its last day"
         raise Refusal(Problem("Q908", f'"{asked.text}" is asked by {numbers}', hint=hint))
-    return found[0] if found else None
+    settled = [one for one in found if one.question.until == asked.until or _of_one_case(one.question, asked)]
+    return next(iter(still or settled), None)
 
 
 def _asks(one: Question, asked: Question) -> bool:

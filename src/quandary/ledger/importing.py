@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from quandary.base.problems import Problem, Refusal
 from quandary.ledger.formats.formats import read
 from quandary.ledger.formats.items import Item, Tally, Unread
 from quandary.ledger.lint import flaws, unscorable
@@ -34,7 +35,7 @@ def import_file(
     path: Path,
     kind: str,
     *,
-    who: str = "",
+    who: Callable[[], str] = str,
     today: date,
     encoding: str | None = None,
     columns: Mapping[str, str] | None = None,
@@ -43,22 +44,22 @@ def import_file(
 ) -> Imported:
     """Add a file's rows to a ledger, all or none; what is there already is not added twice.
 
-    ``who`` made the forecasts whose rows do not say; ``tags`` are added to each question. Raises ``Refusal`` (Q911)
-    where neither says
-    who.
+    ``who`` tells who made the forecasts whose rows do not say; ``tags`` are added to each question. Raises ``Refusal``
+    where nobody says who (Q911), or the file is another before all is read (Q920).
     """
     names: dict[str, None] = {}
     for item in Tally().items(read(path, kind, encoding, columns)):
         for name, _ in item.forecasts:
-            names.setdefault(name or who)
-    if "" in names:
-        from quandary.base.problems import Problem, Refusal
-
+            names.setdefault(name)
+    speaker = who() if "" in names else ""
+    if "" in names and not speaker:
         raise Refusal(Problem("Q911", "some rows do not say who made the forecast", hint="say who did: --who NAME"))
     tally = Tally()
     items = tally.items(read(path, kind, encoding, columns))
     told = _told(items, tally, tell)
-    appended = store.append_by(names, lambda keys: _records(told, keys, who, today, tags))
+    appended = store.append_by(
+        [name or speaker for name in names], lambda keys: _records(told, keys, speaker, today, tags)
+    )
     return Imported(kind, tally.rows, tally.unread, tuple(tally.first), appended)
 
 
@@ -87,6 +88,9 @@ def _records(
             yield question
         _, key = asked
         for name, forecast in item.forecasts:
+            if (name or who) not in keys:
+                hint = "import it again when nobody writes to it"
+                raise Refusal(Problem("Q920", "the file was altered while it was read", hint=hint))
             yield replace(forecast, question=key, by=keys[name or who])
         if item.resolution is not None:
             yield replace(item.resolution, question=key)

@@ -27,6 +27,8 @@ VAGUE = (
 """Words that two honest people can settle in two ways, where no rule says what they mean."""
 WORD = re.compile(r"[\w-]+")
 TWO = re.compile(r"\?\s*\S.*\?|\band(?:/or)?\s+(?:will|does|do|is|are|would)\b", re.IGNORECASE | re.DOTALL)
+LONG = 3
+"""Letters up to which words of a title need no capital."""
 TO_LAG = {
     "ucdp": ("UCDP's yearly data", 210),
     "icb": ("the International Crisis Behavior data", 730),
@@ -87,7 +89,7 @@ def _of_text(question: Question) -> list[Flaw]:
         return [Flaw("it has no text", "write what is asked", fatal=True)]
     if TWO.search(text):
         found.append(Flaw("it asks two things", "ask them apart", fatal=fatal))
-    vague = [word for word in dict.fromkeys(WORD.findall(text.casefold())) if word in VAGUE]
+    vague = _vague(text)
     if vague and not question.rule:
         said = ", ".join(f'"{word}"' for word in vague)
         found.append(Flaw(f"{said} can be settled in two ways", "say in a rule what counts: --rule", fatal=True))
@@ -106,3 +108,11 @@ def _of_source(question: Question) -> list[Flaw]:
             closes = f"{name} speak of {question.until} only about {ready.isoformat()}"
             found.append(Flaw(closes, "expect it to be settled then, or name a quicker source"))
     return found
+
+
+def _vague(text: str) -> list[str]:
+    """Return the vague words of a text; one with a capital within it is a name, unless all is written so."""
+    words = WORD.findall(text)
+    title = all(word[:1].isupper() for word in words if len(word) > LONG)
+    meant = (word for place, word in enumerate(words) if place == 0 or title or not word[:1].isupper())
+    return [word for word in dict.fromkeys(word.casefold() for word in meant) if word in VAGUE]

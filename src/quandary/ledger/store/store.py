@@ -67,7 +67,10 @@ class Store:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         name: str | None = None,
     ) -> None:
-        """Open a ledger; ``name`` is what people call it, if not its address. Raises ``Refusal`` where it is not there and may not be made, or is none (Q902 to Q906)."""
+        """Open a ledger; ``name`` is what people call it, if not its address.
+
+        Raises ``Refusal`` where it is not there and may not be made, or is none (Q902 to Q906).
+        """
         self.address = address
         self._now = now
         self._name = name

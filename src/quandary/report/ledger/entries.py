@@ -111,6 +111,7 @@ def list_parts(
         if len(found) < every
         else f"{counted(every, 'question')} in {place}"
     )
+    yield Paragraph(caption, "strong")
     yield Sheet(caption, ("", "Question", "Until", "Last said", "Came"), rows, flagged=late)
     if len(found) > MOST:
         yield Paragraph(f"and {len(found) - MOST:,} more: name a --tag or words, or ask for --json.", "aside")
@@ -140,7 +141,9 @@ def show_parts(history: History, names: Mapping[str, str]) -> Iterator[ReportPar
         if told:
             yield Paragraph(f"{name}: {told}", indent=2)
     for before in history.worded:
-        yield Paragraph(f"Worded before: {before.text}", "aside", indent=2)
+        wording = [before.rule, f"last day {day_told(before.until)}" if before.until else "", before.condition]
+        about = "; ".join(part for part in wording if part)
+        yield Paragraph(f"Worded before: {before.text}{f' ({about})' if about else ''}", "aside", indent=2)
     resolution = history.resolution
     if resolution is None:
         yield Paragraph("Open.", indent=2)
@@ -217,6 +220,7 @@ def today_parts(found: Due, names: Mapping[str, str]) -> Iterator[ReportPart]:
         (f"Due within {SOON} days", found.soon),
     ):
         if histories:
+            yield Paragraph(title, "strong")
             yield Sheet(
                 title,
                 ("", "Question", "Last day", "Last said"),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.problems import Problem, Refusal
-from quandary.use.ledger.opening import LedgerPlace, On, Who, day_of, store
+from quandary.use.ledger.opening import LedgerPlace, On, Who, day_of, store, told_name
 from quandary.use.requests import About
 from quandary.use.results import Hands, Piece, Result
 
@@ -67,8 +67,6 @@ class LedgerImported(Result):
 
 def run(request: LedgerImportRequest, hands: Hands) -> LedgerImported:
     """Return what became of a file: all that could be read is added at once, nothing twice."""
-    import os
-
     from quandary.ledger.formats.formats import FORMATS, format_of
     from quandary.ledger.importing import import_file
 
@@ -82,13 +80,12 @@ def run(request: LedgerImportRequest, hands: Hands) -> LedgerImported:
             hint = "write it as NAME=COLUMN; only a plain CSV has columns to name"
             raise Refusal(Problem("Q921", f'"{told}" names no column', hint=hint))
         columns[name.strip()] = column.strip()
-    who = " ".join((request.who or os.environ.get("QUANDARY_WHO") or "").split())
-    with store(request.ledger, make=True) as kept, hands.writing():
+    with store(request.ledger, make=True) as kept:  # one transaction, so that it may be interrupted at any moment
         found = import_file(
             kept,
             request.file,
             kind,
-            who=who,
+            who=lambda: told_name(request.who, hands),
             today=day_of(request.on),
             encoding=request.encoding,
             columns=columns,

@@ -140,6 +140,7 @@ class LedgerForgotten(Result):
         """Yield what became of the name, and what stays."""
         yield f"{self.name} is forgotten: the name is gone, the forecasts stay under a key that tells nothing of it."
         yield "Texts, quotes and sources that name the person, and copies made before, are as they were."
+        yield "Who imports the person's forecasts again brings them in under another key, beside those that stay."
         yield f"Head: {self.head}"
 
 

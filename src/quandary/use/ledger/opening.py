@@ -45,19 +45,20 @@ def store(place: str | None, *, make: bool = False) -> Iterator[Store]:
 
 
 def speaker(who: str | None, hands: Hands) -> str:
-    """Return who speaks, asked for where somebody is there to answer; raises ``Refusal`` (Q911) where nobody says."""
-    name = told_name(who)
-    if not name and hands.ask is not None:
-        name = " ".join(hands.ask("Who says so? (To be asked no more, set QUANDARY_WHO.) ").split())
+    """Return who speaks; raises ``Refusal`` (Q911) where nobody says."""
+    name = told_name(who, hands)
     if not name:
         hint = "say who: --who NAME, or once and for all: export QUANDARY_WHO=NAME"
         raise Refusal(Problem("Q911", "nobody is said to make this forecast", hint=hint))
     return name
 
 
-def told_name(who: str | None) -> str:
-    """Return who speaks as far as that is told; else nothing."""
-    return " ".join((who or os.environ.get("QUANDARY_WHO") or "").split())
+def told_name(who: str | None, hands: Hands) -> str:
+    """Return who speaks, asked for where it is not told and somebody is there to answer; else nothing."""
+    told = who or os.environ.get("QUANDARY_WHO") or ""
+    if not told.strip() and hands.ask is not None:
+        told = hands.ask("Who says so? (To be asked no more, set QUANDARY_WHO.) ")
+    return " ".join(told.split())
 
 
 def day_of(on: date | None) -> date:

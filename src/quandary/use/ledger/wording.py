@@ -50,12 +50,12 @@ def _standing(request: LedgerAddRequest) -> tuple[History | None, str, dict[str,
                 condition = history(kept, condition).question.text
             if named:
                 found: History | None = history(kept, named)
-                if found is not None and found.resolution is not None:
-                    message = f"{found.question.text} was settled on {found.resolution.day} already"
-                    hint = "ask a new question; if it was settled wrongly: quandary ledger resolve --correct"
-                    raise Refusal(Problem("Q914", message, hint=hint))
             else:
                 found = same_asked(kept, Question(text, until=until, condition=condition))
+            if found is not None and found.resolution is not None:
+                message = f"#{found.number} asks this, and was settled on {found.resolution.day} already"
+                hint = "ask with another last day; if it was settled wrongly: quandary ledger resolve --correct"
+                raise Refusal(Problem("Q914", message, hint=hint))
             return found, condition, {name: key for key, name in kept.people().items()}
     except Refusal as fault:
         if fault.problem.code != NO_LEDGER or named or _is_number(condition):
