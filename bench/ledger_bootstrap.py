@@ -12,7 +12,7 @@ import sys
 
 import numpy as np
 
-from quandary.ledger.scores.skill import difference
+from quandary.ledger import difference
 
 RUNS = 1_000
 COUNTS = (10, 30, 100)

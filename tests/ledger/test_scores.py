@@ -229,11 +229,11 @@ def test_baseline_and_peer_scores_are_those_that_metaculus_publishes(file: str) 
     found = do("score", ledger=file).found
     by_name = {found.names[one.by]: one for one in found.published}
     standing: list[dict[str, float]] = []
-    for day in range(1, 21):
+    for number in range(1, 21):
         now: dict[str, float] = {}
         for who, days in said.items():
             for when, probability in days.items():
-                if int(when[-2:]) <= day:
+                if int(when[-2:]) <= number:
                     now[who] = probability
         standing.append(now)
     for who in said:

@@ -143,20 +143,21 @@ def _on_same_days(first: Scored, second: Scored, rule: str) -> tuple[float, floa
     """Return both mean scores over the time in which both had said something, and their difference had the question
     come the other way (0 where it is not of yes or no); of the last of each where that is no time.
     """
-    spans = []
+    spans: list[tuple[float, Part, Part]] = []
     for one in first.parts:
         for other in second.parts:
             start, end = max(one.start, other.start), min(one.end, other.end)
             if end > start and rule in one.scores and rule in other.scores:
                 spans.append((end - start, one, other))
     if not spans:
-        spans = [(1.0, first.parts[-1], second.parts[-1])]
-        if not all(rule in part.scores for part in spans[0][1:]):
+        ends = first.parts[-1], second.parts[-1]
+        if not all(rule in part.scores for part in ends):
             return None
+        spans = [(1.0, *ends)]
     days = sum(span[0] for span in spans)
-    turned = sum(days * _turned(one, other, first.came) for days, one, other in spans) / days
-    means = [sum(span[0] * span[place].scores[rule] for span in spans) / days for place in (1, 2)]
-    return means[0], means[1], turned
+    turned = sum(span * _turned(one, other, first.came) for span, one, other in spans) / days
+    mean = sum(span * one.scores[rule] for span, one, _ in spans) / days
+    return mean, sum(span * other.scores[rule] for span, _, other in spans) / days, turned
 
 
 def _turned(one: Part, other: Part, came: float | None) -> float:

@@ -115,7 +115,7 @@ def reliability(probability: Array, came: Array, seed: int = 1, share: float = 0
     fit to each. The same seed gives the same band.
     """
     said, place, counts = _points(probability)
-    outcomes = np.bincount(place, weights=came, minlength=len(said))
+    outcomes: Array = np.bincount(place, weights=came, minlength=len(said)).astype(np.float64)
     fit = np.asarray(isotonic_regression(outcomes / counts, weights=counts).x)
     shown = np.unique(np.linspace(0, len(said) - 1, min(POINTS, len(said))).round().astype(np.intp))
     edges = _edges(fit, counts)
@@ -124,7 +124,7 @@ def reliability(probability: Array, came: Array, seed: int = 1, share: float = 0
     low, high = np.quantile(fits, ends, axis=0)
     nearest = np.searchsorted((said[shown][1:] + said[shown][:-1]) / 2, said)
     steps = _steps(said, counts, outcomes, edges, np.quantile(means, ends, axis=0))
-    held = np.bincount(nearest, weights=counts, minlength=len(shown))
+    held: Array = np.bincount(nearest, weights=counts, minlength=len(shown)).astype(np.float64)
     return Reliability(said[shown], fit[shown], low, high, held, share, steps)
 
 

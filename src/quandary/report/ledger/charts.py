@@ -3,7 +3,7 @@ month."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -31,76 +31,78 @@ SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down"
 
 def history_chart(history: History, names: Mapping[str, str]) -> Chart:
     """Return each forecaster's probability of yes as steps over time. Raises ``Refusal`` (Q918) for other questions."""
+    question = history.question
     said = [one for one in history.said if one.forecast.probability is not None]
     if not said:
-        message = f"{history.question.text} has no probabilities of yes to draw"
+        message = f"{question.text} has no probabilities of yes to draw"
         raise Refusal(Problem("Q918", message, hint="quandary ledger show lists what was said"))
     shown = list(dict.fromkeys(one.forecast.by for one in said))[:MOST]
     last = max(one.at for one in said)
-    until = moment(history.question.until, end=True) if history.question.until else last + 1
+    until = moment(question.until, end=True) if question.until else last + 1
     end = max(history.ends if history.resolution is not None else until, last + 1)
-    came = outcome_told(history.resolution, history.question)
-    rows: list[dict[str, object]] = []
-    for number, by in enumerate(shown):
-        steps = [one for one in said if one.forecast.by == by]
-        for one in [*steps, steps[-1]]:
-            at = end if one is steps[-1] and rows and rows[-1].get("step") is one else one.at
-            rows.append(
-                {
-                    "by": name_of(by, names),
-                    "at": _iso(at),
-                    "said": _percent(one.forecast.probability),
-                    "step": one,
-                    "line": number,
-                    "stated": at == one.at,
-                }
-            )
-    for row in rows:
-        row.pop("step")
+    came = outcome_told(history.resolution, question)
+    rows = [row for by in shown for row in _steps(history, by, name_of(by, names), end)]
     yes = came_as(history)
     if yes is not None:
         rows.append({"outcome": f"came: {came}", "at": _iso(end), "said": _percent(yes)})
-    sheet = Sheet(
-        "What was said",
-        ("Day", "Who", "Forecast"),
-        tuple(
-            (day_said(day(one.at)), name_of(one.forecast.by, names), forecast_told(one.forecast, history.question))
-            for one in said
-        ),
+    cells = tuple(
+        (day_said(day(one.at)), name_of(one.forecast.by, names), forecast_told(one.forecast, question)) for one in said
     )
     description = (
-        f"{history.question.text} {len(said)} forecasts by {len(shown)} from {day_said(day(said[0].at))}; came: {came}."
+        f"{question.text} {len(said)} forecasts by {len(shown)} from {day_said(day(said[0].at))}; came: {came}."
     )
-    people = [name_of(by, names) for by in shown]
-    legend = {"title": None, "orient": "bottom", "columns": 1, "labelLimit": 320, "symbolSize": 90}
+    layers = _history_layers([name_of(by, names) for by in shown], above=bool(yes))
+    spec = specification(layers, rows, height=HEIGHT, description=description)
+    sheet = Sheet("What was said", ("Day", "Who", "Forecast"), cells)
+    return Chart(f"question-{history.number}", question.text, description, spec, sheet)
+
+
+def _steps(history: History, by: str, name: str, end: float) -> Iterator[dict[str, object]]:
+    """Yield where each forecast of one forecaster begins to stand, and where the last, or one withdrawn, ends."""
+    own = [one for one in history.said if one.forecast.by == by]
+    line = 0
+    for number, one in enumerate(own):
+        if one.forecast.probability is None:
+            continue
+        told = {"by": name, "said": _percent(one.forecast.probability), "line": f"{by} {line}"}
+        yield told | {"at": _iso(one.at), "stated": True}
+        after = own[number + 1] if number + 1 < len(own) else None
+        if after is None or after.forecast.probability is None:
+            yield told | {"at": _iso(end if after is None else after.at), "stated": False}
+            line += 1
+
+
+def _history_layers(people: Sequence[str], *, above: bool) -> list[Spec]:
+    """Return the lines of all forecasters, a mark for each forecast, and what came."""
+    legend: Spec = {"title": None, "orient": "bottom", "columns": 1, "labelLimit": 320, "symbolSize": 90}
     legend |= {"symbolFillColor": LIGHT["ink"], "symbolDash": [1, 0]}
-    by = {"field": "by", "type": "nominal", "legend": legend}
-    dash, shape = (by | {"scale": {"domain": people, "range": list(ways[: len(people)])}} for ways in (DASHES, SHAPES))
-    x: Spec = {
-        "field": "at",
-        "type": "temporal",
-        "axis": {"title": None, "format": "%d %b %Y", "tickCount": 4, "grid": False},
+    who: Spec = {"field": "by", "type": "nominal", "legend": legend}
+    dash, shape = (
+        {**who, "scale": {"domain": people, "range": list(ways[: len(people)])}} for ways in (DASHES, SHAPES)
+    )
+    axis = {"title": None, "format": "%d %b %Y", "tickCount": 4, "grid": False}
+    place: Spec = {
+        "x": {"field": "at", "type": "temporal", "axis": axis},
+        "y": {"field": "said", "type": "quantitative", "scale": {"domain": [0, 100]}, "axis": percent_axis()},
+        "color": colour("ink"),
     }
-    y: Spec = {"field": "said", "type": "quantitative", "scale": {"domain": [0, 100]}, "axis": percent_axis()}
-    layers: list[Spec] = [
+    return [
         {
             "transform": [{"filter": "isValid(datum.by)"}],
             "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 1.5},
-            "encoding": {"x": x, "y": y, "strokeDash": dash, "color": colour("ink")},
+            "encoding": place | {"strokeDash": dash, "detail": {"field": "line"}},
         },
         {
             "transform": [{"filter": "datum.stated"}],
             "mark": {"type": "point", "filled": True, "size": 80, "opacity": 1},
-            "encoding": {"x": x, "y": y, "shape": shape, "color": colour("ink")},
+            "encoding": place | {"shape": shape},
         },
         {
             "transform": [{"filter": "isValid(datum.outcome)"}],
-            "mark": {"type": "text", "align": "right", "dy": -8 if yes else 12, "fontWeight": "bold"},
-            "encoding": {"x": x, "y": y, "text": {"field": "outcome"}, "color": colour("ink")},
+            "mark": {"type": "text", "align": "right", "dy": -8 if above else 12, "fontWeight": "bold"},
+            "encoding": place | {"text": {"field": "outcome"}},
         },
     ]
-    spec = specification(layers, rows, height=HEIGHT, description=description)
-    return Chart(f"question-{history.number}", history.question.text, description, spec, sheet)
 
 
 def score_chart(what: str, found: ScoreSummary, rows: Sequence[Row]) -> Chart:
@@ -233,7 +235,7 @@ def _months(found: ScoreSummary, rows: Sequence[Row]) -> Chart:
         "field": "score",
         "type": "quantitative",
         "axis": {"title": "mean Brier score (0.25: always 50 %)", "tickCount": 5},
-        "scale": {"domain": [0, 1.1 * max([0.25, *(point["score"] or 0.0 for point in points)])]},
+        "scale": {"domain": [0, 1.1 * max([0.25, *(one.mean("brier") or 0.0 for one in by_month)])]},
     }
     size: Spec = {"field": "count", "type": "quantitative", "legend": None, "scale": {"range": [30, 260]}}
     layers: list[Spec] = [

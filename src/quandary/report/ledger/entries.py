@@ -144,16 +144,7 @@ def show_parts(history: History, names: Mapping[str, str]) -> Iterator[ReportPar
         wording = [before.rule, f"last day {day_told(before.until)}" if before.until else "", before.condition]
         about = "; ".join(part for part in wording if part)
         yield Paragraph(f"Worded before: {before.text}{f' ({about})' if about else ''}", "aside", indent=2)
-    resolution = history.resolution
-    if resolution is None:
-        yield Paragraph("Open.", indent=2)
-    else:
-        source = f", {resolution.source}" if resolution.source else ""
-        yield Paragraph(
-            f"Came: {outcome_told(resolution, question)}, {day_told(resolution.day)}{source}.", "strong", indent=2
-        )
-        for one in history.corrected:
-            yield Paragraph(f"Corrected: it was settled as {outcome_told(one, question)} before.", "aside", indent=2)
+    yield from _settled(history)
     yield Paragraph()
     if not history.said:
         yield Paragraph("No forecast yet.")
@@ -169,6 +160,20 @@ def show_parts(history: History, names: Mapping[str, str]) -> Iterator[ReportPar
     )
     yield Sheet("What was said", ("Day", "Who", "Kind", "Forecast"), rows)
     yield from _beside(history, names)
+
+
+def _settled(history: History) -> Iterator[ReportPart]:
+    """Yield how a question was settled, and as what before."""
+    question, resolution = history.question, history.resolution
+    if resolution is None:
+        yield Paragraph("Open.", indent=2)
+    else:
+        source = f", {resolution.source}" if resolution.source else ""
+        yield Paragraph(
+            f"Came: {outcome_told(resolution, question)}, {day_told(resolution.day)}{source}.", "strong", indent=2
+        )
+        for one in history.corrected:
+            yield Paragraph(f"Corrected: it was settled as {outcome_told(one, question)} before.", "aside", indent=2)
 
 
 def _beside(history: History, names: Mapping[str, str]) -> Iterator[ReportPart]:
