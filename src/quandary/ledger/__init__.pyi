@@ -1,6 +1,7 @@
 from quandary.ledger.backups import back_up as back_up
 from quandary.ledger.backups import restore as restore
 from quandary.ledger.chain import Verification as Verification
+from quandary.ledger.chain import is_head as is_head
 from quandary.ledger.due import APART as APART
 from quandary.ledger.due import SOON as SOON
 from quandary.ledger.due import Due as Due
@@ -9,6 +10,7 @@ from quandary.ledger.formats.formats import FORMATS as FORMATS
 from quandary.ledger.formats.formats import format_of as format_of
 from quandary.ledger.histories import History as History
 from quandary.ledger.histories import history as history
+from quandary.ledger.histories import same_asked as same_asked
 from quandary.ledger.importing import Imported as Imported
 from quandary.ledger.importing import import_file as import_file
 from quandary.ledger.lint import Flaw as Flaw
@@ -31,7 +33,6 @@ from quandary.ledger.scores.beside import beside as beside
 from quandary.ledger.scores.beside import published as published
 from quandary.ledger.scores.calibration import CalibrationParts as CalibrationParts
 from quandary.ledger.scores.calibration import Reliability as Reliability
-from quandary.ledger.scores.calibration import Step as Step
 from quandary.ledger.scores.calibration import calibration_parts as calibration_parts
 from quandary.ledger.scores.calibration import recalibrated as recalibrated
 from quandary.ledger.scores.calibration import reliability as reliability
@@ -56,7 +57,9 @@ from quandary.ledger.scores.proper import spherical as spherical
 from quandary.ledger.scores.relative import baseline as baseline
 from quandary.ledger.scores.relative import baseline_of_densities as baseline_of_densities
 from quandary.ledger.scores.relative import peer as peer
+from quandary.ledger.scores.scored import Part as Part
 from quandary.ledger.scores.scored import Scored as Scored
+from quandary.ledger.scores.scored import came_as as came_as
 from quandary.ledger.scores.scored import scored as scored
 from quandary.ledger.scores.scored import scores_of as scores_of
 from quandary.ledger.scores.skill import LEAST as LEAST

@@ -178,6 +178,7 @@ from quandary.report.html.sliders import sliders_of as sliders_of
 from quandary.report.html.verdict_marks import VerdictMark as VerdictMark
 from quandary.report.ledger.charts import history_chart as history_chart
 from quandary.report.ledger.charts import score_chart as score_chart
+from quandary.report.ledger.demo import demo_parts as demo_parts
 from quandary.report.ledger.entries import added_parts as added_parts
 from quandary.report.ledger.entries import imported_parts as imported_parts
 from quandary.report.ledger.entries import list_parts as list_parts
