@@ -14,11 +14,11 @@ from quandary.use.results import Hands, Piece, Result
 from quandary.use.values import read_day
 
 if TYPE_CHECKING:
-    from quandary.ledger.histories import History
+    from quandary.ledger.histories import QuestionHistory
     from quandary.ledger.lint import Flaw
-    from quandary.ledger.records import Forecast, Question, Record, Resolution
+    from quandary.ledger.records import LedgerForecast, LedgerQuestion, LedgerResolution, Record
     from quandary.ledger.store.store import Appended, Store
-    from quandary.report.documents.ledger import LedgerAddDocument
+    from quandary.report.ledger.documents import LedgerAddDocument
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,11 +67,11 @@ class LedgerAdded(Result):
 
     place: str
     appended: Appended
-    entries: tuple[tuple[int, Question, tuple[tuple[str, Forecast], ...], tuple[Flaw, ...]], ...]
+    entries: tuple[tuple[int, LedgerQuestion, tuple[tuple[str, LedgerForecast], ...], tuple[Flaw, ...]], ...]
 
     def document(self) -> LedgerAddDocument:
         """Return what was found as ``quandary.ledger-add/1``."""
-        from quandary.report.documents.ledger import add_document
+        from quandary.report.ledger.documents import add_document
 
         return add_document(self.place, self.appended, self.entries)
 
@@ -105,8 +105,8 @@ def run(request: LedgerAddRequest, hands: Hands) -> LedgerAdded:
 
 def _added(
     kept: Store,
-    found: tuple[tuple[Question, tuple[tuple[str, Forecast], ...]], ...],
-    resolutions: tuple[Resolution | None, ...],
+    found: tuple[tuple[LedgerQuestion, tuple[tuple[str, LedgerForecast], ...]], ...],
+    resolutions: tuple[LedgerResolution | None, ...],
     today: date,
     hands: Hands,
 ) -> LedgerAdded:
@@ -114,7 +114,7 @@ def _added(
     from quandary.ledger.lint import flaws, unscorable
     from quandary.ledger.store.store import key_of
 
-    asked: list[tuple[str, Question, bool, Resolution | None]] = []
+    asked: list[tuple[str, LedgerQuestion, bool, LedgerResolution | None]] = []
     for (question, _), settled in zip(found, resolutions, strict=True):
         if question.amends:
             standing = next(histories(kept, question.amends))
@@ -143,7 +143,7 @@ def _added(
     return LedgerAdded(kept.name, appended, tuple(entries))
 
 
-def _still(settled: Resolution | None, standing: History) -> Resolution | None:
+def _still(settled: LedgerResolution | None, standing: QuestionHistory) -> LedgerResolution | None:
     """Return how a case settles a question that stands in the ledger, where that is new: a correction says that it is
     one."""
     before = standing.resolution
