@@ -13,7 +13,7 @@ from quandary.use.results import Hands
 if TYPE_CHECKING:
     from quandary.ledger.histories import QuestionHistory
     from quandary.ledger.records import LedgerForecast, LedgerQuestion, QuestionKind
-    from quandary.use.ledger.add import LedgerAddRequest
+    from quandary.use.ledger.asked import LedgerAddRequest
 
 NO_LEDGER = "Q902"
 FAULT = "Q912"
