@@ -2,9 +2,9 @@
 
     python bench/ledger.py [ROWS [LEDGER]]
 
-A file of so many made-up rows (10,000 if not told) is imported, verified and scored by the command, each in a process of
-its own. Targets: 10,000 rows imported and scored in 3 s in SQLite and 6 s in PostgreSQL; memory that does not grow with the
-rows.
+A file of so many made-up rows (10,000 if not told) is imported, verified and scored by the command, each in a process
+of its own. Targets: 10,000 rows imported and scored in 3 s in SQLite and 6 s in PostgreSQL; memory that does not grow
+with the rows.
 """
 
 from __future__ import annotations
