@@ -38,9 +38,9 @@ LAWS := tests/meaning tests/laws tests/ask/test_advice.py tests/ask/test_choice.
 laws: $(STAMP)
 	QUANDARY_LAWS=$${QUANDARY_LAWS:-300} $(BIN)/python -m pytest -n 2 --dist worksteal $(LAWS)
 
-# Minutes instead of seconds of hostile inputs: 20,000 for each reader.
+# Minutes instead of seconds of hostile inputs: 20,000 for each reader; 200 kills of processes that write to a ledger.
 fuzz: $(STAMP)
-	QUANDARY_FUZZ=$${QUANDARY_FUZZ:-20000} $(BIN)/python -m pytest -n 2 --dist worksteal tests/fuzz
+	QUANDARY_FUZZ=$${QUANDARY_FUZZ:-20000} $(BIN)/python -m pytest -n 2 --dist worksteal tests/fuzz tests/ledger/test_writers.py
 
 fix: $(STAMP)
 	$(BIN)/ruff check --fix src tests bench docs

@@ -13,7 +13,7 @@ import pytest
 from tests.ledger.ledgers import add, do, opened, said
 
 from quandary.base import Refusal
-from quandary.ledger import History, history
+from quandary.ledger import QuestionHistory, history
 
 PLAIN = "question,who,said,probability,until,resolution,resolved on\n"
 
@@ -22,7 +22,7 @@ def imported(place: str, path: Path, **given: Any) -> Any:
     return do("import", file=str(path), ledger=place, **given)
 
 
-def one(place: str, told: str) -> History:
+def one(place: str, told: str) -> QuestionHistory:
     with opened(place) as kept:
         return history(kept, told)
 

@@ -8,18 +8,19 @@ from typing import Any
 import pytest
 from tests.ledger.ledgers import add, do
 
-from quandary.ledger import Question, QuestionKind, flaws
+from quandary.ledger import LedgerQuestion, QuestionKind, flaws
 
 TODAY = date(2026, 6, 15)
 GOOD: dict[str, Any] = {
-    "text": "Will troops of Arlan cross the line by March?", "until": "2027-03-31", "rule": "They cross the line of 1 January",
+    "text": "Will troops of Arlan cross the line by March?", "until": "2027-03-31",
+    "rule": "They cross the line of 1 January",
     "source": "the UN observers",
 }  # fmt: skip
 
 
 def told(**given: Any) -> dict[str, bool]:
     """Return what is wrong, and whether it is fatal."""
-    return {flaw.what: flaw.fatal for flaw in flaws(Question(**{**GOOD, **given}), TODAY)}
+    return {flaw.what: flaw.fatal for flaw in flaws(LedgerQuestion(**{**GOOD, **given}), TODAY)}
 
 
 def test_a_good_question_has_no_flaw() -> None:

@@ -11,10 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import rfc8785
+from hypothesis import given as drawn
+from hypothesis import settings
+from hypothesis import strategies as st
 from tests.ledger.ledgers import ASKED, MEI, add, alter, do, opened, said
 
 from quandary.base import Refusal
-from quandary.ledger import Forecast, Question, Resolution, body, key_of
+from quandary.ledger import LedgerForecast, LedgerQuestion, LedgerResolution, OutcomeKind, body, key_of
 
 FOUR = ("12%", "15%", "20%", "35%")
 
@@ -200,23 +204,23 @@ def test_what_is_no_record_is_refused_though_its_digests_are_right(
 def test_a_clock_that_goes_back_is_told_and_times_never_fall(place: str) -> None:
     noon = datetime(2027, 1, 1, 12, tzinfo=UTC)
     with opened(place, now=lambda: noon) as store:
-        assert not store.append([Question("One?")]).late
-        assert not store.append([Question("Two?")]).late  # in the same moment
+        assert not store.append([LedgerQuestion("One?")]).late
+        assert not store.append([LedgerQuestion("Two?")]).late  # in the same moment
     with opened(place, now=lambda: noon - timedelta(days=400)) as store:
-        assert store.append([Question("Three?")]).late
-        assert not store.append([Question("Three?")]).late  # nothing was added
+        assert store.append([LedgerQuestion("Three?")]).late
+        assert not store.append([LedgerQuestion("Three?")]).late  # nothing was added
         times = [entry.entered for entry in store.entries()]
     assert times == sorted(times)
     with opened(place, now=lambda: noon + timedelta(seconds=1)) as store:
-        assert not store.append([Question("Four?")]).late
+        assert not store.append([LedgerQuestion("Four?")]).late
     assert broken(place) == (None, "")
 
 
 def test_what_is_there_already_is_not_added_twice(place: str) -> None:
-    question = Question("Will it rain?", until="2027-01-01")
-    rows: list[Question | Forecast] = [
+    question = LedgerQuestion("Will it rain?", until="2027-01-01")
+    rows: list[LedgerQuestion | LedgerForecast] = [
         question,
-        Forecast(key_of(question), "mei", "2026-01-01", probability=0.2),
+        LedgerForecast(key_of(question), "mei", "2026-01-01", probability=0.2),
         question,
     ]
     with opened(place) as store:
@@ -226,14 +230,14 @@ def test_what_is_there_already_is_not_added_twice(place: str) -> None:
 
 
 def test_all_or_none_where_the_records_fail_half_way(place: str) -> None:
-    def rows() -> Iterator[Question]:
+    def rows() -> Iterator[LedgerQuestion]:
         for number in range(2_500):
-            yield Question(f"Will {number} come?")
+            yield LedgerQuestion(f"Will {number} come?")
         message = "no more"
         raise OSError(message)
 
     with opened(place) as store:
-        store.append([Question("Before?")])
+        store.append([LedgerQuestion("Before?")])
         with pytest.raises(OSError, match="no more"):
             store.append_by(["A Name"], lambda _: rows())
         assert store.head()[0] == 1
@@ -304,7 +308,7 @@ def test_forgetting_while_others_have_it_open_leaves_nothing_of_the_name_in_the_
 def test_numbers_are_written_as_rfc_8785_says(file: str, value: float, written: str) -> None:
     """Values and texts of numbers as ECMAScript's Number::toString, which the RFC takes, gives them."""
     with opened(file) as store:
-        store.append([Resolution("k", "value", "2027-01-01", value=value)])  # type: ignore[arg-type]
+        store.append([LedgerResolution("k", "value", "2027-01-01", value=value)])  # type: ignore[arg-type]
         (entry,) = store.entries()
         assert f'"value":{written}' in entry.body
         assert body(entry.record)["value"] == value
@@ -315,9 +319,9 @@ def test_text_of_all_scripts_is_kept_as_it_is(place: str) -> None:
     """Signs outside the basic plane, what JSON must escape, and names of keys by UTF-16 units, as the RFC orders."""
     text = 'Ж é \U0001f600 "q" \\ / \b\f\n\r\t \x01\x7f\u2028 \u00e9 e\u0301'
     with opened(place) as store:
-        store.append([Question(text, notes="ñ", rule="r")])
+        store.append([LedgerQuestion(text, notes="ñ", rule="r")])
         (entry,) = store.entries()
-        assert entry.record == Question(text, notes="ñ", rule="r")
+        assert entry.record == LedgerQuestion(text, notes="ñ", rule="r")
         assert "\\u0001" in entry.body and "\\b\\f\\n\\r\\t" in entry.body
         assert all(sign in entry.body for sign in "Жé\U0001f600\x7f\u2028/")
         assert store.verification().whole
@@ -373,3 +377,26 @@ def test_what_cannot_be_read_leaves_no_ledger_behind(file: str) -> None:
             add(file, **given)
         assert not Path(file).exists(), given
     assert ASKED not in said(add(file, "Another?"))
+
+
+@settings(max_examples=10)
+@drawn(
+    texts=st.lists(st.text(), min_size=1, max_size=9),
+    values=st.lists(st.floats(allow_nan=False, allow_infinity=False), max_size=30),
+    seed=st.none() | st.integers(-(2**53) + 1, 2**53 - 1),
+)
+def test_all_that_is_kept_is_in_the_canonical_form_of_another_program(
+    texts: list[str], values: list[float], seed: int | None
+) -> None:
+    records: list[LedgerQuestion | LedgerForecast | LedgerResolution] = [
+        LedgerQuestion(texts[0], tags=tuple(texts), low=values[0] if values else None),
+        LedgerForecast("k", "m", "2026-01-01", points=tuple(values), seed=seed, quote=texts[-1]),
+        *(LedgerResolution("k", OutcomeKind.VALUE, "2026-01-01", value=value) for value in values),
+    ]
+    with opened(":memory:") as store:
+        store.append(records)
+        found = list(store.entries())
+        assert store.verification().whole
+    assert [entry.record for entry in found] == list(dict.fromkeys(records)) or len(found) < len(records)
+    for entry in found:
+        assert entry.body.encode() == rfc8785.dumps(body(entry.record))

@@ -17,7 +17,7 @@ import pytest
 from tests.ledger.ledgers import MEI, add, alter, do, opened
 
 from quandary.base import Refusal
-from quandary.ledger import Question
+from quandary.ledger import LedgerQuestion
 
 
 @contextmanager
@@ -244,7 +244,7 @@ def torn(file: str, tmp_path: Path, cut: int) -> tuple[int, int]:
     copy = str(tmp_path / f"torn{cut}.sqlite")
     with opened(file) as store:
         for number in range(12):
-            store.append([Question(f"Will {number} come by {cut}?")])
+            store.append([LedgerQuestion(f"Will {number} come by {cut}?")])
         had = store.head()[0]
         shutil.copy(file, copy)
         log = Path(f"{file}-wal").read_bytes()
@@ -266,9 +266,9 @@ def test_a_copy_is_made_while_another_writes_and_is_verified(file: str, tmp_path
     add(file)
     copy = tmp_path / "copy.sqlite"
     with opened(file) as store:
-        store.append([Question("Will it rain?")])
+        store.append([LedgerQuestion("Will it rain?")])
         found = do("backup", ledger=file, output=copy)
-        store.append([Question("Will it snow?")])
+        store.append([LedgerQuestion("Will it snow?")])
     assert (found.entries, entries(str(copy)), entries(file)) == (3, 3, 4)
     assert do("verify", ledger=file, head=found.head).found.held
     refused("already", "backup", ledger=file, output=copy)
@@ -295,11 +295,11 @@ def test_a_copy_is_put_back_for_those_too_who_have_the_ledger_open(file: str, tm
     before = copy.read_bytes()
     alter(file, "UPDATE entries SET body = replace(body, '0.12', '0.88')")
     with opened(file) as other:
-        other.append([Question("Will it snow?")])
+        other.append([LedgerQuestion("Will it snow?")])
         refused("is already there", "restore", ledger=file, backup=copy)
         found = do("restore", ledger=file, backup=copy, force=True)
         assert found.entries == 2
-        assert other.append([Question("Will it rain?")]).added == 1
+        assert other.append([LedgerQuestion("Will it rain?")]).added == 1
         assert other.verification().whole
     assert entries(file) == 3
     assert copy.read_bytes() == before, "the copy itself was altered"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from tests.ledger.ledgers import add, do, said
 
@@ -96,7 +98,7 @@ def test_each_person_beside_each_model_by_what_stands(file: str) -> None:
 
 
 def test_ranges_that_did_not_hold(place: str) -> None:
-    days = {"until": "2026-12-31", "kind": "day"}
+    days: dict[str, Any] = {"until": "2026-12-31", "kind": "day"}
     add(place, "When will the bridge open?", "2026-05-01 to 2026-06-14", on="2026-01-01", **days)
     add(place, "When will the dam open?", "2026-05-01 to 2026-06-15", on="2026-01-01", **days)
     add(place, "How many will come?", "10 to 20", kind="number", until="2026-06-10", on="2026-01-01")

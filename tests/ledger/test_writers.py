@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from tests.ledger.ledgers import MEI, add, do, opened
 
-from quandary.ledger import Question
+from quandary.ledger import LedgerQuestion
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked")]
 WHOLE = "QUANDARY_FUZZ" in os.environ
@@ -45,6 +45,12 @@ def ended(child: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
+def count(place: str) -> int:
+    """Return how many entries there are, which takes no time."""
+    with opened(place) as store:
+        return store.head()[0]
+
+
 def entries(place: str) -> int:
     found = do("verify", ledger=place)
     assert not found.problems, found.problems
@@ -59,7 +65,7 @@ def test_two_writers_make_one_chain(place: str) -> None:
         select.select([begin], [], [])
         with opened(place) as store:
             for number in range(EACH):
-                assert store.append([Question(f"Will {name} see {number}?")]).added == 1
+                assert store.append([LedgerQuestion(f"Will {name} see {number}?")]).added == 1
 
     children = [forked(lambda name=name: work(name)) for name in ("Ana", "Ben")]  # type: ignore[misc]
     os.write(begun, b".")
@@ -68,7 +74,7 @@ def test_two_writers_make_one_chain(place: str) -> None:
     os.close(begun)
     assert entries(place) == 2 * EACH
     with opened(place) as store:
-        texts = [entry.record.text for entry in store.entries() if isinstance(entry.record, Question)]
+        texts = [entry.record.text for entry in store.entries() if isinstance(entry.record, LedgerQuestion)]
     assert len(set(texts)) == 2 * EACH
     assert texts != sorted(texts), "one wrote all before the other began"
 
@@ -104,7 +110,7 @@ def test_killed_while_importing(place: str, tmp_path: Path) -> None:
         os.kill(child, signal.SIGKILL)
         killed = ended(child) != 0
         took = took if killed else time.monotonic() - begun
-        found = entries(place) if _is_there(place) else 0
+        found = count(place) if _is_there(place) else 0
         assert found in (known, known + 2 * ROWS), f"{found} entries after {known}"
         if _is_there(place):
             with opened(place) as store:
@@ -113,7 +119,8 @@ def test_killed_while_importing(place: str, tmp_path: Path) -> None:
         imported = do("import", file=file, ledger=place).found.appended
         assert imported.added == (0 if found > known else 2 * ROWS)
         known += 2 * ROWS
-        assert entries(place) == known
+        if number % 10 == 2:
+            assert entries(place) == known
     assert not WHOLE or kinds == {True, False}
 
 
@@ -138,10 +145,11 @@ def test_killed_while_adding(place: str) -> None:
         while data := os.read(reading, 4_096):
             said += len(data)
         os.close(reading)
-        found = entries(place) if _is_there(place) else 0
+        found = (count if number % 10 else entries)(place) if _is_there(place) else 0
         assert found - known in (2 * said, 2 * said + 2), f"{found} entries after {known}, {said} told"
         known = found
     if known:
+        assert entries(place) == known
         again = add(place, "Will 0 see 0?", "12%")
         assert again.appended.added in (0, 2)
 

@@ -8,7 +8,7 @@ from quandary.ledger.due import Due as Due
 from quandary.ledger.exporting import exported as exported
 from quandary.ledger.formats.formats import FORMATS as FORMATS
 from quandary.ledger.formats.formats import format_of as format_of
-from quandary.ledger.histories import History as History
+from quandary.ledger.histories import QuestionHistory as QuestionHistory
 from quandary.ledger.histories import history as history
 from quandary.ledger.histories import same_asked as same_asked
 from quandary.ledger.importing import Imported as Imported
@@ -19,13 +19,13 @@ from quandary.ledger.lint import unscorable as unscorable
 from quandary.ledger.moments import day as day
 from quandary.ledger.moments import moment as moment
 from quandary.ledger.records import CaseLink as CaseLink
-from quandary.ledger.records import Forecast as Forecast
 from quandary.ledger.records import ForecasterKind as ForecasterKind
+from quandary.ledger.records import LedgerForecast as LedgerForecast
+from quandary.ledger.records import LedgerQuestion as LedgerQuestion
+from quandary.ledger.records import LedgerResolution as LedgerResolution
 from quandary.ledger.records import OutcomeKind as OutcomeKind
-from quandary.ledger.records import Question as Question
 from quandary.ledger.records import QuestionKind as QuestionKind
 from quandary.ledger.records import Record as Record
-from quandary.ledger.records import Resolution as Resolution
 from quandary.ledger.records import body as body
 from quandary.ledger.scores.beside import Beside as Beside
 from quandary.ledger.scores.beside import Published as Published

@@ -18,8 +18,12 @@ from quandary.ledger.records import KIND_OF, Record, body, record_of
 START = "0" * 64
 """What the first entry holds in the place of a digest before it."""
 
-SAFE_DIGITS = 15
-"""Signs of a whole number that a float is sure to hold exactly."""
+EXACT = 2**53
+"""The whole numbers below it are exact as floats, and what lies between them has no exponent."""
+PLAIN_FROM = 1e-4
+"""The smallest number that Python writes without an exponent."""
+MOST_DIGITS = 17
+"""Signs of the longest whole number that is exact."""
 
 
 @dataclass(frozen=True)
@@ -78,12 +82,44 @@ def _parsed(text: str) -> Any:  # noqa: ANN401 - JSON
 
 def _whole(digits: str) -> int | float:
     """Return a whole number; one that is larger than JSON's numbers hold exactly was a float when it was written."""
-    return int(digits) if len(digits) <= SAFE_DIGITS else float(digits)
+    number = int(digits) if len(digits) <= MOST_DIGITS else EXACT
+    return number if abs(number) < EXACT else float(digits)
 
 
 def canonical(data: Any) -> str:  # noqa: ANN401 - JSON
     """Return data as canonical JSON (RFC 8785); raises ``ValueError`` where JSON has none."""
-    return rfc8785.dumps(data).decode("utf-8")
+    try:
+        return _quick(_plain(data))
+    except _Odd:
+        return rfc8785.dumps(data).decode("utf-8")
+
+
+_quick = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+"""Writes what is plain as the RFC says, many times quicker than a program that knows all of it."""
+
+
+class _Odd(Exception):  # noqa: N818 - no fault, but a way round
+    """Something whose canonical form is not what Python's own writer gives."""
+
+
+def _plain(data: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return data of which Python's own writer gives the canonical form; raises ``_Odd`` where it does not."""
+    kind = type(data)
+    if kind is str or kind is bool or data is None:
+        return data
+    if kind is dict:
+        if not all(type(key) is str and key.isascii() for key in data):
+            raise _Odd
+        return {key: _plain(value) for key, value in data.items()}
+    if kind is list:
+        return [_plain(value) for value in data]
+    if kind is int and abs(data) < EXACT:
+        return data
+    if kind is float and data.is_integer() and abs(data) < EXACT:
+        return int(data)
+    if kind is float and PLAIN_FROM <= abs(data) < EXACT:
+        return data
+    raise _Odd
 
 
 def is_head(told: str) -> bool:
@@ -133,7 +169,7 @@ def _digest(entry: Entry) -> str:
         "number": entry.number,
         "previous": entry.previous,
     }
-    return sha256(rfc8785.dumps(whole)).hexdigest()
+    return sha256(_quick(whole).encode()).hexdigest()
 
 
 def _fault(entry: Entry, before: int, previous: str) -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import product
 
-from quandary.ledger.histories import History
+from quandary.ledger.histories import QuestionHistory
 from quandary.ledger.moments import moment
-from quandary.ledger.records import Forecast, ForecasterKind, OutcomeKind, QuestionKind
+from quandary.ledger.records import ForecasterKind, LedgerForecast, OutcomeKind, QuestionKind
 
 SOON = 7
 """Days before a question's last day from which it is due soon."""
@@ -25,9 +25,9 @@ RECENT = 30
 class Apart:
     """A question of which a model and a person say things that differ by more than ``APART``."""
 
-    history: History
-    model: Forecast
-    person: Forecast
+    history: QuestionHistory
+    model: LedgerForecast
+    person: LedgerForecast
 
     @property
     def points(self) -> float:
@@ -39,8 +39,8 @@ class Apart:
 class Broken:
     """A range that did not hold: what came, or the day by which it should have (``None``: it is past already)."""
 
-    history: History
-    forecast: Forecast
+    history: QuestionHistory
+    forecast: LedgerForecast
     came: float | None
 
 
@@ -49,9 +49,9 @@ class Due:
     """What a ledger asks for on a day, each in order of the last day."""
 
     today: date
-    overdue: tuple[History, ...]
-    soon: tuple[History, ...]
-    failed: tuple[tuple[History, History], ...]
+    overdue: tuple[QuestionHistory, ...]
+    soon: tuple[QuestionHistory, ...]
+    failed: tuple[tuple[QuestionHistory, QuestionHistory], ...]
     apart: tuple[Apart, ...]
     broken: tuple[Broken, ...]
 
@@ -61,7 +61,7 @@ class Due:
         return not (self.overdue or self.soon or self.failed or self.apart or self.broken)
 
 
-def due(found: Iterable[History], today: date) -> Due:
+def due(found: Iterable[QuestionHistory], today: date) -> Due:
     """Return what is due, from all histories of a ledger."""
     every = sorted(found, key=lambda one: one.number)
     by_text = {worded.text.casefold(): one for one in every for worded in (*one.worded, one.question)}
@@ -84,7 +84,7 @@ def due(found: Iterable[History], today: date) -> Due:
     return Due(today, overdue, soon, tuple(failed), tuple(apart), tuple(broken))
 
 
-def _apart(history: History) -> Iterator[Apart]:
+def _apart(history: QuestionHistory) -> Iterator[Apart]:
     """Yield each pair of a model and a person of whom what stands is apart."""
     last = {said.forecast.by: said.forecast for said in history.said}
     stands = [one for one in last.values() if one.probability is not None]
@@ -97,7 +97,7 @@ def _apart(history: History) -> Iterator[Apart]:
             yield found
 
 
-def _broken(history: History, now: float) -> list[Broken]:
+def _broken(history: QuestionHistory, now: float) -> list[Broken]:
     last = {one.forecast.by: one.forecast for one in history.said if one.at < history.ends}
     found = []
     for forecast in last.values():

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from quandary.ledger.formats import fatebook, plain
-from quandary.ledger.histories import History, histories
+from quandary.ledger.histories import QuestionHistory, histories
 from quandary.ledger.store.store import Store
 
 
@@ -43,7 +43,7 @@ def pseudonyms_of(store: Store) -> Mapping[str, str]:
     return {key: f"Forecaster {number}" for number, key in enumerate(keys, 1)}
 
 
-def _in_order(found: Iterable[History]) -> list[History]:
+def _in_order(found: Iterable[QuestionHistory]) -> list[QuestionHistory]:
     return sorted(found, key=lambda one: one.number)
 
 

@@ -9,7 +9,7 @@ from math import inf
 from quandary.base.problems import Problem, Refusal
 from quandary.ledger.chain import Entry
 from quandary.ledger.moments import moment
-from quandary.ledger.records import Forecast, OutcomeKind, Question, Resolution
+from quandary.ledger.records import LedgerForecast, LedgerQuestion, LedgerResolution, OutcomeKind
 from quandary.ledger.store.store import KEY, Store
 
 LEAST_OF_KEY = 4
@@ -24,7 +24,7 @@ class Said:
 
     number: int
     entered: str
-    forecast: Forecast
+    forecast: LedgerForecast
 
     @property
     def at(self) -> float:
@@ -33,7 +33,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class History:
+class QuestionHistory:
     """A question: its ``key``, the ``number`` of the entry that first asked it, its newest wording and those before,
     what was said (in the order of saying), and how it was settled: the standing resolution with its entry's digest,
     and those before.
@@ -41,12 +41,12 @@ class History:
 
     key: str
     number: int
-    question: Question
-    worded: tuple[Question, ...]
+    question: LedgerQuestion
+    worded: tuple[LedgerQuestion, ...]
     said: tuple[Said, ...]
-    resolution: Resolution | None
+    resolution: LedgerResolution | None
     resolved_by: str
-    corrected: tuple[Resolution, ...]
+    corrected: tuple[LedgerResolution, ...]
 
     @property
     def settled(self) -> bool:
@@ -63,7 +63,7 @@ class History:
             ends = min(ends, moment(self.resolution.day, end=True))
         return ends
 
-    def of(self, person: str) -> tuple[Forecast, ...]:
+    def of(self, person: str) -> tuple[LedgerForecast, ...]:
         """Return what one forecaster said in time, in the order of saying."""
         return tuple(one.forecast for one in self.said if one.forecast.by == person and one.at < self.ends)
 
@@ -73,7 +73,7 @@ class History:
         return tuple(dict.fromkeys(one.forecast.by for one in self.said))
 
 
-def histories(store: Store, question: str | None = None, *, in_order: bool = False) -> Iterator[History]:
+def histories(store: Store, question: str | None = None, *, in_order: bool = False) -> Iterator[QuestionHistory]:
     """Yield each question's history, one at a time, with ``in_order`` as they were first asked; raises ``Refusal``
     (Q907) for an entry that is no record.
     """
@@ -82,7 +82,7 @@ def histories(store: Store, question: str | None = None, *, in_order: bool = Fal
             yield found
 
 
-def history(store: Store, told: str) -> History:
+def history(store: Store, told: str) -> QuestionHistory:
     """Return the history of the question that a person names: by ``#number``, key (or its start), its text, or a part
     of it that no other has.
 
@@ -106,7 +106,7 @@ def _named(store: Store, told: str) -> set[str]:
     begins, whole, part = set(), set(), set()
     for entry in store.entries(kind="question"):
         asked = _record(entry)
-        if not isinstance(asked, Question):
+        if not isinstance(asked, LedgerQuestion):
             continue
         key = asked.amends or entry.content[:KEY]
         text = asked.text.casefold()
@@ -123,7 +123,7 @@ def _named(store: Store, told: str) -> set[str]:
     return begins or whole or part
 
 
-def same_asked(store: Store, asked: Question) -> History | None:
+def same_asked(store: Store, asked: LedgerQuestion) -> QuestionHistory | None:
     """Return the question that asks the same already: by its text, condition, and last day where both have one.
 
     One that is settled is the same only where its last day is too, or it comes from the same forecast of the same case.
@@ -140,7 +140,7 @@ def same_asked(store: Store, asked: Question) -> History | None:
     return next(iter(still or settled), None)
 
 
-def _asks(one: Question, asked: Question) -> bool:
+def _asks(one: LedgerQuestion, asked: LedgerQuestion) -> bool:
     return (
         one.text.casefold() == asked.text.casefold()
         and one.condition.casefold() == asked.condition.casefold()
@@ -148,36 +148,36 @@ def _asks(one: Question, asked: Question) -> bool:
     )
 
 
-def _of_one_case(one: Question, asked: Question) -> bool:
+def _of_one_case(one: LedgerQuestion, asked: LedgerQuestion) -> bool:
     links = one.link, asked.link
     return None not in links and len({(link.case, link.name) for link in links if link is not None}) == 1
 
 
-def _asked(store: Store) -> Iterator[tuple[str, Question]]:
+def _asked(store: Store) -> Iterator[tuple[str, LedgerQuestion]]:
     for entry in store.entries(kind="question"):
         asked = _record(entry)
-        if isinstance(asked, Question):
+        if isinstance(asked, LedgerQuestion):
             yield asked.amends or entry.content[:KEY], asked
 
 
-def _history(key: str, entries: Sequence[Entry]) -> History | None:
+def _history(key: str, entries: Sequence[Entry]) -> QuestionHistory | None:
     number, worded, said, resolutions = 0, [], [], []
     for entry in entries:
         record = _record(entry)
         match record:
-            case Question():
+            case LedgerQuestion():
                 number = number or entry.number
                 worded.append(record)
-            case Forecast():
+            case LedgerForecast():
                 said.append(Said(entry.number, entry.entered, record))
-            case Resolution():
+            case LedgerResolution():
                 resolutions.append((entry.digest, record))
     if not worded:
         return None
     by, resolution = resolutions[-1] if resolutions else ("", None)
     said.sort(key=lambda one: (one.at, not one.forecast.withdrawn, one.number))
     earlier = tuple(one for _, one in resolutions[:-1])
-    return History(key, number, worded[-1], tuple(worded[:-1]), tuple(said), resolution, by, earlier)
+    return QuestionHistory(key, number, worded[-1], tuple(worded[:-1]), tuple(said), resolution, by, earlier)
 
 
 def _record(entry: Entry) -> object:

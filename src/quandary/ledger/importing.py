@@ -9,9 +9,9 @@ from pathlib import Path
 
 from quandary.base.problems import Problem, Refusal
 from quandary.ledger.formats.formats import read
-from quandary.ledger.formats.items import Item, Tally, Unread
+from quandary.ledger.formats.items import Item, Tally, UnreadRow
 from quandary.ledger.lint import flaws, unscorable
-from quandary.ledger.records import Question, Record
+from quandary.ledger.records import LedgerQuestion, Record
 from quandary.ledger.store.store import Appended, Store, key_of
 
 Told = Callable[[str, int, int], None]
@@ -26,7 +26,7 @@ class Imported:
     kind: str
     rows: int
     unread: int
-    first: tuple[Unread, ...]
+    first: tuple[UnreadRow, ...]
     appended: Appended
 
 
@@ -73,7 +73,7 @@ def _told(items: Iterator[Item], tally: Tally, tell: Told | None) -> Iterator[It
 def _records(
     items: Iterator[Item], keys: Mapping[str, str], who: str, today: date, tags: tuple[str, ...]
 ) -> Iterator[Record]:
-    known: dict[Question, tuple[Question, str]] = {}
+    known: dict[LedgerQuestion, tuple[LedgerQuestion, str]] = {}
     for item in items:
         asked = known.get(item.question)
         if asked is None:
@@ -96,6 +96,6 @@ def _records(
             yield replace(item.resolution, question=key)
 
 
-def _undated(question: Question, today: date) -> str:
+def _undated(question: LedgerQuestion, today: date) -> str:
     """Return why a question that somebody else asked cannot be scored: only that it can never end."""
     return unscorable(tuple(flaw for flaw in flaws(question, today) if "no last day" in flaw.what))

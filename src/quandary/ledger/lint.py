@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from quandary.ledger.moments import day, moment
-from quandary.ledger.records import Question, QuestionKind
+from quandary.ledger.records import LedgerQuestion, QuestionKind
 
 VAGUE = (
     *("significant", "significantly", "substantial", "substantially", "major", "serious", "seriously", "soon"),
@@ -51,7 +51,7 @@ class Flaw:
     fatal: bool = False
 
 
-def flaws(question: Question, today: date) -> tuple[Flaw, ...]:
+def flaws(question: LedgerQuestion, today: date) -> tuple[Flaw, ...]:
     """Return what is wrong with a question, the worst first."""
     found = [*_of_days(question, today), *_of_rule(question), *_of_text(question), *_of_source(question)]
     return tuple(sorted(found, key=lambda flaw: not flaw.fatal))
@@ -62,7 +62,7 @@ def unscorable(found: tuple[Flaw, ...]) -> str:
     return "; ".join(flaw.what for flaw in found if flaw.fatal)
 
 
-def _of_days(question: Question, today: date) -> list[Flaw]:
+def _of_days(question: LedgerQuestion, today: date) -> list[Flaw]:
     if not question.until:
         return [Flaw("it has no last day, so it can never be wrong", "say by when: --until 2027-03-31", fatal=True)]
     if question.opened and moment(question.opened) > moment(question.until, end=True):
@@ -72,7 +72,7 @@ def _of_days(question: Question, today: date) -> list[Flaw]:
     return []
 
 
-def _of_rule(question: Question) -> list[Flaw]:
+def _of_rule(question: LedgerQuestion) -> list[Flaw]:
     found = []
     if not question.rule:
         found.append(Flaw("no rule says what counts", 'say what does: --rule "Troops cross the line of 1 January"'))
@@ -81,7 +81,7 @@ def _of_rule(question: Question) -> list[Flaw]:
     return found
 
 
-def _of_text(question: Question) -> list[Flaw]:
+def _of_text(question: LedgerQuestion) -> list[Flaw]:
     found = []
     text = question.text
     fatal = not question.rule
@@ -98,7 +98,7 @@ def _of_text(question: Question) -> list[Flaw]:
     return found
 
 
-def _of_source(question: Question) -> list[Flaw]:
+def _of_source(question: LedgerQuestion) -> list[Flaw]:
     told = f"{question.source} {question.rule}".casefold()
     found = []
     for sign, (name, lag) in TO_LAG.items():

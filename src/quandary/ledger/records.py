@@ -61,7 +61,7 @@ class CaseLink:
 
 
 @dataclass(frozen=True)
-class Question:
+class LedgerQuestion:
     """What is asked, and how it will be settled. Days are ISO text, ``until`` the last on which it can come.
 
     ``condition`` is what must happen for it to count. ``low`` and ``high`` are the ends of a scale of numbers (days: as
@@ -96,7 +96,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Forecast:
+class LedgerForecast:
     """What somebody said of a question on a day (ISO day, or time with its zone).
 
     One of: ``probability`` of yes; ``probabilities`` of the options; ``points`` with their ``cumulative``
@@ -138,7 +138,7 @@ class Forecast:
 
 
 @dataclass(frozen=True)
-class Resolution:
+class LedgerResolution:
     """What came of a question, from which source, on which day; ``corrects`` is the digest of an earlier one."""
 
     question: str
@@ -158,11 +158,11 @@ class Forgotten:
     person: str
 
 
-Record = Question | Forecast | Resolution | Forgotten
+Record = LedgerQuestion | LedgerForecast | LedgerResolution | Forgotten
 KINDS: dict[str, type[Record]] = {
-    "question": Question,
-    "forecast": Forecast,
-    "resolution": Resolution,
+    "question": LedgerQuestion,
+    "forecast": LedgerForecast,
+    "resolution": LedgerResolution,
     "forgotten": Forgotten,
 }
 DAYS = frozenset({"opened", "closes", "until", "said", "day"})
@@ -202,20 +202,25 @@ def record_of(kind: str, given: object) -> Record:
 
 def _made(kind: type[Any], given: object) -> Any:  # noqa: ANN401 - a record of the kind
     if not isinstance(given, Mapping):
-        message = f"{kind.__name__.lower()} is no object"
+        message = f"a {_word(kind)} is no object"
         raise ValueError(message)
     known = {name: (default, wanted) for name, default, wanted in _fields(kind)}
     if strange := [name for name in given if name not in known]:
-        message = f'a {kind.__name__.lower()} has no "{strange[0]}"'
+        message = f'a {_word(kind)} has no "{strange[0]}"'
         raise ValueError(message)
     values = {}
     for name, (default, wanted) in known.items():
         if name in given:
             values[name] = _value(name, wanted, given[name])
         elif default is MISSING:
-            message = f'a {kind.__name__.lower()} lacks "{name}"'
+            message = f'a {_word(kind)} lacks "{name}"'
             raise ValueError(message)
     return kind(**values)
+
+
+def _word(kind: type[Any]) -> str:
+    """Return what a record is called in a sentence."""
+    return KIND_OF.get(kind, "link to a case")
 
 
 def _value(name: str, wanted: Any, given: object) -> object:  # noqa: ANN401 - a type, as annotated

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from quandary.ledger.formats import tables, values
-from quandary.ledger.formats.items import Item, Unread
-from quandary.ledger.histories import History
-from quandary.ledger.records import Forecast, OutcomeKind, Question, QuestionKind, Resolution
+from quandary.ledger.formats.items import Item, UnreadRow
+from quandary.ledger.histories import QuestionHistory
+from quandary.ledger.records import LedgerForecast, LedgerQuestion, LedgerResolution, OutcomeKind, QuestionKind
 
 TITLE, OPTION, WHO, SAID = "Question title", "Multiple choice option", "Forecast created by", "Forecast created at"
 PROBABILITY = "Forecast (scale = 0-1)"
@@ -21,24 +21,24 @@ IMPORTED = ("questionTitle", "forecast", "qCreatedAt", "resolution", "resolvedAt
 """Columns of the file that Fatebook imports, with ``notes`` at the end."""
 
 
-def read(path: Path, encoding: str | None = None) -> Iterator[Item | Unread]:
+def read(path: Path, encoding: str | None = None) -> Iterator[Item | UnreadRow]:
     """Yield what each row of an export says; of a file made for import too."""
     for line, row in tables.rows(path, encoding):
         if isinstance(row, str):
-            yield Unread(path.name, line, row)
+            yield UnreadRow(path.name, line, row)
             continue
         try:
             yield _exported(row) if TITLE in row else _to_import(row)
         except ValueError as fault:
-            yield Unread(path.name, line, str(fault))
+            yield UnreadRow(path.name, line, str(fault))
 
 
-def written(found: Iterable[History], person: str) -> Iterator[str]:
+def written(found: Iterable[QuestionHistory], person: str) -> Iterator[str]:
     """Yield the lines of a file that Fatebook imports: one person's forecasts of binary questions, in percent."""
     yield from tables.written((*IMPORTED, "notes"), (row for history in found for row in _rows(history, person)))
 
 
-def fits(history: History) -> bool:
+def fits(history: QuestionHistory) -> bool:
     """Return whether Fatebook can take a question: it has a day, and asks for yes or no."""
     return history.question.kind == QuestionKind.BINARY and bool(history.question.until)
 
@@ -48,7 +48,7 @@ def _exported(row: Mapping[str, str]) -> Item:
     if not title:
         message = "it has no title"
         raise ValueError(message)
-    question = Question(
+    question = LedgerQuestion(
         text=f"{title} [{option}]" if option else title,
         opened=values.day(row.get("Question created at", "")),
         until=values.day(row.get("Question resolve by", "")),
@@ -57,7 +57,7 @@ def _exported(row: Mapping[str, str]) -> Item:
         notes=row.get("Question notes", "").strip(),
     )
     said = values.day_or_time(row[SAID])
-    forecast = Forecast("", "", said, probability=values.probability(row[PROBABILITY])) if said else None
+    forecast = LedgerForecast("", "", said, probability=values.probability(row[PROBABILITY])) if said else None
     who = row[WHO].strip()
     resolution = _resolution(row.get("Resolution", ""), row.get("Resolved at", ""), option)
     return Item(question, ((who, forecast),) if forecast else (), resolution)
@@ -67,7 +67,7 @@ def _to_import(row: Mapping[str, str]) -> Item:
     if not row.get("questionTitle", "").strip():
         message = "it has no title"
         raise ValueError(message)
-    question = Question(
+    question = LedgerQuestion(
         text=tables.meant(row["questionTitle"]).strip(),
         opened=values.day(row.get("qCreatedAt", "")),
         until=values.day(row.get("resolveBy", "")),
@@ -80,12 +80,12 @@ def _to_import(row: Mapping[str, str]) -> Item:
         message = "it has no forecast with its day"
         raise ValueError(message)
     # the file is in percent whether or not the sign is there
-    forecast = Forecast("", "", said, probability=values.probability(told if told.endswith("%") else f"{told}%"))
+    forecast = LedgerForecast("", "", said, probability=values.probability(told if told.endswith("%") else f"{told}%"))
     resolution = _resolution(row.get("resolution", ""), row.get("resolvedAt", ""), "")
     return Item(question, (("", forecast),), resolution)
 
 
-def _resolution(told: str, at: str, option: str) -> Resolution | None:
+def _resolution(told: str, at: str, option: str) -> LedgerResolution | None:
     text = told.strip()
     if not text:
         return None
@@ -94,14 +94,14 @@ def _resolution(told: str, at: str, option: str) -> Resolution | None:
         message = "it is resolved, but not when"
         raise ValueError(message)
     if text.upper() in ("AMBIGUOUS", "OTHER") and not option:
-        return Resolution("", OutcomeKind.AMBIGUOUS, day)
+        return LedgerResolution("", OutcomeKind.AMBIGUOUS, day)
     if option and text.upper() not in ("YES", "NO"):
         outcome = OutcomeKind.YES if text.casefold() == option.casefold() else OutcomeKind.NO
-        return Resolution("", OutcomeKind.AMBIGUOUS if text.upper() == "AMBIGUOUS" else outcome, day)
-    return Resolution("", OutcomeKind.YES if values.yes_or_no(text) else OutcomeKind.NO, day)
+        return LedgerResolution("", OutcomeKind.AMBIGUOUS if text.upper() == "AMBIGUOUS" else outcome, day)
+    return LedgerResolution("", OutcomeKind.YES if values.yes_or_no(text) else OutcomeKind.NO, day)
 
 
-def _rows(history: History, person: str) -> Iterator[dict[str, object]]:
+def _rows(history: QuestionHistory, person: str) -> Iterator[dict[str, object]]:
     question, resolution = history.question, history.resolution
     outcome = "" if resolution is None else resolution.outcome.value.upper()
     for one in history.said:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from quandary.base.problems import Problem, Refusal
 from quandary.ledger.formats import fatebook, forecastbench, manifold, metaculus, plain, tables
-from quandary.ledger.formats.items import Item, Unread
+from quandary.ledger.formats.items import Item, UnreadRow
 
 FORMATS = ("csv", "fatebook", "forecastbench", "manifold", "metaculus")
 READERS = {
@@ -34,6 +34,6 @@ def format_of(path: Path, encoding: str | None = None) -> str:
 
 def read(
     path: Path, kind: str, encoding: str | None = None, told: Mapping[str, str] | None = None
-) -> Iterator[Item | Unread]:
+) -> Iterator[Item | UnreadRow]:
     """Yield what the rows of a file say. Raises ``Refusal`` (Q920, Q921) where the file cannot be read at all."""
     return plain.read(path, encoding, told) if kind == "csv" else READERS[kind](path, encoding)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from quandary.ledger.records import Forecast, Question, Resolution
+from quandary.ledger.records import LedgerForecast, LedgerQuestion, LedgerResolution
 
 
 @dataclass(frozen=True)
@@ -15,13 +15,13 @@ class Item:
     The question's key is left out of its forecasts and resolution, since it follows from the question.
     """
 
-    question: Question
-    forecasts: tuple[tuple[str, Forecast], ...] = ()
-    resolution: Resolution | None = None
+    question: LedgerQuestion
+    forecasts: tuple[tuple[str, LedgerForecast], ...] = ()
+    resolution: LedgerResolution | None = None
 
 
 @dataclass(frozen=True)
-class Unread:
+class UnreadRow:
     """A row that could not be read: its line (from 1) in a file, and why."""
 
     file: str
@@ -37,9 +37,9 @@ class Tally:
 
     rows: int = 0
     unread: int = 0
-    first: list[Unread] = field(default_factory=list)
+    first: list[UnreadRow] = field(default_factory=list)
 
-    def items(self, found: Iterator[Item | Unread]) -> Iterator[Item]:
+    def items(self, found: Iterator[Item | UnreadRow]) -> Iterator[Item]:
         """Yield what could be read, and count."""
         for one in found:
             self.rows += 1

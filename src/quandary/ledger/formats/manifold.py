@@ -9,8 +9,8 @@ from typing import Any
 
 from quandary.base.problems import Problem, Refusal
 from quandary.ledger.formats import values
-from quandary.ledger.formats.items import Item, Unread
-from quandary.ledger.records import Forecast, ForecasterKind, OutcomeKind, Question, Resolution
+from quandary.ledger.formats.items import Item, UnreadRow
+from quandary.ledger.records import ForecasterKind, LedgerForecast, LedgerQuestion, LedgerResolution, OutcomeKind
 
 WHO = "Manifold crowd"
 JUST_BEFORE = 1_000
@@ -19,7 +19,7 @@ LARGEST = 256 << 20
 """Bytes of a file that is read whole."""
 
 
-def read(path: Path, encoding: str | None = None) -> Iterator[Item | Unread]:
+def read(path: Path, encoding: str | None = None) -> Iterator[Item | UnreadRow]:
     """Yield what each market says: a binary question, its last probability, how it was settled.
 
     ``MKT`` settles to a share of yes. Raises ``Refusal`` (Q920) where the file is no JSON of markets.
@@ -37,7 +37,7 @@ def read(path: Path, encoding: str | None = None) -> Iterator[Item | Unread]:
                 raise ValueError(message)
             yield _item(market)
         except ValueError as fault:
-            yield Unread(path.name, number, str(fault))
+            yield UnreadRow(path.name, number, str(fault))
 
 
 def _item(market: Mapping[str, Any]) -> Item:
@@ -56,7 +56,7 @@ def _item(market: Mapping[str, Any]) -> Item:
     if not ends:
         message = "nothing says when its probability stood"
         raise ValueError(message)
-    question = Question(
+    question = LedgerQuestion(
         text=text,
         source=values.text(market.get("url") or ""),
         opened=values.time_of(market.get("createdTime"))[:10],
@@ -64,7 +64,7 @@ def _item(market: Mapping[str, Any]) -> Item:
         set="Manifold",
         same_as=f"manifold:{values.text(market.get('id', ''))}",
     )
-    forecast = Forecast(
+    forecast = LedgerForecast(
         "",
         "",
         ends,
@@ -77,7 +77,7 @@ def _item(market: Mapping[str, Any]) -> Item:
     return Item(question, ((WHO, forecast),), _resolution(market, resolved))
 
 
-def _resolution(market: Mapping[str, Any], at: str) -> Resolution | None:
+def _resolution(market: Mapping[str, Any], at: str) -> LedgerResolution | None:
     if not market.get("isResolved"):
         return None
     told = str(market.get("resolution"))
@@ -89,9 +89,9 @@ def _resolution(market: Mapping[str, Any], at: str) -> Resolution | None:
         if not isinstance(share, int | float) or not 0 <= share <= 1:
             message = "it is settled to a share that is not said"
             raise ValueError(message)
-        return Resolution("", OutcomeKind.SHARE, at, value=float(share))
+        return LedgerResolution("", OutcomeKind.SHARE, at, value=float(share))
     kinds = {"YES": OutcomeKind.YES, "NO": OutcomeKind.NO, "CANCEL": OutcomeKind.VOID}
     if told not in kinds:
         message = f'"{told}" is no outcome of a binary market'
         raise ValueError(message)
-    return Resolution("", kinds[told], at)
+    return LedgerResolution("", kinds[told], at)

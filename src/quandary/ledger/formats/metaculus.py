@@ -17,8 +17,15 @@ from tempfile import TemporaryDirectory
 
 from quandary.base.problems import Problem, Refusal
 from quandary.ledger.formats import tables, values
-from quandary.ledger.formats.items import Item, Unread
-from quandary.ledger.records import Forecast, ForecasterKind, OutcomeKind, Question, QuestionKind, Resolution
+from quandary.ledger.formats.items import Item, UnreadRow
+from quandary.ledger.records import (
+    ForecasterKind,
+    LedgerForecast,
+    LedgerQuestion,
+    LedgerResolution,
+    OutcomeKind,
+    QuestionKind,
+)
 
 QUESTIONS, FORECASTS = "question_data.csv", "forecast_data.csv"
 KINDS = {
@@ -28,6 +35,8 @@ KINDS = {
     "discrete": QuestionKind.NUMBER,
     "date": QuestionKind.DAY,
 }
+Known = tuple[LedgerQuestion, LedgerResolution | None, list[str]]
+"""A question, how it was settled, and the points of its scale."""
 LARGEST = 1 << 30
 """Bytes of a file of a ZIP when unpacked."""
 SMALL, DENSEST = 16 << 20, 200
@@ -35,10 +44,10 @@ SMALL, DENSEST = 16 << 20, 200
 CROWDS = ("recency_weighted", "unweighted", "metaculus_prediction", "single_aggregation")
 
 
-def read(path: Path, encoding: str | None = None) -> Iterator[Item | Unread]:
+def read(path: Path, encoding: str | None = None) -> Iterator[Item | UnreadRow]:
     """Yield what each forecast of a download says; raises ``Refusal`` (Q920) where a file of it is missing."""
     with _folder(path) as folder:
-        questions: dict[str, tuple[Question, Resolution | None, list[str]]] = {}
+        questions: dict[str, Known] = {}
         for line, row in tables.rows(folder / QUESTIONS, encoding):
             try:
                 if isinstance(row, str):
@@ -47,14 +56,14 @@ def read(path: Path, encoding: str | None = None) -> Iterator[Item | Unread]:
                 questions[row["Question ID"]] = found
                 yield Item(found[0], (), found[1])
             except (ValueError, KeyError) as fault:
-                yield Unread(QUESTIONS, line, _reason(fault))
+                yield UnreadRow(QUESTIONS, line, _reason(fault))
         for line, row in tables.rows(folder / FORECASTS, encoding):
             try:
                 if isinstance(row, str):
                     raise ValueError(row)
                 yield _forecast(row, questions)
             except (ValueError, KeyError) as fault:
-                yield Unread(FORECASTS, line, _reason(fault))
+                yield UnreadRow(FORECASTS, line, _reason(fault))
 
 
 def _reason(fault: Exception) -> str:
@@ -94,14 +103,14 @@ def _unpack(packed: zipfile.ZipFile, inside: zipfile.ZipInfo, target: Path) -> N
             file.write(part)
 
 
-def _question(row: Mapping[str, str]) -> tuple[Question, Resolution | None, list[str]]:
+def _question(row: Mapping[str, str]) -> Known:
     kind = KINDS.get(row["Question Type"].strip())
     if kind is None:
         message = f'a question of the type "{row["Question Type"]}" is not known'
         raise ValueError(message)
     listed = row.get("MC Options (All)", "") or row.get("MC Options (Current)", "")
     options = [values.text(one) for one in values.list_of(listed)]
-    question = Question(
+    question = LedgerQuestion(
         text=row["Question Title"].strip(),
         kind=kind,
         options=tuple(options),
@@ -133,27 +142,29 @@ def _number(cell: str, kind: QuestionKind) -> float:
     return at.toordinal() + (at.hour * 3600 + at.minute * 60 + at.second) / 86_400
 
 
-def _resolution(row: Mapping[str, str], question: Question) -> Resolution | None:
+def _resolution(row: Mapping[str, str], question: LedgerQuestion) -> LedgerResolution | None:
     told = row.get("Resolution", "").strip()
     day = values.day_or_time(row.get("Resolution Known Time", "") or row.get("Actual Close Time", ""))
     if not told or not day:
         return None
     if told in ("annulled", "ambiguous"):
-        return Resolution("", OutcomeKind.VOID if told == "annulled" else OutcomeKind.AMBIGUOUS, day)
+        return LedgerResolution("", OutcomeKind.VOID if told == "annulled" else OutcomeKind.AMBIGUOUS, day)
     if question.kind == QuestionKind.BINARY:
-        return Resolution("", OutcomeKind.YES if values.yes_or_no(told) else OutcomeKind.NO, day)
+        return LedgerResolution("", OutcomeKind.YES if values.yes_or_no(told) else OutcomeKind.NO, day)
     if question.kind == QuestionKind.CHOICE:
         if told not in question.options:
             message = f'it is settled as "{told}", which is no option of it'
             raise ValueError(message)
-        return Resolution("", OutcomeKind.OPTION, day, option=told)
+        return LedgerResolution("", OutcomeKind.OPTION, day, option=told)
     beyond = {"above_upper_bound": question.high, "below_lower_bound": question.low}
     value = beyond[told] if told in beyond else _number(told, question.kind)
     notes = "beyond the end of the scale" if told in beyond else ""
-    return Resolution("", OutcomeKind.VALUE, day, value=value, notes=notes)
+    return LedgerResolution("", OutcomeKind.VALUE, day, value=value, notes=notes)
 
 
-def _forecast(row: Mapping[str, str], questions: Mapping[str, tuple[Question, Resolution | None, list[str]]]) -> Item:
+def _forecast(
+    row: Mapping[str, str], questions: Mapping[str, tuple[LedgerQuestion, LedgerResolution | None, list[str]]]
+) -> Item:
     known = questions.get(row["Question ID"])
     if known is None:
         message = f"its question {row['Question ID']} is not in {QUESTIONS}"
@@ -171,21 +182,23 @@ def _forecast(row: Mapping[str, str], questions: Mapping[str, tuple[Question, Re
     name = f"Metaculus crowd ({who})" if crowd else who
     given = [(name, _values(row, question, scale, said, judge))]
     if ends := values.day_or_time(row.get("End Time", "")):
-        given.append((name, Forecast("", "", ends, judge=judge)))
+        given.append((name, LedgerForecast("", "", ends, judge=judge)))
     return Item(question, tuple(given))
 
 
-def _values(row: Mapping[str, str], question: Question, scale: list[str], said: str, judge: ForecasterKind) -> Forecast:
+def _values(
+    row: Mapping[str, str], question: LedgerQuestion, scale: list[str], said: str, judge: ForecasterKind
+) -> LedgerForecast:
     if question.kind == QuestionKind.BINARY:
-        return Forecast("", "", said, judge=judge, probability=values.probability(row["Probability Yes"]))
+        return LedgerForecast("", "", said, judge=judge, probability=values.probability(row["Probability Yes"]))
     if question.kind == QuestionKind.CHOICE:
         per = values.list_of(row["Probability Yes Per Category"])
         told = [0.0 if one is None else values.number(str(one)) for one in per]  # null: it was no option then
-        return Forecast("", "", said, judge=judge, probabilities=values.shares(told, question.options))
+        return LedgerForecast("", "", said, judge=judge, probabilities=values.shares(told, question.options))
     cumulative = [values.number(str(one)) for one in values.list_of(row["Continuous CDF"])]
     points = [_number(one, question.kind) for one in scale]
     if not points:
         message = "its question does not say at which values (Continuous Range), and scales need not be even"
         raise ValueError(message)
     values.distribution(points, cumulative)
-    return Forecast("", "", said, judge=judge, points=tuple(points), cumulative=tuple(cumulative))
+    return LedgerForecast("", "", said, judge=judge, points=tuple(points), cumulative=tuple(cumulative))

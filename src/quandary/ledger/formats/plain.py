@@ -13,17 +13,17 @@ from pathlib import Path
 
 from quandary.base.problems import Problem, Refusal, nearest
 from quandary.ledger.formats import tables, values
-from quandary.ledger.formats.items import Item, Unread
-from quandary.ledger.histories import History
+from quandary.ledger.formats.items import Item, UnreadRow
+from quandary.ledger.histories import QuestionHistory
 from quandary.ledger.moments import day, moment
 from quandary.ledger.records import (
     CaseLink,
-    Forecast,
     ForecasterKind,
+    LedgerForecast,
+    LedgerQuestion,
+    LedgerResolution,
     OutcomeKind,
-    Question,
     QuestionKind,
-    Resolution,
 )
 from quandary.ledger.stating import stated
 
@@ -83,7 +83,7 @@ PART = re.compile(r"\{([^{}]*)\}")
 WORDED = {OutcomeKind.VOID: "void", OutcomeKind.AMBIGUOUS: "ambiguous"}
 
 
-def read(path: Path, encoding: str | None = None, told: Mapping[str, str] | None = None) -> Iterator[Item | Unread]:
+def read(path: Path, encoding: str | None = None, told: Mapping[str, str] | None = None) -> Iterator[Item | UnreadRow]:
     """Yield what each row says. ``told`` has the column, or what is put together of columns, by the name it stands for.
 
     Raises ``Refusal`` (Q921) where a column that is told is not there, or where nothing is the question.
@@ -91,19 +91,19 @@ def read(path: Path, encoding: str | None = None, told: Mapping[str, str] | None
     sources: dict[str, str] | None = None
     for line, row in tables.rows(path, encoding):
         if isinstance(row, str):
-            yield Unread(path.name, line, row)
+            yield UnreadRow(path.name, line, row)
             continue
         if sources is None:
             sources = _sources(tuple(row), told or {}, path)
         try:
             yield _item({name: _cell(row, source, name) for name, source in sources.items()})
         except ValueError as fault:
-            yield Unread(path.name, line, str(fault))
+            yield UnreadRow(path.name, line, str(fault))
         except Refusal as fault:
-            yield Unread(path.name, line, fault.problem.message)
+            yield UnreadRow(path.name, line, fault.problem.message)
 
 
-def written(found: Iterable[History], names: Mapping[str, str]) -> Iterator[str]:
+def written(found: Iterable[QuestionHistory], names: Mapping[str, str]) -> Iterator[str]:
     """Yield the lines of a CSV with everything that stands; ``names`` of forecasters by key. Earlier wordings and
     corrected resolutions are not in it.
     """
@@ -159,7 +159,7 @@ def _item(row: Mapping[str, str]) -> Item:
     if not cell("question"):
         message = "it has no question"
         raise ValueError(message)
-    question = Question(
+    question = LedgerQuestion(
         text=cell("question"),
         kind=kind,
         options=options,
@@ -183,7 +183,7 @@ def _item(row: Mapping[str, str]) -> Item:
     return Item(question, tuple(_forecasts(row, question)), _resolution(row, question))
 
 
-def _forecasts(row: Mapping[str, str], question: Question) -> Iterator[tuple[str, Forecast]]:
+def _forecasts(row: Mapping[str, str], question: LedgerQuestion) -> Iterator[tuple[str, LedgerForecast]]:
     told, said = row.get("forecast", ""), values.day_or_time(row.get("said", ""))
     probabilities, points, cumulative = _lists(row, question)
     words = row.get("words", "")
@@ -202,7 +202,7 @@ def _forecasts(row: Mapping[str, str], question: Question) -> Iterator[tuple[str
     low, high = row.get("read low", ""), row.get("read high", "")
     yield (
         row.get("who", ""),
-        Forecast(
+        LedgerForecast(
             "",
             "",
             said,
@@ -229,7 +229,7 @@ def _forecasts(row: Mapping[str, str], question: Question) -> Iterator[tuple[str
 
 
 def _lists(
-    row: Mapping[str, str], question: Question
+    row: Mapping[str, str], question: LedgerQuestion
 ) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
     """Return probabilities of options, and points with their cumulative probabilities, each empty where not given."""
     probabilities, points, cumulative = (
@@ -255,7 +255,7 @@ def _seed(cell: str) -> int | None:
     return int(cell)
 
 
-def _resolution(row: Mapping[str, str], question: Question) -> Resolution | None:
+def _resolution(row: Mapping[str, str], question: LedgerQuestion) -> LedgerResolution | None:
     told = row.get("resolution", "")
     parts = values.split(told, "|")
     if not parts:
@@ -264,7 +264,7 @@ def _resolution(row: Mapping[str, str], question: Question) -> Resolution | None
     if not on:
         message = "it is resolved, but not when"
         raise ValueError(message)
-    settled = Resolution(
+    settled = LedgerResolution(
         "",
         OutcomeKind.AMBIGUOUS,
         on,
@@ -297,7 +297,7 @@ def _option(told: str, parts: list[str], options: tuple[str, ...]) -> str:
     raise ValueError(message)
 
 
-def _rows(history: History, names: Mapping[str, str]) -> Iterator[dict[str, object]]:
+def _rows(history: QuestionHistory, names: Mapping[str, str]) -> Iterator[dict[str, object]]:
     question = history.question
     about: dict[str, object] = {
         "question": question.text,
@@ -350,7 +350,7 @@ def _linked(link: CaseLink | None, case: str, digest: str, name: str) -> dict[st
     return {} if link is None else {case: link.case, digest: link.digest, name: link.name}
 
 
-def _told(forecast: Forecast, question: Question) -> str:
+def _told(forecast: LedgerForecast, question: LedgerQuestion) -> str:
     if forecast.probability is not None:
         sure = forecast.probability in (0, 1)
         return f"{100 * forecast.probability:g}%" if sure else _exact(forecast.probability)
@@ -368,7 +368,7 @@ def _exact(value: float | None) -> str:
     return "" if value is None else repr(float(value)).removesuffix(".0")
 
 
-def _resolved(history: History) -> dict[str, object]:
+def _resolved(history: QuestionHistory) -> dict[str, object]:
     resolution = history.resolution
     if resolution is None:
         return {}

@@ -9,8 +9,8 @@ from math import exp
 import numpy as np
 
 from quandary.base.arrays import Array
-from quandary.ledger.histories import History
-from quandary.ledger.records import Question, QuestionKind
+from quandary.ledger.histories import QuestionHistory
+from quandary.ledger.records import LedgerQuestion, QuestionKind
 from quandary.ledger.scores.card import IN_UNITS, scale_of
 from quandary.ledger.scores.relative import baseline, peer
 from quandary.ledger.scores.scored import Part, Scored, scored
@@ -48,7 +48,7 @@ class Published:
     coverage: float
 
 
-def beside(found: Iterable[History], first: str, second: str, seed: int = 1) -> Beside:
+def beside(found: Iterable[QuestionHistory], first: str, second: str, seed: int = 1) -> Beside:
     """Return how two forecasters did on the same questions and days."""
     pairs: dict[str, list[tuple[float, float, float, str]]] = {}
     for history in found:
@@ -71,7 +71,7 @@ def beside(found: Iterable[History], first: str, second: str, seed: int = 1) -> 
     return Beside(first, second, tuple(kinds))
 
 
-def published(found: Iterable[History]) -> tuple[Published, ...]:
+def published(found: Iterable[QuestionHistory]) -> tuple[Published, ...]:
     """Return each forecaster's baseline and peer score, averaged over questions, each weighted by its time there."""
     sums: dict[str, list[tuple[float, float | None, float]]] = {}
     for history in found:
@@ -94,7 +94,7 @@ def published(found: Iterable[History]) -> tuple[Published, ...]:
     )
 
 
-def _of_question(history: History, several: Sequence[Scored]) -> list[tuple[float, float | None, float]]:
+def _of_question(history: QuestionHistory, several: Sequence[Scored]) -> list[tuple[float, float | None, float]]:
     """Return baseline score, peer score and coverage of each forecaster on one question, weighted by time."""
     edges = np.unique([edge for one in several for part in one.parts for edge in (part.start, part.end)])
     spans = np.diff(edges)
@@ -121,7 +121,7 @@ def _of_question(history: History, several: Sequence[Scored]) -> list[tuple[floa
     return found
 
 
-def _alike(rule: str, pair: tuple[float, float], question: Question) -> tuple[str, tuple[float, float]]:
+def _alike(rule: str, pair: tuple[float, float], question: LedgerQuestion) -> tuple[str, tuple[float, float]]:
     """Return a rule's name and both scores in a unit that other questions have too: of numbers and days in shares of
     the scale, or else of the mean of both.
     """
@@ -133,7 +133,7 @@ def _alike(rule: str, pair: tuple[float, float], question: Question) -> tuple[st
     return f"{rule}, of both's mean", ((pair[0] / mean, pair[1] / mean) if mean else (1.0, 1.0))
 
 
-def _opened(history: History) -> float:
+def _opened(history: QuestionHistory) -> float:
     from quandary.ledger.moments import moment
 
     return moment(history.question.opened)

@@ -10,8 +10,8 @@ from math import inf
 import numpy as np
 
 from quandary.base.arrays import Array
-from quandary.ledger.histories import History
-from quandary.ledger.records import Question, QuestionKind
+from quandary.ledger.histories import QuestionHistory
+from quandary.ledger.records import LedgerQuestion, QuestionKind
 from quandary.ledger.scores.calibration import LEAST_EACH, CalibrationParts, calibration_parts
 from quandary.ledger.scores.scored import Part, Scored, scored
 
@@ -94,7 +94,9 @@ class ScoreLine:
         return dict(self.means).get(rule)
 
 
-def rows(found: Iterable[History], taken: Taken = Taken.LAST, days_before: float | None = None) -> Iterator[Row]:
+def rows(
+    found: Iterable[QuestionHistory], taken: Taken = Taken.LAST, days_before: float | None = None
+) -> Iterator[Row]:
     """Yield a row for each forecaster of each settled question; with ``days_before`` of what stood so many days before
     the end.
     """
@@ -170,14 +172,14 @@ def horizon_name(days: float) -> str:
     return "unknown"
 
 
-def scale_of(question: Question) -> float | None:
+def scale_of(question: LedgerQuestion) -> float | None:
     """Return how wide the scale of a question of numbers or days is; ``None`` where it has none."""
     if question.low is None or question.high is None or not question.high > question.low:
         return None
     return question.high - question.low
 
 
-def _row(history: History, one: Scored, part: Part, scores: Mapping[str, float]) -> Row:
+def _row(history: QuestionHistory, one: Scored, part: Part, scores: Mapping[str, float]) -> Row:
     question = history.question
     probability = part.forecast.probability
     return Row(

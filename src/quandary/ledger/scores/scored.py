@@ -9,9 +9,9 @@ from math import inf
 import numpy as np
 
 from quandary.base.arrays import Array
-from quandary.ledger.histories import History
+from quandary.ledger.histories import QuestionHistory
 from quandary.ledger.moments import moment
-from quandary.ledger.records import Forecast, OutcomeKind, QuestionKind
+from quandary.ledger.records import LedgerForecast, OutcomeKind, QuestionKind
 from quandary.ledger.scores import proper
 
 
@@ -21,7 +21,7 @@ class Part:
 
     start: float
     end: float
-    forecast: Forecast
+    forecast: LedgerForecast
     scores: Mapping[str, float]
 
     @property
@@ -72,7 +72,7 @@ class Scored:
         return next((part for part in reversed(self.parts) if part.start <= at), None)
 
 
-def scored(history: History) -> Iterator[Scored]:
+def scored(history: QuestionHistory) -> Iterator[Scored]:
     """Yield each forecaster's scores on a question that was settled; nothing where it was not, or cannot be scored."""
     if not history.settled or history.question.unscorable:
         return
@@ -90,7 +90,7 @@ def scored(history: History) -> Iterator[Scored]:
         yield Scored(history.key, by, tuple(found), last.probability, came, held, last.share)
 
 
-def came_as(history: History) -> float | None:
+def came_as(history: QuestionHistory) -> float | None:
     """Return what came of a binary question, 0 to 1; ``None`` for other kinds."""
     resolution = history.resolution
     if resolution is None or history.question.kind != QuestionKind.BINARY:
@@ -100,7 +100,7 @@ def came_as(history: History) -> float | None:
     return {OutcomeKind.YES: 1.0, OutcomeKind.NO: 0.0}.get(resolution.outcome)
 
 
-def _parts(history: History, said: tuple[Forecast, ...]) -> list[Part]:
+def _parts(history: QuestionHistory, said: tuple[LedgerForecast, ...]) -> list[Part]:
     """Return what stood when; a withdrawn forecast ends what stood before it."""
     found: list[Part] = []
     end = history.ends
@@ -112,7 +112,7 @@ def _parts(history: History, said: tuple[Forecast, ...]) -> list[Part]:
     return found
 
 
-def scores_of(history: History, forecast: Forecast) -> dict[str, float]:
+def scores_of(history: QuestionHistory, forecast: LedgerForecast) -> dict[str, float]:
     """Return a forecast's score by each rule that its question's kind allows; empty where it has none."""
     question, resolution = history.question, history.resolution
     if resolution is None:
@@ -150,7 +150,7 @@ def _of_options(probabilities: tuple[float, ...], came: int, kind: QuestionKind)
     return found
 
 
-def _of_numbers(forecast: Forecast, value: float) -> dict[str, float]:
+def _of_numbers(forecast: LedgerForecast, value: float) -> dict[str, float]:
     found: dict[str, float] = {}
     came: Array = np.array([value])
     if forecast.points:

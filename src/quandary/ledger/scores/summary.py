@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from quandary.ledger.histories import History
+from quandary.ledger.histories import QuestionHistory
 from quandary.ledger.scores.beside import Beside, Published
 from quandary.ledger.scores.calibration import Reliability
 from quandary.ledger.scores.card import ScoreLine
@@ -36,4 +36,4 @@ class ScoreSummary:
     published: tuple[Published, ...] = ()
     beside: tuple[Beside, ...] = ()
     skipped: Mapping[str, int] | None = None
-    why: tuple[History, tuple[Scored, ...]] | None = None
+    why: tuple[QuestionHistory, tuple[Scored, ...]] | None = None

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from quandary.base.characters import one_line
 from quandary.base.problems import Problem, Refusal
 from quandary.ledger.chain import START, Entry, Verification, in_batches, linked, verified, written
-from quandary.ledger.records import Forecast, Forgotten, Question, Record, Resolution, is_text
+from quandary.ledger.records import Forgotten, LedgerForecast, LedgerQuestion, LedgerResolution, Record, is_text
 from quandary.ledger.store.addresses import shown
 from quandary.ledger.store.faults import refusal_of
 from quandary.ledger.store.files import PATIENCE, make_folder, read_only
@@ -48,7 +48,7 @@ class Appended:
     late: bool = False
 
 
-def key_of(question: Question) -> str:
+def key_of(question: LedgerQuestion) -> str:
     """Return the key of a question: it follows from what it says, so that the same question has it in any ledger.
 
     Raises ``Refusal`` (Q907) where it cannot be written down.
@@ -389,6 +389,6 @@ def _row(entry: Entry, content: str, record: Record) -> dict[str, object]:
 
 def _question(record: Record, content: str) -> str | None:
     """Return the key of the question that a record is of."""
-    if isinstance(record, Question):
+    if isinstance(record, LedgerQuestion):
         return record.amends or content[:KEY]
-    return record.question if isinstance(record, Forecast | Resolution) else None
+    return record.question if isinstance(record, LedgerForecast | LedgerResolution) else None

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from quandary.base.problems import Problem, Refusal
-from quandary.ledger.histories import History
+from quandary.ledger.histories import QuestionHistory
 from quandary.ledger.moments import day, moment
 from quandary.ledger.scores.card import Row, binary_of, grouped, line
 from quandary.ledger.scores.scored import came_as
@@ -29,7 +29,7 @@ SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down"
 """Lines are told apart by how they are dashed and what marks a forecast, so that nobody needs to tell colours."""
 
 
-def history_chart(history: History, names: Mapping[str, str]) -> Chart:
+def history_chart(history: QuestionHistory, names: Mapping[str, str]) -> Chart:
     """Return each forecaster's probability of yes as steps over time. Raises ``Refusal`` (Q918) for other questions."""
     question = history.question
     said = [one for one in history.said if one.forecast.probability is not None]
@@ -57,7 +57,7 @@ def history_chart(history: History, names: Mapping[str, str]) -> Chart:
     return Chart(f"question-{history.number}", question.text, description, spec, sheet)
 
 
-def _steps(history: History, by: str, name: str, end: float) -> Iterator[dict[str, object]]:
+def _steps(history: QuestionHistory, by: str, name: str, end: float) -> Iterator[dict[str, object]]:
     """Yield where each forecast of one forecaster begins to stand, and where the last, or one withdrawn, ends."""
     own = [one for one in history.said if one.forecast.by == by]
     line = 0
@@ -130,6 +130,12 @@ def _calibration(found: ScoreSummary, rows: Sequence[Row]) -> Chart:
         f"How often it came by what was said: {percent(inside)} of {total:,} forecasts lie where they would by chance "
         f"if they were right.{few}"
     )
+    spec = specification(_calibration_layers(), points, height=HEIGHT, description=description)
+    return Chart("calibration", "Calibration", description, spec, reliability_sheet(fit))
+
+
+def _calibration_layers() -> list[Spec]:
+    """Return the band, the line on which what is said is right, the fit, and a point for each probability said."""
     y: Spec = {
         "field": "came",
         "type": "quantitative",
@@ -148,7 +154,7 @@ def _calibration(found: ScoreSummary, rows: Sequence[Row]) -> Chart:
         "y2": {"field": "high"},
         "color": colour("band"),
     }
-    layers: list[Spec] = [
+    return [
         {"mark": {"type": "area", "opacity": 0.6}, "encoding": band},
         {
             "data": {"values": [{"said": 0, "came": 0}, {"said": 100, "came": 100}]},
@@ -166,8 +172,6 @@ def _calibration(found: ScoreSummary, rows: Sequence[Row]) -> Chart:
             },
         },
     ]
-    spec = specification(layers, points, height=HEIGHT, description=description)
-    return Chart("calibration", "Calibration", description, spec, reliability_sheet(fit))
 
 
 def _discrimination(found: ScoreSummary, rows: Sequence[Row]) -> Chart:

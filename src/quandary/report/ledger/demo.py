@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from quandary.ledger.histories import History
+from quandary.ledger.histories import QuestionHistory
 from quandary.ledger.records import ForecasterKind
 from quandary.ledger.scores.scored import scores_of
 from quandary.ledger.scores.summary import ScoreSummary
@@ -18,7 +18,7 @@ INTRODUCTION = (
 )
 
 
-def demo_parts(histories: Sequence[History], found: ScoreSummary, *, kept: bool) -> Iterator[ReportPart]:
+def demo_parts(histories: Sequence[QuestionHistory], found: ScoreSummary, *, kept: bool) -> Iterator[ReportPart]:
     """Yield the record: its questions with the case's answers, and all that was said of the one most spoke of."""
     yield Paragraph(INTRODUCTION)
     yield Paragraph()
@@ -39,7 +39,7 @@ def demo_parts(histories: Sequence[History], found: ScoreSummary, *, kept: bool)
     yield Paragraph(f"{where} What the forecasters scored:", "strong")
 
 
-def questions_sheet(histories: Sequence[History], found: ScoreSummary) -> Sheet:
+def questions_sheet(histories: Sequence[QuestionHistory], found: ScoreSummary) -> Sheet:
     """Return each question with the model's answer, else with what was said last, and what came."""
     rows = []
     for one in histories:
@@ -49,7 +49,7 @@ def questions_sheet(histories: Sequence[History], found: ScoreSummary) -> Sheet:
     return Sheet("Questions", ("Question", "Until", "The case said", "Came"), tuple(rows))
 
 
-def said_sheet(history: History, found: ScoreSummary) -> Sheet:
+def said_sheet(history: QuestionHistory, found: ScoreSummary) -> Sheet:
     """Return all that was said of a question in time, in the order of saying, each with its own Brier score."""
     rows = []
     for one in history.said:
@@ -66,5 +66,5 @@ def said_sheet(history: History, found: ScoreSummary) -> Sheet:
     return Sheet(history.question.text, ("Day", "Who", "Said", "Brier", ""), tuple(rows), numeric=frozenset({3}))
 
 
-def _came(history: History) -> str:
+def _came(history: QuestionHistory) -> str:
     return "no day yet" if history.resolution is None else day_told(history.resolution.day)

@@ -8,11 +8,11 @@ from datetime import date
 from quandary.base.problems import Problem
 from quandary.ledger.chain import Verification
 from quandary.ledger.due import APART, SOON, Due
-from quandary.ledger.histories import History
+from quandary.ledger.histories import QuestionHistory
 from quandary.ledger.importing import Imported
 from quandary.ledger.lint import Flaw
 from quandary.ledger.moments import moment
-from quandary.ledger.records import Forecast, Question
+from quandary.ledger.records import LedgerForecast, LedgerQuestion
 from quandary.ledger.scores.scored import Scored
 from quandary.ledger.store.store import Appended
 from quandary.report.ledger.said import (
@@ -27,7 +27,7 @@ from quandary.report.ledger.said import (
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.wording import listing, number, percent
 
-Added = Sequence[tuple[int, Question, tuple[tuple[str, Forecast], ...], tuple[Flaw, ...]]]
+Added = Sequence[tuple[int, LedgerQuestion, tuple[tuple[str, LedgerForecast], ...], tuple[Flaw, ...]]]
 MOST = 200
 """Questions of a list on a screen."""
 UNREAD = 10
@@ -79,7 +79,7 @@ def _appended(place: str, appended: Appended) -> str:
 
 
 def list_parts(
-    place: str, found: Sequence[History], names: Mapping[str, str], every: int, today: date
+    place: str, found: Sequence[QuestionHistory], names: Mapping[str, str], every: int, today: date
 ) -> Iterator[ReportPart]:
     """Yield a table of questions; those whose last day has passed are set apart."""
     if not found:
@@ -117,7 +117,7 @@ def list_parts(
         yield Paragraph(f"and {len(found) - MOST:,} more: name a --tag or words, or ask for --json.", "aside")
 
 
-def show_parts(history: History, names: Mapping[str, str]) -> Iterator[ReportPart]:
+def show_parts(history: QuestionHistory, names: Mapping[str, str]) -> Iterator[ReportPart]:
     """Yield one question with its history."""
     question = history.question
     yield Paragraph(f"#{history.number}  {question.text}", "title")
@@ -162,7 +162,7 @@ def show_parts(history: History, names: Mapping[str, str]) -> Iterator[ReportPar
     yield from _beside(history, names)
 
 
-def _settled(history: History) -> Iterator[ReportPart]:
+def _settled(history: QuestionHistory) -> Iterator[ReportPart]:
     """Yield how a question was settled, and as what before."""
     question, resolution = history.question, history.resolution
     if resolution is None:
@@ -176,7 +176,7 @@ def _settled(history: History) -> Iterator[ReportPart]:
             yield Paragraph(f"Corrected: it was settled as {outcome_told(one, question)} before.", "aside", indent=2)
 
 
-def _beside(history: History, names: Mapping[str, str]) -> Iterator[ReportPart]:
+def _beside(history: QuestionHistory, names: Mapping[str, str]) -> Iterator[ReportPart]:
     """Yield where and how each forecast was said; what was the same for several of one forecaster once."""
     told: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for one in history.said:
@@ -203,7 +203,7 @@ def _ended(text: str) -> str:
     return told if told.endswith((".", "”", "?", "!")) else f"{told}."
 
 
-def resolved_parts(history: History, found: Sequence[Scored], names: Mapping[str, str]) -> Iterator[ReportPart]:
+def resolved_parts(history: QuestionHistory, found: Sequence[Scored], names: Mapping[str, str]) -> Iterator[ReportPart]:
     """Yield how a question was settled, and what each forecaster scored on it."""
     question = history.question
     yield Paragraph(f"{question.text}: {outcome_told(history.resolution, question)}.", "strong")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from quandary.ledger.histories import History
+from quandary.ledger.histories import QuestionHistory
 from quandary.ledger.moments import day
-from quandary.ledger.records import Forecast, OutcomeKind, Question, QuestionKind, Resolution
+from quandary.ledger.records import LedgerForecast, LedgerQuestion, LedgerResolution, OutcomeKind, QuestionKind
 from quandary.report.words.wording import day as day_said
 from quandary.report.words.wording import number, percent, percent_interval
 
@@ -20,7 +20,7 @@ def day_told(written: str) -> str:
     return day_said(date.fromisoformat(written[:10])) if written else "–"
 
 
-def forecast_told(forecast: Forecast, question: Question) -> str:
+def forecast_told(forecast: LedgerForecast, question: LedgerQuestion) -> str:
     """Return what was forecast: ``12 %``; ``talks 60 %, war 40 %``; ``10 to 25 (90 %)``."""
     if forecast.probability is not None:
         told = percent(forecast.probability)
@@ -44,12 +44,12 @@ def forecast_told(forecast: Forecast, question: Question) -> str:
     return f"“{forecast.words}”" if forecast.words else "withdrawn"
 
 
-def value_told(value: float, question: Question) -> str:
+def value_told(value: float, question: LedgerQuestion) -> str:
     """Return a number, or a day."""
     return day_said(day(value)) if question.kind == QuestionKind.DAY else number(value, 6)
 
 
-def outcome_told(resolution: Resolution | None, question: Question) -> str:
+def outcome_told(resolution: LedgerResolution | None, question: LedgerQuestion) -> str:
     """Return how a question was settled: ``yes``; ``30 % yes``; ``open``."""
     if resolution is None:
         return "open"
@@ -71,7 +71,7 @@ def name_of(key: str, names: Mapping[str, str]) -> str:
     return names.get(key, "someone forgotten")
 
 
-def last_told(history: History, names: Mapping[str, str]) -> str:
+def last_told(history: QuestionHistory, names: Mapping[str, str]) -> str:
     """Return what was said last, by whom where several spoke."""
     if not history.said:
         return "–"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
 
-from quandary.ledger.histories import History
+from quandary.ledger.histories import QuestionHistory
 from quandary.ledger.moments import day
 from quandary.ledger.scores.beside import Beside, Published
 from quandary.ledger.scores.calibration import Reliability
@@ -238,7 +238,7 @@ def beside_told(found: Beside, names: Mapping[str, str]) -> Iterator[str]:
             yield f"{told} {interval}: {first if one.mean < 0 else second} was better."
 
 
-def why_parts(history: History, found: Sequence[Scored], names: Mapping[str, str]) -> Iterator[ReportPart]:
+def why_parts(history: QuestionHistory, found: Sequence[Scored], names: Mapping[str, str]) -> Iterator[ReportPart]:
     """Yield each day's part of the scores of one question."""
     question = history.question
     yield Paragraph(f"#{history.number}  {question.text}", "title")

@@ -44,8 +44,7 @@ WIDEST = 100
 class RunRequest:
     """A case, and how it is to be run.
 
-    ``search`` looks for what holds by construction, and how far the answer depends on how options are listed.
-    """
+    ``search`` looks for what holds by construction, and how far the answer depends on how options are listed."""
 
     case: CaseName
     worlds: Worlds = 10_000

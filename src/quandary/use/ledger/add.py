@@ -5,60 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 from quandary.base.problems import Problem, Refusal
-from quandary.use.ledger.opening import LedgerPlace, On, Who, day_of, store
-from quandary.use.requests import About, Seed, Worlds
+from quandary.use.ledger.asked import LedgerAddRequest
+from quandary.use.ledger.opening import day_of, store
 from quandary.use.results import Hands, Piece, Result
-from quandary.use.values import read_day
 
 if TYPE_CHECKING:
-    from quandary.ledger.histories import History
+    from quandary.ledger.histories import QuestionHistory
     from quandary.ledger.lint import Flaw
-    from quandary.ledger.records import Forecast, Question, Record, Resolution
+    from quandary.ledger.records import LedgerForecast, LedgerQuestion, LedgerResolution, Record
     from quandary.ledger.store.store import Appended, Store
-    from quandary.report.documents.ledger import LedgerAddDocument
-
-
-@dataclass(frozen=True, kw_only=True)
-class LedgerAddRequest:
-    """A question with what is forecast of it, or a case whose forecasts are taken."""
-
-    text: Annotated[
-        str, About('The question, as "Will troops cross the line?", or the number of one in the list.', positional=True)
-    ] = ""
-    forecast: Annotated[
-        str,
-        About('What you forecast: 12%, "1 in 8", likely, "10 to 25 (80%)", "talks 60%, war 40%".', positional=True),
-    ] = ""
-    until: Annotated[date | None, About("The last day on which it can come.", metavar="DATE", read=read_day)] = None
-    given: Annotated[
-        str, About("What must happen for it to count: text, or another question.", option="--if", metavar="TEXT")
-    ] = ""
-    rule: Annotated[str, About("What counts as yes.", metavar="TEXT")] = ""
-    settled_by: Annotated[str, About("Who or what will tell.", metavar="TEXT")] = ""
-    tag: Annotated[tuple[str, ...], About("A tag; as often as you like.", metavar="TAG")] = ()
-    option: Annotated[tuple[str, ...], About("An option of a question that has several.", metavar="TEXT")] = ()
-    kind: Annotated[
-        str,
-        About("binary, choice, ordered, number or day (default: choice with options, else binary).", metavar="KIND"),
-    ] = ""
-    said: Annotated[date | None, About("The day it was said (default: today).", metavar="DATE", read=read_day)] = None
-    quote: Annotated[str, About("The words as they were said.", metavar="TEXT")] = ""
-    source: Annotated[str, About("Where it was said.", metavar="TEXT")] = ""
-    judge: Annotated[
-        str, About("person, organisation, crowd, model or base rate.", metavar="KIND", written="person")
-    ] = "person"
-    amends: Annotated[str, About("The question of which this is a better wording.", metavar="QUESTION")] = ""
-    from_case: Annotated[
-        str | None, About("Take the forecasts of this case, and what it answers.", option="--from", metavar="CASE")
-    ] = None
-    worlds: Worlds = 10_000
-    seed: Seed = 1
-    who: Who = None
-    ledger: LedgerPlace = None
-    on: On = None
+    from quandary.report.ledger.documents import LedgerAddDocument
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,11 +26,11 @@ class LedgerAdded(Result):
 
     place: str
     appended: Appended
-    entries: tuple[tuple[int, Question, tuple[tuple[str, Forecast], ...], tuple[Flaw, ...]], ...]
+    entries: tuple[tuple[int, LedgerQuestion, tuple[tuple[str, LedgerForecast], ...], tuple[Flaw, ...]], ...]
 
     def document(self) -> LedgerAddDocument:
         """Return what was found as ``quandary.ledger-add/1``."""
-        from quandary.report.documents.ledger import add_document
+        from quandary.report.ledger.documents import add_document
 
         return add_document(self.place, self.appended, self.entries)
 
@@ -105,8 +64,8 @@ def run(request: LedgerAddRequest, hands: Hands) -> LedgerAdded:
 
 def _added(
     kept: Store,
-    found: tuple[tuple[Question, tuple[tuple[str, Forecast], ...]], ...],
-    resolutions: tuple[Resolution | None, ...],
+    found: tuple[tuple[LedgerQuestion, tuple[tuple[str, LedgerForecast], ...]], ...],
+    resolutions: tuple[LedgerResolution | None, ...],
     today: date,
     hands: Hands,
 ) -> LedgerAdded:
@@ -114,7 +73,7 @@ def _added(
     from quandary.ledger.lint import flaws, unscorable
     from quandary.ledger.store.store import key_of
 
-    asked: list[tuple[str, Question, bool, Resolution | None]] = []
+    asked: list[tuple[str, LedgerQuestion, bool, LedgerResolution | None]] = []
     for (question, _), settled in zip(found, resolutions, strict=True):
         if question.amends:
             standing = next(histories(kept, question.amends))
@@ -143,7 +102,7 @@ def _added(
     return LedgerAdded(kept.name, appended, tuple(entries))
 
 
-def _still(settled: Resolution | None, standing: History) -> Resolution | None:
+def _still(settled: LedgerResolution | None, standing: QuestionHistory) -> LedgerResolution | None:
     """Return how a case settles a question that stands in the ledger, where that is new: a correction says that it is
     one."""
     before = standing.resolution

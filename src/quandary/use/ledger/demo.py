@@ -15,7 +15,7 @@ from quandary.use.requests import About
 from quandary.use.results import Hands, Piece
 
 if TYPE_CHECKING:
-    from quandary.ledger.histories import History
+    from quandary.ledger.histories import QuestionHistory
 
 RECORD = Path("kazakhstan-2022") / "forecasts.csv"
 
@@ -32,7 +32,7 @@ class LedgerDemoRequest:
 class LedgerDemo(LedgerScored):
     """The record's questions, and what each forecaster scored."""
 
-    histories: tuple[History, ...] = ()
+    histories: tuple[QuestionHistory, ...] = ()
     kept: bool = False
 
     def pieces(self, *, code: bool = False) -> Iterator[Piece]:

@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from quandary.ask.study import Study
     from quandary.case.model import Case, Source
     from quandary.case.model import Forecast as CaseForecast
-    from quandary.ledger.records import CaseLink, Forecast, Question, Resolution
+    from quandary.ledger.records import CaseLink, LedgerForecast, LedgerQuestion, LedgerResolution
     from quandary.report.words.naming.names import CaseNames
 
-Taken = tuple["Question", tuple[tuple[str, "Forecast"], ...]]
+Taken = tuple["LedgerQuestion", tuple[tuple[str, "LedgerForecast"], ...]]
 
 
-def taken(named: str, worlds: int, seed: int, hands: Hands) -> tuple[tuple[Taken, ...], tuple[Resolution | None, ...]]:
+def taken(
+    named: str, worlds: int, seed: int, hands: Hands
+) -> tuple[tuple[Taken, ...], tuple[LedgerResolution | None, ...]]:
     """Return the questions of a case's forecasts with what the case and others say, and how each was settled.
 
     The case's own answer is the mean over its worlds as of its day, with the range that holds 90 % of them. Raises
@@ -50,12 +52,12 @@ def taken(named: str, worlds: int, seed: int, hands: Hands) -> tuple[tuple[Taken
     return tuple(found), tuple(_resolution(case, forecast) for forecast in case.forecasts)
 
 
-def _question(case: Case, forecast: CaseForecast, link: CaseLink) -> Question:
-    from quandary.ledger.records import Question
+def _question(case: Case, forecast: CaseForecast, link: CaseLink) -> LedgerQuestion:
+    from quandary.ledger.records import LedgerQuestion
     from quandary.report.words.naming.names import CaseNames
 
     names = CaseNames(case)
-    return Question(
+    return LedgerQuestion(
         text=names.titled(forecast),
         rule=forecast.rule or "",
         source=case.title,
@@ -78,13 +80,15 @@ def _condition(names: CaseNames, forecast: CaseForecast) -> str:
     return names.all_of(query.given)
 
 
-def _own(case: Case, answer: Answer, asking: Study, link: CaseLink, seed: int) -> tuple[tuple[str, Forecast], ...]:
+def _own(
+    case: Case, answer: Answer, asking: Study, link: CaseLink, seed: int
+) -> tuple[tuple[str, LedgerForecast], ...]:
     """Return the case's own answer, where it has one."""
-    from quandary.ledger.records import Forecast, ForecasterKind
+    from quandary.ledger.records import ForecasterKind, LedgerForecast
 
     if answer.mean is None:
         return ()
-    own = Forecast(
+    own = LedgerForecast(
         "",
         "",
         asking.as_of.isoformat(),
@@ -101,14 +105,14 @@ def _own(case: Case, answer: Answer, asking: Study, link: CaseLink, seed: int) -
     return ((case.title, own),)
 
 
-def _other(case: Case, figure: OutsideFigure) -> Forecast:
+def _other(case: Case, figure: OutsideFigure) -> LedgerForecast:
     """Return what a class of cases or somebody else said of the same event."""
-    from quandary.ledger.records import Forecast, ForecasterKind
+    from quandary.ledger.records import ForecasterKind, LedgerForecast
 
     view = figure.view
     source = case.sources.get(view.value.source) if view.value.source else None
     of_class = view.kind == "class"
-    return Forecast(
+    return LedgerForecast(
         "",
         "",
         (view.on or case.as_of).isoformat(),
@@ -121,9 +125,9 @@ def _other(case: Case, figure: OutsideFigure) -> Forecast:
     )
 
 
-def _resolution(case: Case, forecast: CaseForecast) -> Resolution | None:
+def _resolution(case: Case, forecast: CaseForecast) -> LedgerResolution | None:
     """Return how a case's author settled a forecast; ``None`` where that is open."""
-    from quandary.ledger.records import OutcomeKind, Resolution
+    from quandary.ledger.records import LedgerResolution, OutcomeKind
 
     found = forecast.resolved
     if found is None:
@@ -131,7 +135,7 @@ def _resolution(case: Case, forecast: CaseForecast) -> Resolution | None:
     kinds = {"void": OutcomeKind.VOID, "not_settled": OutcomeKind.AMBIGUOUS}
     outcome = kinds.get(str(found.outcome)) or (OutcomeKind.YES if found.outcome is True else OutcomeKind.NO)
     source = case.sources.get(found.source) if found.source else None
-    return Resolution("", outcome, found.on.isoformat(), source=_named(source), notes=found.because or "")
+    return LedgerResolution("", outcome, found.on.isoformat(), source=_named(source), notes=found.because or "")
 
 
 def _named(source: Source | None) -> str:

@@ -14,7 +14,7 @@ from quandary.use.results import Hands, Piece, Result
 
 if TYPE_CHECKING:
     from quandary.ledger.importing import Imported
-    from quandary.report.documents.ledger import LedgerImportDocument
+    from quandary.report.ledger.documents import LedgerImportDocument
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +54,7 @@ class LedgerImported(Result):
 
     def document(self) -> LedgerImportDocument:
         """Return what was found as ``quandary.ledger-import/1``."""
-        from quandary.report.documents.ledger import import_document
+        from quandary.report.ledger.documents import import_document
 
         return import_document(self.place, str(self.file), self.found)
 

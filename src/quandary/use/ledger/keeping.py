@@ -14,7 +14,7 @@ from quandary.use.results import Hands, Piece, Result
 
 if TYPE_CHECKING:
     from quandary.ledger.chain import Verification
-    from quandary.report.documents.ledger import (
+    from quandary.report.ledger.documents import (
         LedgerBackupDocument,
         LedgerExportDocument,
         LedgerForgetDocument,
@@ -88,7 +88,7 @@ class LedgerVerified(Result):
 
     def document(self) -> LedgerVerifyDocument:
         """Return what was found as ``quandary.ledger-verify/1``."""
-        from quandary.report.documents.ledger import verify_document
+        from quandary.report.ledger.documents import verify_document
 
         return verify_document(self.place, self.found)
 
@@ -111,7 +111,7 @@ class LedgerExported(Result):
 
     def document(self) -> LedgerExportDocument:
         """Return what was found as ``quandary.ledger-export/1``."""
-        from quandary.report.documents.ledger import export_document
+        from quandary.report.ledger.documents import export_document
 
         return export_document(str(self.output), self.format, self.questions, self.left_out, self.head)
 
@@ -132,7 +132,7 @@ class LedgerForgotten(Result):
 
     def document(self) -> LedgerForgetDocument:
         """Return what was found as ``quandary.ledger-forget/1``."""
-        from quandary.report.documents.ledger import forget_document
+        from quandary.report.ledger.documents import forget_document
 
         return forget_document(self.head)
 
@@ -154,7 +154,7 @@ class LedgerBackedUp(Result):
 
     def document(self) -> LedgerBackupDocument:
         """Return what was found as ``quandary.ledger-backup/1``."""
-        from quandary.report.documents.ledger import backup_document
+        from quandary.report.ledger.documents import backup_document
 
         return backup_document(str(self.written), self.entries, self.head)
 

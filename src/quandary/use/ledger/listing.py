@@ -15,8 +15,8 @@ from quandary.use.results import Hands, Piece, Result
 
 if TYPE_CHECKING:
     from quandary.ledger.due import Due
-    from quandary.ledger.histories import History
-    from quandary.report.documents.ledger import LedgerListDocument, LedgerShowDocument, LedgerTodayDocument
+    from quandary.ledger.histories import QuestionHistory
+    from quandary.report.ledger.documents import LedgerListDocument, LedgerShowDocument, LedgerTodayDocument
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,13 +56,13 @@ class LedgerListed(Result):
 
     place: str
     today: date
-    histories: tuple[History, ...]
+    histories: tuple[QuestionHistory, ...]
     names: Mapping[str, str]
     all: int
 
     def document(self) -> LedgerListDocument:
         """Return what was found as ``quandary.ledger-list/1``."""
-        from quandary.report.documents.ledger import list_document
+        from quandary.report.ledger.documents import list_document
 
         return list_document(self.place, self.histories, self.names)
 
@@ -78,15 +78,15 @@ class LedgerShown(Result):
     """One question with all that was said of it; ``drawn`` is the file of its chart."""
 
     place: str
-    history: History
+    history: QuestionHistory
     names: Mapping[str, str]
     drawn: Path | None = None
 
     def document(self) -> LedgerShowDocument:
         """Return what was found as ``quandary.ledger-show/1``."""
-        from quandary.report.documents.ledger import show_document
+        from quandary.report.ledger.documents import ledger_show_document
 
-        return show_document(self.place, self.history, self.names)
+        return ledger_show_document(self.place, self.history, self.names)
 
     def pieces(self, *, code: bool = False) -> Iterator[Piece]:
         """Yield the question, how it will be or was settled, and each forecast with its day."""
@@ -107,7 +107,7 @@ class LedgerToday(Result):
 
     def document(self) -> LedgerTodayDocument:
         """Return what was found as ``quandary.ledger-today/1``."""
-        from quandary.report.documents.ledger import today_document
+        from quandary.report.ledger.documents import today_document
 
         return today_document(self.place, self.due, self.names)
 

@@ -14,11 +14,11 @@ from quandary.use.requests import About, Force, Seed
 from quandary.use.results import Hands, Piece, Result
 
 if TYPE_CHECKING:
-    from quandary.ledger.histories import History
+    from quandary.ledger.histories import QuestionHistory
     from quandary.ledger.scores.card import Row
     from quandary.ledger.scores.summary import ScoreSummary
     from quandary.ledger.store.store import Store
-    from quandary.report.documents.ledger import LedgerScoreDocument
+    from quandary.report.ledger.documents import LedgerScoreDocument
 
 CHARTS = ("calibration", "discrimination", "months")
 MOST_BESIDE = 20
@@ -64,7 +64,7 @@ class LedgerScored(Result):
 
     def document(self) -> LedgerScoreDocument:
         """Return what was found as ``quandary.ledger-score/1``."""
-        from quandary.report.documents.ledger import score_document
+        from quandary.report.ledger.documents import score_document
 
         return score_document(self.found)
 
@@ -109,7 +109,7 @@ def scored(kept: Store, request: LedgerScoreRequest, hands: Hands) -> LedgerScor
     of, against = (_person(names, name, kept.name) if name else "" for name in (request.of, request.against))
     skipped: dict[str, int] = {}
 
-    def wanted() -> Iterator[History]:  # read anew each time, so that memory holds one question
+    def wanted() -> Iterator[QuestionHistory]:  # read anew each time, so that memory holds one question
         return _wanted(kept, request, skipped)
 
     given = [row for row in rows(wanted(), Taken(request.take), request.days_before) if not of or row.by == of]
@@ -160,7 +160,7 @@ def _why(kept: Store, request: LedgerScoreRequest) -> LedgerScored:
     return LedgerScored(ScoreSummary(kept.name, kept.people(), request.by, head, why=why))
 
 
-def _wanted(kept: Store, request: LedgerScoreRequest, skipped: dict[str, int]) -> Iterator[History]:
+def _wanted(kept: Store, request: LedgerScoreRequest, skipped: dict[str, int]) -> Iterator[QuestionHistory]:
     """Yield the histories that are to be scored; counts the others by why they are not."""
     from quandary.ledger.histories import histories
     from quandary.ledger.records import OutcomeKind

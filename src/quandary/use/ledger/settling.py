@@ -14,11 +14,11 @@ from quandary.use.results import Hands, Piece, Result
 from quandary.use.values import read_day
 
 if TYPE_CHECKING:
-    from quandary.ledger.histories import History
-    from quandary.ledger.records import OutcomeKind, Resolution
+    from quandary.ledger.histories import QuestionHistory
+    from quandary.ledger.records import LedgerResolution, OutcomeKind
     from quandary.ledger.scores.scored import Scored
     from quandary.ledger.store.store import Appended
-    from quandary.report.documents.ledger import LedgerResolveDocument
+    from quandary.report.ledger.documents import LedgerResolveDocument
 
 Q = "Q914"
 
@@ -45,14 +45,14 @@ class LedgerResolved(Result):
     """A question, settled, and what each forecaster scored on it."""
 
     place: str
-    history: History
+    history: QuestionHistory
     appended: Appended
     scores: tuple[Scored, ...]
     names: Mapping[str, str]
 
     def document(self) -> LedgerResolveDocument:
         """Return what was found as ``quandary.ledger-resolve/1``."""
-        from quandary.report.documents.ledger import resolve_document
+        from quandary.report.ledger.documents import resolve_document
 
         return resolve_document(self.place, self.history, self.appended, self.scores, self.names)
 
@@ -86,8 +86,8 @@ def run(request: LedgerResolveRequest, hands: Hands) -> LedgerResolved:
         return LedgerResolved(kept.name, settled, appended, tuple(scored(settled)), kept.people())
 
 
-def _resolution(request: LedgerResolveRequest, found: History, day: date) -> Resolution:
-    from quandary.ledger.records import OutcomeKind, QuestionKind, Resolution
+def _resolution(request: LedgerResolveRequest, found: QuestionHistory, day: date) -> LedgerResolution:
+    from quandary.ledger.records import LedgerResolution, OutcomeKind, QuestionKind
 
     told, question = " ".join(request.outcome.split()), found.question
     outcome, option, value = OutcomeKind.VALUE, "", None
@@ -110,7 +110,7 @@ def _resolution(request: LedgerResolveRequest, found: History, day: date) -> Res
     else:
         value = _number(told)
     corrects = found.resolved_by if request.correct else ""
-    return Resolution(found.key, outcome, day.isoformat(), option, value, request.source, corrects)
+    return LedgerResolution(found.key, outcome, day.isoformat(), option, value, request.source, corrects)
 
 
 def _yes_or_no(told: str) -> tuple[OutcomeKind, float | None]:

@@ -11,15 +11,17 @@ from quandary.use.ledger.opening import speaker, store
 from quandary.use.results import Hands
 
 if TYPE_CHECKING:
-    from quandary.ledger.histories import History
-    from quandary.ledger.records import Forecast, Question, QuestionKind
-    from quandary.use.ledger.add import LedgerAddRequest
+    from quandary.ledger.histories import QuestionHistory
+    from quandary.ledger.records import LedgerForecast, LedgerQuestion, QuestionKind
+    from quandary.use.ledger.asked import LedgerAddRequest
 
 NO_LEDGER = "Q902"
 FAULT = "Q912"
 
 
-def worded(request: LedgerAddRequest, today: date, hands: Hands) -> tuple[Question, tuple[tuple[str, Forecast], ...]]:
+def worded(
+    request: LedgerAddRequest, today: date, hands: Hands
+) -> tuple[LedgerQuestion, tuple[tuple[str, LedgerForecast], ...]]:
     """Return the question and forecast that a request writes out.
 
     A question that stands in the ledger is returned as it stands, or as an amendment of it where the request says what
@@ -33,13 +35,13 @@ def worded(request: LedgerAddRequest, today: date, hands: Hands) -> tuple[Questi
     return question, ((name, _forecast(request, question, standing, keys.get(name, ""), today)),)
 
 
-def _standing(request: LedgerAddRequest) -> tuple[History | None, str, dict[str, str]]:
+def _standing(request: LedgerAddRequest) -> tuple[QuestionHistory | None, str, dict[str, str]]:
     """Return the question of the ledger that is spoken of, the condition in words, and keys of people by name.
 
     A ledger that is not there yet is not made for this: what cannot be read leaves no ledger behind.
     """
     from quandary.ledger.histories import history, same_asked
-    from quandary.ledger.records import Question
+    from quandary.ledger.records import LedgerQuestion
 
     text, condition = " ".join(request.text.split()), " ".join(request.given.split())
     named = request.amends or (text if _is_number(text) else "")
@@ -49,9 +51,9 @@ def _standing(request: LedgerAddRequest) -> tuple[History | None, str, dict[str,
             if _is_number(condition):
                 condition = history(kept, condition).question.text
             if named:
-                found: History | None = history(kept, named)
+                found: QuestionHistory | None = history(kept, named)
             else:
-                found = same_asked(kept, Question(text, until=until, condition=condition))
+                found = same_asked(kept, LedgerQuestion(text, until=until, condition=condition))
             if found is not None and found.resolution is not None:
                 message = f"#{found.number} asks this, and was settled on {found.resolution.day} already"
                 hint = "ask with another last day; if it was settled wrongly: quandary ledger resolve --correct"
@@ -67,12 +69,12 @@ def _is_number(text: str) -> bool:
     return text.startswith("#") and text[1:].isascii() and text[1:].isdigit()
 
 
-def _new(request: LedgerAddRequest, condition: str, today: date) -> Question:
-    from quandary.ledger.records import Question, QuestionKind
+def _new(request: LedgerAddRequest, condition: str, today: date) -> LedgerQuestion:
+    from quandary.ledger.records import LedgerQuestion, QuestionKind
 
     kind = _kind(request) or (QuestionKind.CHOICE if request.option else QuestionKind.BINARY)
     _check_options(kind, request.option)
-    return Question(
+    return LedgerQuestion(
         text=" ".join(request.text.split()),
         kind=kind,
         options=request.option,
@@ -85,7 +87,7 @@ def _new(request: LedgerAddRequest, condition: str, today: date) -> Question:
     )
 
 
-def _amended(request: LedgerAddRequest, standing: History, condition: str, today: date) -> Question:
+def _amended(request: LedgerAddRequest, standing: QuestionHistory, condition: str, today: date) -> LedgerQuestion:
     """Return a standing question as it stands, or amended by what the request says of it.
 
     What it lacked may be said at any time; what it says otherwise only where the request amends it.
@@ -124,9 +126,9 @@ def _amended(request: LedgerAddRequest, standing: History, condition: str, today
 
 
 def _forecast(
-    request: LedgerAddRequest, question: Question, standing: History | None, key: str, today: date
-) -> Forecast:
-    from quandary.ledger.records import Forecast, ForecasterKind
+    request: LedgerAddRequest, question: LedgerQuestion, standing: QuestionHistory | None, key: str, today: date
+) -> LedgerForecast:
+    from quandary.ledger.records import ForecasterKind, LedgerForecast
     from quandary.ledger.stating import stated
 
     judges = {judge.value: judge for judge in ForecasterKind}
@@ -136,7 +138,7 @@ def _forecast(
     day = request.said or today
     if day > today:
         raise Refusal(Problem(FAULT, f"{day.isoformat()} is yet to come", hint="name the day it was said"))
-    made = Forecast(
+    made = LedgerForecast(
         "",
         "",
         day.isoformat(),
@@ -155,7 +157,7 @@ def _forecast(
     return _timed(made, standing, key) if standing is not None and request.said is None else made
 
 
-def _timed(made: Forecast, standing: History, key: str) -> Forecast:
+def _timed(made: LedgerForecast, standing: QuestionHistory, key: str) -> LedgerForecast:
     """Return a forecast with the time of day, where its forecaster said something else on this day already: of two that
     have no more than their day it could not be told which stands.
     """

@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 
 from quandary.ledger.chain import Verification
 from quandary.ledger.due import Due
-from quandary.ledger.histories import History
+from quandary.ledger.histories import QuestionHistory
 from quandary.ledger.importing import Imported
 from quandary.ledger.lint import Flaw
-from quandary.ledger.records import Forecast, Question, Resolution, body
+from quandary.ledger.records import LedgerForecast, LedgerQuestion, LedgerResolution, body
 from quandary.ledger.scores.calibration import CalibrationParts
 from quandary.ledger.scores.card import ScoreLine
 from quandary.ledger.scores.confidence import Confidence
@@ -57,7 +57,7 @@ class ForecastDocument:
 
 
 @document
-class QuestionDocument:
+class LedgerQuestionDocument:
     """One question with all that was said of it."""
 
     number: int = key("its number in the ledger")
@@ -78,7 +78,7 @@ class LedgerAddDocument(ResultDocument):
     SCHEMA: ClassVar[str] = "quandary.ledger-add/1"
 
     appended: AppendedDocument = key("what was added", inline=True)
-    questions: tuple[QuestionDocument, ...] = key("each question with what was forecast of it")
+    questions: tuple[LedgerQuestionDocument, ...] = key("each question with what was forecast of it")
 
 
 @document
@@ -111,7 +111,7 @@ class LedgerListDocument(ResultDocument):
     SCHEMA: ClassVar[str] = "quandary.ledger-list/1"
 
     ledger: str = key("the ledger")
-    questions: tuple[QuestionDocument, ...] = key("the questions, in the order in which they were asked")
+    questions: tuple[LedgerQuestionDocument, ...] = key("the questions, in the order in which they were asked")
 
 
 @document
@@ -121,7 +121,7 @@ class LedgerShowDocument(ResultDocument):
     SCHEMA: ClassVar[str] = "quandary.ledger-show/1"
 
     ledger: str = key("the ledger")
-    question: QuestionDocument = key("the question")
+    question: LedgerQuestionDocument = key("the question")
     worded_before: tuple[Plain, ...] = key("earlier wordings of it")
     settled_before: tuple[Plain, ...] = key("resolutions that were corrected")
 
@@ -143,7 +143,7 @@ class LedgerResolveDocument(ResultDocument):
     SCHEMA: ClassVar[str] = "quandary.ledger-resolve/1"
 
     appended: AppendedDocument = key("what was added", inline=True)
-    question: QuestionDocument = key("the question")
+    question: LedgerQuestionDocument = key("the question")
     scores: tuple[ScoreDocument, ...] = key("what each forecaster scored on it")
 
 
@@ -258,7 +258,7 @@ class LedgerScoreDocument(ResultDocument):
     published: tuple[PublishedDocument, ...] = key("baseline and peer scores by forecaster")
     beside: tuple[Plain, ...] = key("one forecaster beside another: rule, first, second, difference")
     skipped: Plain = key("questions that are not scored, counted by the reason")
-    question: QuestionDocument | None = key("the question whose parts are asked for; null where none is")
+    question: LedgerQuestionDocument | None = key("the question whose parts are asked for; null where none is")
     scores: tuple[ScoreDocument, ...] = key("each forecaster's scores on it, part by part")
 
 
@@ -313,11 +313,11 @@ class LedgerBackupDocument(ResultDocument):
 def add_document(
     place: str,
     appended: Appended,
-    entries: Sequence[tuple[int, Question, tuple[tuple[str, Forecast], ...], tuple[Flaw, ...]]],
+    entries: Sequence[tuple[int, LedgerQuestion, tuple[tuple[str, LedgerForecast], ...], tuple[Flaw, ...]]],
 ) -> LedgerAddDocument:
     """Return what was added."""
     questions = tuple(
-        QuestionDocument(
+        LedgerQuestionDocument(
             number,
             key_of(question),
             body(question),
@@ -336,19 +336,19 @@ def import_document(place: str, file: str, found: Imported) -> LedgerImportDocum
     return LedgerImportDocument(file, found.kind, found.rows, found.unread, first, _appended(place, found.appended))
 
 
-def list_document(place: str, found: Sequence[History], names: Mapping[str, str]) -> LedgerListDocument:
+def list_document(place: str, found: Sequence[QuestionHistory], names: Mapping[str, str]) -> LedgerListDocument:
     """Return questions."""
     return LedgerListDocument(place, tuple(question_document(one, names) for one in found))
 
 
-def show_document(place: str, history: History, names: Mapping[str, str]) -> LedgerShowDocument:
+def ledger_show_document(place: str, history: QuestionHistory, names: Mapping[str, str]) -> LedgerShowDocument:
     """Return one question."""
     worded, settled = (tuple(map(body, records)) for records in (history.worded, history.corrected))
     return LedgerShowDocument(place, question_document(history, names), worded, settled)
 
 
 def resolve_document(
-    place: str, history: History, appended: Appended, found: Sequence[Scored], names: Mapping[str, str]
+    place: str, history: QuestionHistory, appended: Appended, found: Sequence[Scored], names: Mapping[str, str]
 ) -> LedgerResolveDocument:
     """Return a question, settled."""
     scores = tuple(_score(one, names) for one in found)
@@ -425,21 +425,21 @@ def backup_document(written: str, entries: int, head: str) -> LedgerBackupDocume
     return LedgerBackupDocument(written, entries, head)
 
 
-def question_document(history: History, names: Mapping[str, str]) -> QuestionDocument:
+def question_document(history: QuestionHistory, names: Mapping[str, str]) -> LedgerQuestionDocument:
     """Return one question with all that was said of it."""
     said = tuple(
         ForecastDocument(names.get(one.forecast.by), one.forecast.said, one.entered, _values(one.forecast))
         for one in history.said
     )
     resolution = None if history.resolution is None else _without(history.resolution)
-    return QuestionDocument(history.number, history.key, body(history.question), said, resolution, ())
+    return LedgerQuestionDocument(history.number, history.key, body(history.question), said, resolution, ())
 
 
-def _values(forecast: Forecast) -> Plain:
+def _values(forecast: LedgerForecast) -> Plain:
     return {name: value for name, value in body(forecast).items() if name not in ("question", "by", "said")}
 
 
-def _without(resolution: Resolution) -> Plain:
+def _without(resolution: LedgerResolution) -> Plain:
     return {name: value for name, value in body(resolution).items() if name != "question"}
 
 
@@ -447,7 +447,7 @@ def _appended(place: str, appended: Appended) -> AppendedDocument:
     return AppendedDocument(place, appended.added, appended.known, appended.head)
 
 
-def _due(history: History, what: str, details: Plain) -> DueDocument:
+def _due(history: QuestionHistory, what: str, details: Plain) -> DueDocument:
     return DueDocument(history.number, history.question.text, what, details)
 
 
