@@ -151,7 +151,7 @@ def with_numbers(study: Study, what: str, queries: Iterable[Query] = (), *, vari
         return
     if study.fillings.moved & set(variables) or hanging(study, queries):
         things = counted(len(study.model.unknowns), "thing")
-        message = f"{what} averages over worlds, and this hangs on numbers that nobody has put (to {things})"
+        message = f"{what} would be an average over fillings of numbers nobody has put (to {things}), none likelier"
         hint = "put them: quandary elicit; between what an answer lies: quandary ask"
         raise Refusal(Problem("Q529", message, hint=hint))
 

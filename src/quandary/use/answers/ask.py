@@ -150,7 +150,7 @@ def run(request: AskRequest, hands: Hands) -> AskResult:
     answer = study.answer(prepared)
     judged_so = None if reading is None else judged(study, reading)
     if prepared.listing is not None or (reading is None and answer.is_truth) or answer.parts:
-        with_numbers(study, "this question", [prepared])
+        with_numbers(study, "this answer", [prepared])
     over = over_fillings(study, prepared)
     if over is not None and judged_so is not None:
         judged_so = FillingsOf(study, [prepared]).judged(prepared, judged_so)
