@@ -23,7 +23,7 @@ from quandary.ask.results import (
 from quandary.language.printing import written
 from quandary.quantities.shares import Share
 from quandary.report.documents.document import ResultDocument, document, key
-from quandary.report.documents.runs.unknowns import FillingsDocument, fillings_document
+from quandary.report.documents.fillings import FillingsDocument, fillings_document
 from quandary.report.words.claims import NO_SIZE
 
 
