@@ -10,7 +10,7 @@ import pytest
 from tests.report.test_unknowns_in_words import CASE
 from typer.testing import CliRunner
 
-from quandary.cli.app import build_app
+from quandary.cli import build_app
 
 WEIGHED = (
     "flips CASE 'P(siege = yes)'",
