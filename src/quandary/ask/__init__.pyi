@@ -89,6 +89,8 @@ from quandary.ask.claims.unknowns.fillings import searched as searched
 from quandary.ask.claims.unknowns.following import Allowed as Allowed
 from quandary.ask.claims.unknowns.following import SignProof as SignProof
 from quandary.ask.claims.unknowns.following import never_both as never_both
+from quandary.ask.claims.unknowns.hanging import hanging as hanging
+from quandary.ask.claims.unknowns.hanging import over_fillings as over_fillings
 from quandary.ask.claims.unknowns.judging_fillings import FillingsOf as FillingsOf
 from quandary.ask.claims.unknowns.network import CaseSigns as CaseSigns
 from quandary.ask.claims.unknowns.signs import ComparedSide as ComparedSide
@@ -306,6 +308,7 @@ from quandary.ask.why.critique.items import MissedCheck as MissedCheck
 from quandary.ask.why.critique.items import NearCoinFlip as NearCoinFlip
 from quandary.ask.why.critique.items import NearlyIndifferent as NearlyIndifferent
 from quandary.ask.why.critique.items import NotMetTogether as NotMetTogether
+from quandary.ask.why.critique.items import NumbersUnknown as NumbersUnknown
 from quandary.ask.why.critique.items import OneSidedSource as OneSidedSource
 from quandary.ask.why.critique.items import Restating as Restating
 from quandary.ask.why.critique.items import StuckStake as StuckStake

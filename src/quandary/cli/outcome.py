@@ -45,7 +45,7 @@ WrongUsage = cast(type[typer.BadParameter], typer.BadParameter.__bases__[0].__ba
 EXITS: tuple[tuple[str, Exit], ...] = (
     ("Q807 Q808", Exit.UNSOLVED),
     ("Q401 Q402 Q42 Q45 Q46", Exit.USAGE),
-    ("Q521 Q542 Q545 Q549 Q56 Q57", Exit.USAGE),
+    ("Q521 Q529 Q542 Q545 Q549 Q56 Q57", Exit.USAGE),
     ("Q907 Q916 Q917", Exit.FAULTS),
     ("Q6 Q7 Q8 Q9", Exit.USAGE),
     ("Q", Exit.FAULTS),

@@ -226,6 +226,7 @@ from quandary.report.why.why import NumberExplanation as NumberExplanation
 from quandary.report.why.why import enough as enough
 from quandary.report.why.why import explain as explain
 from quandary.report.why.why import explain_answer as explain_answer
+from quandary.report.why.why import explained_queries as explained_queries
 from quandary.report.why.wording import explanation_lines as explanation_lines
 from quandary.report.why.wording import explanations_lines as explanations_lines
 from quandary.report.words.claim_rows import claim_rows as claim_rows
@@ -234,6 +235,7 @@ from quandary.report.words.claim_rows import needs_no_test as needs_no_test
 from quandary.report.words.claim_rows import perhaps_restates as perhaps_restates
 from quandary.report.words.claim_rows import worlds_told as worlds_told
 from quandary.report.words.claims import judged_line as judged_line
+from quandary.report.words.claims import open_lines as open_lines
 from quandary.report.words.claims import verdict_said as verdict_said
 from quandary.report.words.claims import why_said as why_said
 from quandary.report.words.headline import telling_words as telling_words

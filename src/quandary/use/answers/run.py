@@ -24,7 +24,7 @@ from quandary.use.requests import (
     Worlds,
 )
 from quandary.use.results import NEWEST, Hands, Piece, Result, going_away
-from quandary.use.studies import anchored_by, loaded_case, study_of
+from quandary.use.studies import anchored_by, loaded_case, newest_with_unknowns, study_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -145,6 +145,7 @@ def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple
     started = time.perf_counter()
     case, problems = loaded_case(request.case, request.text)
     study = study_of(case, request, request.worlds, hands, anchored=anchored_by(request))
+    newest_with_unknowns(study, getattr(request, "schema", NEWEST))
     leading = headline_query(case)
     query = None if leading is None else study.prepared(leading.query)
     also = [] if query is None else [query]
