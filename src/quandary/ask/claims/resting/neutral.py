@@ -80,7 +80,7 @@ def turned(study: Study, asked: Sequence[Alike], lines: Sequence[CaseLine]) -> l
     neutral = [line for line in lines if line.kind in ("effect", "dependence")]
     between = [_between(study, one.query, neutral) for one in asked]
     found = _turning(study, asked, [[(line,) for line in some] for some in between])
-    for sets in (_pairs, _wholes):
+    for sets in (_pairs, _more_than_pairs):
         rest = [number for number, one in enumerate(found) if not one.surely]
         again = _turning(study, [asked[n] for n in rest], [list(sets(between[n])) for n in rest])
         for number, one in zip(rest, again, strict=True):
@@ -101,6 +101,11 @@ def _wholes(lines: Sequence[CaseLine]) -> Iterator[Variant]:
         group = tuple(line for line in lines if line.owner == owner)
         if len(group) > 1:
             yield group
+
+
+def _more_than_pairs(lines: Sequence[CaseLine]) -> Iterator[Variant]:
+    """Return what ``_wholes`` yields, without two lines, which are a pair."""
+    return (group for group in _wholes(lines) if len(group) > 2)
 
 
 def _between(study: Study, query: Query, lines: Sequence[CaseLine]) -> list[CaseLine]:
