@@ -14,6 +14,7 @@ from quandary.ask import (
     Budget,
     GatheredAnswers,
     Gathering,
+    NeutralModel,
     RestsOn,
     Study,
     by_construction,
