@@ -115,6 +115,7 @@ from quandary.ask.equilibria.kinds import sketch as sketch
 from quandary.ask.equilibria.kinds import sorted_by_kind as sorted_by_kind
 from quandary.ask.games.evidence import conditions_of as conditions_of
 from quandary.ask.games.evidence import pieces as pieces
+from quandary.ask.games.gathered import GatheredAnswers as GatheredAnswers
 from quandary.ask.games.great_work import great_work as great_work
 from quandary.ask.games.great_work import great_work_told as great_work_told
 from quandary.ask.games.playing import play as play
@@ -124,6 +125,7 @@ from quandary.ask.games.reached import NO_SETS as NO_SETS
 from quandary.ask.games.reckoning import Reckoned as Reckoned
 from quandary.ask.games.reckoning import reckoned as reckoned
 from quandary.ask.games.worths import seen_by as seen_by
+from quandary.ask.gathering import Gathering as Gathering
 from quandary.ask.inquiry import ITSELF as ITSELF
 from quandary.ask.inquiry import Game as Game
 from quandary.ask.inquiry import Interventions as Interventions
