@@ -49,6 +49,11 @@ LIVE = """- Ivo Marsh says the talks have failed and troops are on their way
 
 14:35 Ada Roe told reporters that nobody had been hurt"""
 
+ARRIVAL = (
+    "Remarks by Governor Roe Before the Ferry Left\n\nThe Quay\n\n3:10 P.M.\n\nQ Governor, will the port\nclose?\n"
+    "\u00a0  \nTHE GOVERNOR: No. The port stays\nopen.\n\u00a0\nAnd we will keep the ferry.\n\n"
+    "Q And the fleet?\n\nTHE GOVERNOR: (Smiles.) It sails on\nMonday."
+)
 PAGES = {
     BRIEFING: [
         ("Marsh", "The talks will go on. We have no plan to leave."),
@@ -98,6 +103,18 @@ BYLINES = {
     "By Jo Mayne on 3 March 2030": "Jo Mayne",
     "By Monday": None,
 }
+
+
+def test_a_bare_letter_asks_and_an_office_of_the_title_answers(read: Reader) -> None:
+    found = read(ARRIVAL, page=True)
+    assert [(s.speaker, " ".join(s.passage.text.split())) for s in found.statements] == [
+        ("unnamed", "Governor, will the port close?"),
+        ("Roe", "No. The port stays open."),
+        ("Roe", "And we will keep the ferry."),
+        ("unnamed", "And the fleet?"),
+        ("Roe", "It sails on Monday."),
+    ]
+    assert "Smiles" not in {a.name for a in found.actors}
 
 
 @pytest.mark.parametrize("text", PAGES)

@@ -9,6 +9,8 @@ from quandary.read.parsing.marks import DOUBLE, Quote
 from quandary.read.records import Block
 from quandary.read.words.labels import labels_of
 
+_ASIDE = re.compile(r"(?:\([^()\n]{1,40}\)|\[[^\[\]\n]{1,40}\])\s+(?=\S)")
+"""What a transcript tells of a turn before its words: "(Laughs.)"."""
 _OWN_VOICE = re.compile(r"\b(?:I|we|our|us|my|you|your)\b")
 
 
@@ -28,6 +30,8 @@ def with_turns(
         start = block.start
         if hit is not None:
             label, start = hit[0], block.start + hit[1]
+            aside = _ASIDE.match(text, start, block.end)
+            start = aside.end() if aside else start
         elif number > last and not _OWN_VOICE.search(text[block.start : block.end]):
             label = None
         if label is None or start >= block.end or text[start] in "([" or (hit and text[start] in DOUBLE):
