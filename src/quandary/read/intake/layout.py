@@ -68,6 +68,8 @@ _BESIDE = word_set("beside_dates")
 _MENU = word_set("menu")
 _LABELS = word_set("labels_of_pages")
 _NO_AUTHORS = word_set("no_authors")
+_LINKS = re.compile(r"(?:\s+(?:#\w+|pic\.[\w.]+/\S+|https?://\S+))+\s*$")
+"""What a post carries behind its words."""
 _STOP = re.compile(r"[.!?…][\"”’“«»')\]]*\s")
 _SPACE = re.compile(r"\s")
 _MARK = re.compile('["“”]')
@@ -261,6 +263,7 @@ def _title_follows(text: str, spans: Sequence[tuple[int, int]]) -> bool:
 
 
 def _is_prose(line: str) -> bool:
+    line = _LINKS.sub("", line) or line
     words = line.split()
     if _TERMINAL.search(line) and len(words) >= 4:
         return True

@@ -26,8 +26,12 @@ class Labels:
         self.people = people
         self._known: dict[str, Speaker] = {}
 
-    def speaker(self, label: str) -> Speaker:
-        """Return whom a label means."""
+    def speaker(self, label: str, *, signed: bool = False) -> Speaker:
+        """Return whom a label means; a name that is ``signed`` below a post is taken as it stands."""
+        if signed:
+            person = self.people.by_name(label) if " " in label else None
+            role = person.roles[0] if person is not None and person.roles else None
+            return Speaker(person.name if person is not None else label, role, person=person is not None)
         if label not in self._known:
             self._known[label] = self._speaker(label)
         return self._known[label]
