@@ -347,7 +347,9 @@ class VariablesFound:
         told = {name for name, v in self.variables.items() if v.told}
         if len(told) < FEWEST_VARIABLES:
             return
-        tied = {p for v in self.variables.values() for p in v.parents} | {n for n, v in self.variables.items() if v.parents}
+        tied = {p for v in self.variables.values() for p in v.parents} | {
+            n for n, v in self.variables.items() if v.parents
+        }
         self.variables = {n: v for n, v in self.variables.items() if n in told or n in tied or v.day is not None}
 
     def _reaches(self, start: str, goal: str) -> bool:

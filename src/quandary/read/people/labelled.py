@@ -10,10 +10,9 @@ from quandary.read.people.naming import UNNAMED, Speaker
 from quandary.read.words.labels import ANSWERING, ASKING
 from quandary.read.words.roles import is_title
 
-
+_NOT_A_NAME = r"(?:[Aa]fter|[Aa]t|[Bb]efore|[Ii]n|[Oo]n|[Oo]f|[Tt]o|[Ww]ith|[Aa]nd|[Ff]or|[Ff]rom|[Dd]uring)"
 _AFTER_OFFICE = re.compile(
-    r"\b(?P<office>[A-Z][a-z]+) (?P<name>[A-Z][\w’'-]+(?: (?!(?:After|At|Before|In|On|Of|To|With|And|For|From|During)\b)"
-    r"[A-Z][\w’'-]+(?=\s+(?:of|after|at|before|in|on|to|with|and|for|from|during)\b|$))?)",
+    rf"\b(?P<office>[A-Z][a-z]+) (?P<name>[A-Z][\w’'-]+(?: (?!{_NOT_A_NAME}\b)[A-Z][\w’'-]+(?=\s+{_NOT_A_NAME}\b|$))?)"
 )
 """An office and the name behind it, in a title whose other words may have capitals too."""
 
