@@ -66,6 +66,13 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "flips --structure": ("flips", "dam", "P(conflict)", "--structure", *FEW, "--json"),
     "information": ("information", "dam", "belmar.answer", *FEW, "--json"),
     "compare": ("compare", "dam", "other", "P(conflict)", *FEW, "--json"),
+    "next": ("next", "dam", *FEW, "--json"),
+    "elicit": ("elicit", "dam", "--worlds", "16", "--json"),
+    "elicit in a conversation": ("elicit", "dam", "--worlds", "16"),
+    "elicit --answer": (
+        *("elicit", "dam", "--worlds", "16", "-o", "dam/own.yaml"),
+        *("--answer", '{"question": "story.drought.odds.dry", "answer": "20% to 40%"}'),
+    ),
     "equilibria": ("equilibria", "dam", "P(conflict)", *FEW, "--starts", "2", "--json"),
     "help": ("--help",),
     "wrong usage": ("ask", "dam"),

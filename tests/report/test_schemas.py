@@ -120,6 +120,8 @@ COMMANDS = {
     "information for a choice, knowing": "information crisis.yaml rival.reply --choose --knowing -w 500",
     "compare": "compare chain.yaml other.yaml P(harvest=bad) -w 16",
     "equilibria": "equilibria OWN/case.yaml P(conflict) -w 20 --starts 4",
+    "next": "next OWN/case.yaml -w 200",
+    "elicit": "elicit OWN/case.yaml -w 200",
 }
 """A command for every form that a document takes."""
 
@@ -160,7 +162,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def printed(place: Path, command: str, code: int) -> Any:
     task = command.split(maxsplit=1)[0]
-    quiet = [] if task in {"check", "show", "new", "explain", "read"} else ["--quiet"]
+    quiet = [] if task in {"check", "show", "new", "explain", "read", "elicit"} else ["--quiet"]
     as_json = [] if task == "report" else ["--json"]
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)

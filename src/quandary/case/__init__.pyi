@@ -19,6 +19,8 @@ from quandary.case.draft import Proposal as Proposal
 from quandary.case.draft import gap as gap
 from quandary.case.draft import open_number as open_number
 from quandary.case.draft_writer import entry_lines as entry_lines
+from quandary.case.draft_writer import line_of_test as line_of_test
+from quandary.case.draft_writer import proposal_at as proposal_at
 from quandary.case.draft_writer import written_draft as written_draft
 from quandary.case.including import GatheredFiles as GatheredFiles
 from quandary.case.including import gather as gather
@@ -103,8 +105,14 @@ from quandary.case.shipped import TEMPLATE as TEMPLATE
 from quandary.case.shipped import find_case as find_case
 from quandary.case.shipped import shipped_folder as shipped_folder
 from quandary.case.text import CaseText as CaseText
+from quandary.case.text import TextEntry as TextEntry
+from quandary.case.text import TextGap as TextGap
+from quandary.case.text import no_entry as no_entry
 from quandary.case.writer import written_case as written_case
 from quandary.case.yaml.decoding import CONTROL as CONTROL
 from quandary.case.yaml.decoding import TextFile as TextFile
+from quandary.case.yaml.located import Listing as Listing
+from quandary.case.yaml.located import Located as Located
 from quandary.case.yaml.located import Mapping as Mapping
 from quandary.case.yaml.located import Scalar as Scalar
+from quandary.case.yaml.located import plain as plain

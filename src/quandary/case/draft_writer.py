@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from quandary.case.draft import Draft, Gap, OpenNumber, Proposal
@@ -13,14 +13,17 @@ from quandary.case.model import (
     Claim,
     DecisionEvent,
     Evidence,
+    OddsRule,
     Question,
     Source,
+    Sourced,
     Stake,
     Test,
 )
 from quandary.case.yaml.yaml_reading import GAP
 from quandary.case.yaml.yaml_writing import block_text, quoted_text
 from quandary.language.printing import written
+from quandary.language.syntax import Unknown
 from quandary.language.vocabulary import UNKNOWN
 
 _HEAD = (
@@ -47,18 +50,29 @@ _SPACED = {"story", "claims"}
 
 def written_draft(draft: Draft) -> str:
     """Return the draft as the text of a case file; rejected proposals are left out."""
-    lines = _head(draft)
+    return "\n".join(line.rstrip() for line, _ in _lines(draft)) + "\n"
+
+
+def proposal_at(draft: Draft, line: int) -> Proposal | None:
+    """Return the proposal that is written on a line, counted from 1; ``None`` where none is."""
+    owners = [proposal for _, proposal in _lines(draft)]
+    return owners[line - 1] if 0 < line <= len(owners) else None
+
+
+def _lines(draft: Draft) -> Iterator[tuple[str, Proposal | None]]:
+    """Yield the lines of a draft, each with the proposal that it is of."""
+    yield from ((line, None) for line in _head(draft))
     for section, heading in _SECTIONS.items():
-        lines += ["", f"# --- {heading} " + "-" * max(0, 108 - len(heading))]
         kept = draft.kept(section)
-        if kept:
-            lines.append(f"{section}:")
-        elif section in _NEEDED:
-            lines.append(_NEEDED[section])
+        begun = f"{section}:" if kept else _NEEDED.get(section)
+        yield "", None
+        yield f"# --- {heading} " + "-" * max(0, 108 - len(heading)), None
+        if begun is not None:
+            yield begun, None
         for proposal in kept:
-            lines += _indented(entry_lines(proposal))
-            lines += [""] * (section in _SPACED)
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+            yield from ((line, proposal) for line in _indented(entry_lines(proposal)))
+            if section in _SPACED:
+                yield "", None
 
 
 def entry_lines(proposal: Proposal, *, noted: bool = True) -> list[str]:
@@ -86,7 +100,8 @@ def entry_lines(proposal: Proposal, *, noted: bool = True) -> list[str]:
             asked = [f"asks: {quoted_text(question.asks)}", _field("query", question.query, {})]
             return [f"{question.id}:", *_indented([*asked, *source, *status])]
         case stakes:
-            return [f"{stakes[0].actor}:", *_indented(line for one in stakes for line in _stake(one, status))]
+            wanted = (line for one in stakes for line in _stake(one, status, remarks))
+            return [f"{stakes[0].actor}:", *_indented(wanted)]
 
 
 def _status(proposal: Proposal) -> str:
@@ -126,6 +141,8 @@ def _value(value: object) -> str:
             return value.isoformat()
         case tuple():
             return f"[{', '.join(value)}]"
+        case Sourced():
+            return written(value.quantity)
         case _:
             return written(value)  # type: ignore[arg-type]  # what is left is an expression
 
@@ -140,7 +157,15 @@ def _one_line(remark: str) -> str:
 
 def _head(draft: Draft) -> list[str]:
     head = draft.head
-    lines = [*_HEAD, "", f"quandary: {VERSION}", _field("title", head.title, {}), _field("as_of", head.as_of, {})]
+    told = [f"# note: {_one_line(remark)}" for remark in draft.notes]
+    lines = [
+        *_HEAD,
+        *told,
+        "",
+        f"quandary: {VERSION}",
+        _field("title", head.title, {}),
+        _field("as_of", head.as_of, {}),
+    ]
     lines += ["status: draft", "", "sources:"]
     for name, source in head.sources.items():
         lines += _indented([f"{name}:", *_indented(_source(source))])
@@ -168,26 +193,71 @@ def _event(event: ChanceEvent | DecisionEvent, remarks: Mapping[str, str]) -> li
         when = [] if event.when is None else [f"when: {written(event.when)}"]
         return [f"decision: {event.id}", _by(event.by), *when, *sees, _field("options", event.options, remarks)]
     given = [_field("given", event.given, remarks)] if event.given else []
-    states, odds = _field("states", event.states, remarks), _field("odds", event.odds, remarks)
-    return [f"chance: {event.id}", *given, states, odds]
+    states = _field("states", event.states, remarks)
+    if event.base:
+        effects = (line for rule in event.effects for line in _effect(rule))
+        base = f"base: {_odds(event.base, event.states)}"
+        return [f"chance: {event.id}", *given, states, base, "effects:", *_indented(effects)]
+    odds = event.odds
+    shared = f"odds: {_odds(odds, event.states)}" if isinstance(odds, tuple) else _field("odds", odds, remarks)
+    return [f"chance: {event.id}", *given, states, shared]
+
+
+def _odds(rules: Sequence[OddsRule], states: Sequence[str]) -> str:
+    """Return odds that hold everywhere on one line: ``unknown`` where those of every state are."""
+    (rule,) = rules
+    if [state for state, _ in rule.odds] == list(states) and all(_is_unknown(one) for _, one in rule.odds):
+        return UNKNOWN
+    return _shares(rule)
+
+
+def _is_unknown(number: Sourced) -> bool:
+    return isinstance(number.quantity, Unknown)
+
+
+def _shares(rule: OddsRule) -> str:
+    return "{" + ", ".join(f"{state}: {_value(number)}" for state, number in rule.odds) + "}"
+
+
+def _effect(rule: OddsRule) -> list[str]:
+    """Return an effect with the quote that it rests on."""
+    number = rule.odds[0][1]
+    return [f"- {written(rule.condition)}: {_shares(rule)}", *_indented(_quoted(number))]
+
+
+def _quoted(number: Sourced) -> list[str]:
+    quote = [f"quote: {quoted_text(number.quote)}"] if number.quote else []
+    return [*quote, *([f"source: {number.source}"] if number.source else [])]
 
 
 def _by(owner: object) -> str:
     return _field("by", owner, {}) if isinstance(owner, Gap) else f"by: {owner}"
 
 
-def _stake(stake: Stake, status: list[str]) -> list[str]:
-    weight = _field("weight", stake.weight, {})
+def _stake(stake: Stake, status: list[str], remarks: Mapping[str, str]) -> list[str]:
+    about = _own_line(stake.id, remarks)
+    return [f"{stake.id}:", *_indented([*about, _field("weight", stake.weight, {}), *_worth(stake), *status])]
+
+
+def _worth(stake: Stake) -> list[str]:
+    """Return what the outcomes are worth: an order with its quote, rules, or what is asked of the analyst."""
     if isinstance(stake.worth, Gap):
-        return [f"{stake.id}:", *_indented([weight, _field("worth", stake.worth, {}), *status])]
-    worth = ["worth:  # how good each outcome is on 0 to 100; or their order alone: `order: worst < ... < best`"]
-    worth += _indented(f"- {written(rule.condition)}: {written(rule.value.quantity)}" for rule in stake.worth)
-    return [f"{stake.id}:", *_indented([weight, *worth, *status])]
+        return [_field("worth", stake.worth, {})]
+    if stake.ordered:
+        order = " < ".join(written(rule.condition) for rule in stake.worth)
+        return [f"order: {order}", *_quoted(stake.worth[0].value)]
+    begun = "worth:  # how good each outcome is on 0 to 100; or their order alone: `order: worst < ... < best`"
+    return [begun, *_indented(f"- {written(rule.condition)}: {_value(rule.value)}" for rule in stake.worth)]
 
 
 def _test(test: Test, remarks: Mapping[str, str]) -> list[str]:
     """Return a test below the sentence that says it in words."""
-    return [*_own_line(f"test {test.name}", remarks), _field(test.name, test.query, {})]
+    return [*_own_line(f"test {test.name}", remarks), line_of_test(test)]
+
+
+def line_of_test(test: Test) -> str:
+    """Return the line of a test."""
+    return _field(test.name, test.query, {})
 
 
 def _claim(claim: Claim, quoted: list[str], remarks: Mapping[str, str]) -> list[str]:

@@ -24,7 +24,8 @@ Outcome = bool | Literal["void", "not_settled"]
 class Sourced:
     """A quantity with its reasons; ``path`` names it stably (``story.unrest.odds.regime_threat`` and condition).
 
-    ``called`` is its name for people, where it has one of its own.
+    ``called`` is its name for people, where it has one of its own. ``judged_by`` is who gave it when asked,
+    ``not_known_by`` who was asked and did not know.
     """
 
     quantity: Quantity
@@ -34,6 +35,8 @@ class Sourced:
     quote: str | None = None
     place: Place = NOWHERE
     called: str | None = None
+    judged_by: str | None = None
+    not_known_by: str | None = None
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,40 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from quandary.base.places import Place
 from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.case.yaml.decoding import BYTE_ORDER_MARK, TextFile, decoded
-from quandary.case.yaml.editing import Edit, Part, added, removed, replaced, reworded
+from quandary.case.yaml.editing import Edit, Part, added, removed, renamed, replaced, reworded
 from quandary.case.yaml.located import Listing, Located, Mapping, Scalar, plain
-from quandary.case.yaml.yaml_reading import read_yaml
+from quandary.case.yaml.yaml_reading import GAP, read_yaml
 
 OWN_TO_EACH_FILE = frozenset({"include", "status", "note"})
 """Sections that say something about their file, and are not joined."""
+
+
+@dataclass(frozen=True)
+class TextEntry:
+    """An entry of one ``file`` of a case, named as places name it, by its ``path`` inside that file."""
+
+    file: str
+    path: tuple[Part, ...]
+
+    def inside(self, *parts: Part) -> TextEntry:
+        """Return an entry inside this one."""
+        return TextEntry(self.file, (*self.path, *parts))
+
+    @property
+    def around(self) -> TextEntry:
+        """Return the entry that holds this one."""
+        return TextEntry(self.file, self.path[:-1])
+
+
+@dataclass(frozen=True)
+class TextGap:
+    """A ``???`` that stands for a value."""
+
+    entry: TextEntry
+    place: Place
 
 
 @dataclass(frozen=True)
@@ -76,6 +102,51 @@ class CaseText:
         """Return the text with words changed inside an entry, line breaks and quotation marks kept."""
         return self._edited(path, lambda text, at: reworded(text, at, change))
 
+    def entry_at(self, place: Place) -> TextEntry:
+        """Return the entry whose value was written at a place; refuses (Q817) a place of none."""
+        file = self.file(place.file)
+        path = None if file is None else _path_to(_tree(file), place)
+        if path is None:
+            raise no_entry((str(place),))
+        return TextEntry(place.file, path)
+
+    def with_value_at(self, entry: TextEntry, value: object) -> CaseText:
+        """Return the text with another value of an entry of one of its files, as ``with_value`` does."""
+        return self._at(entry, lambda text, at: replaced(text, at, value))
+
+    def with_entry_at(self, entry: TextEntry, value: object) -> CaseText:
+        """Return the text with a new entry in one of its files, as ``with_entry`` does."""
+        return self._at(entry, lambda text, at: added(text, at, value))
+
+    def without_at(self, entry: TextEntry) -> CaseText:
+        """Return the text without an entry of one of its files, as ``without`` does."""
+        return self._at(entry, removed)
+
+    def with_key_at(self, entry: TextEntry, key: str) -> CaseText:
+        """Return the text with another key of an entry of one of its files, a plain word; its value stays."""
+        return self._at(entry, lambda text, at: renamed(text, at, key))
+
+    def value_at(self, entry: TextEntry) -> Located | None:
+        """Return what an entry of one of its files holds, with its places; ``None`` where there is none."""
+        file = self.file(entry.file)
+        value: Located | None = None if file is None else _tree(file)
+        for part in entry.path:
+            value = None if value is None else _inside(value, part)
+        return value
+
+    def gaps(self) -> Iterator[TextGap]:
+        """Yield every ``???`` that stands for a value, in the order of the files."""
+        for file in self.files:
+            for path, value in _scalars(_tree(file), ()):
+                if value.plain and value.text.startswith(GAP):
+                    yield TextGap(TextEntry(file.path, path), value.place)
+
+    def _at(self, entry: TextEntry, edit: Callable[[str, Sequence[Part]], Edit]) -> CaseText:
+        file = self.file(entry.file)
+        if file is None or not entry.path:
+            raise no_entry(entry.path)
+        return self._edited_at(file, entry.path, edit, entry.path)
+
     def value(self, path: Sequence[Part]) -> object:
         """Return what an entry holds, as plain data; ``None`` where there is none."""
         try:
@@ -100,6 +171,11 @@ class CaseText:
         if not path or not all(isinstance(part, str | int) for part in path):
             raise no_entry(path)
         file, at = self._home(path, is_new=is_new, is_gone=is_gone)
+        return self._edited_at(file, at, edit, path)
+
+    def _edited_at(
+        self, file: TextFile, at: Sequence[Part], edit: Callable[[str, Sequence[Part]], Edit], path: Sequence[Part]
+    ) -> CaseText:
         text, _ = decoded(file)
         assert text is not None
         try:
@@ -169,6 +245,24 @@ def _holder(
     if len(having) > 1 and len(rest) == 1 and is_gone and isinstance(entry, Mapping) and len(entry.entries) == 1:
         return file, path[:-1]  # two files may share what has entries in both, and no longer what is empty in one
     return file, path
+
+
+def _scalars(value: Located, path: tuple[Part, ...]) -> Iterator[tuple[tuple[Part, ...], Scalar]]:
+    """Yield every word, number and text of a tree with its path."""
+    if isinstance(value, Scalar):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for entry in value:
+            yield from _scalars(entry.value, (*path, entry.key.text))
+    else:
+        for number, item in enumerate(value):
+            yield from _scalars(item, (*path, number))
+
+
+def _path_to(tree: Located, place: Place) -> tuple[Part, ...] | None:
+    """Return the path of the word, number or text that was written at a place."""
+    wanted = place.line, place.column
+    return next((path for path, one in _scalars(tree, ()) if (one.place.line, one.place.column) == wanted), None)
 
 
 def _inside(value: Located, key: Part) -> Located | None:

@@ -71,9 +71,11 @@ def _written_notes(notes: Notes) -> dict[str, str | None]:
 def _quantity(sourced: Sourced, around: Notes = NO_NOTES) -> Any:  # noqa: ANN401 - a scalar or a mapping
     value = number_or_text(written(sourced.quantity))
     notes, called = _notes(sourced), optional_text(sourced.called)
-    if notes in (around, NO_NOTES):
-        return value if called is None else mapping({"value": value, "called": called}, flow=True)
-    return mapping({"value": value, "called": called, **_written_notes(notes)}, flow=True)
+    asked = {"judged_by": optional_text(sourced.judged_by), "not_known_by": optional_text(sourced.not_known_by)}
+    beside = {"called": called, **({} if notes in (around, NO_NOTES) else _written_notes(notes)), **asked}
+    if not any(beside.values()):
+        return value
+    return mapping({"value": value, **beside}, flow=True)
 
 
 def _rules(rules: Sequence[Rule], around: Notes) -> Any:  # noqa: ANN401 - a scalar, mapping or list

@@ -14,6 +14,7 @@ from quandary.cli.outcome import leave_with, told_to_people
 from quandary.cli.progress import progress_bar
 from quandary.cli.showing import show
 from quandary.cli.signals import held
+from quandary.cli.streams import echo, echo_lines
 from quandary.use.requests import RequestField, fields_of, request_from
 from quandary.use.results import Hands
 from quandary.use.tasks import RegisteredTask
@@ -48,9 +49,31 @@ def carry_out(
     with told_to_people(as_json=as_json):
         request: object = request_from(task.request, given)
         with progress_bar(quiet=quiet or not task.takes_long) as progress:
-            result = task.run(request, Hands(progress, None, held, _reviewed, _standard_input))
+            asked = None if as_json else TerminalDialogue()
+            result = task.run(request, Hands(progress, None, held, _reviewed, _standard_input, asked))
         show(result, as_json=as_json, quiet=quiet, code=code)
         leave_with(result)
+
+
+class TerminalDialogue:
+    """A person at the keyboard: lines go to standard error, answers come from standard input."""
+
+    @property
+    def present(self) -> bool:
+        """Return whether somebody sits there, rather than a file or a program."""
+        return sys.stdin.isatty() and sys.stderr.isatty()
+
+    def say(self, line: str) -> None:
+        """Show a line, folded at words where it is long."""
+        echo_lines([line], err=True)
+
+    def ask(self, prompt: str) -> str | None:
+        """Return the line that is typed behind a prompt, ``None`` at the end of the input."""
+        echo(prompt, err=True, end="")
+        typed = sys.stdin.readline()
+        if not typed.endswith("\n"):
+            echo("", err=True)
+        return typed.rstrip("\r\n") if typed else None
 
 
 def _standard_input(most: int) -> bytes:
@@ -79,7 +102,7 @@ def _parameter(field: RequestField) -> inspect.Parameter:
         return _keyword(field.name, kind, shown, default)
     turned = default is True
     name = f"no_{field.name}" if turned else field.name
-    names = [f"--{name.replace('_', '-')}", *([about.short] if about.short else [])]
+    names = [about.option or f"--{name.replace('_', '-')}", *([about.short] if about.short else [])]
     shown = typer.Option(*names, help=about.help, metavar=about.metavar or None, **bounds)
     return _keyword(name, kind, shown, False if turned else default)
 

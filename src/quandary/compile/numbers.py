@@ -24,7 +24,7 @@ class UncertainNumber:
     """One number with doubt, with its ``role`` and its ``path`` in the case; ``assumption`` is the id of the named
     assumption it belongs to, ``scale`` what it is read as. ``called`` is the name for people of the amount that it is
     in, and ``part`` says which uncertain number of that it is, from 1 on, of several. ``unknown``: nobody has put it.
-    """
+    ``judged_by`` and ``not_known_by`` are who was asked for that amount."""
 
     name: str
     path: str
@@ -39,6 +39,8 @@ class UncertainNumber:
     called: str | None = None
     part: int | None = None
     unknown: bool = False
+    judged_by: str | None = None
+    not_known_by: str | None = None
 
     @property
     def what(self) -> str:
@@ -153,6 +155,8 @@ def _record(name: str, estimate: Estimate, amount: Amount, assumption: str | Non
         sourced.called,
         part,
         amount.estimate is not None,
+        sourced.judged_by,
+        sourced.not_known_by,
     )
 
 

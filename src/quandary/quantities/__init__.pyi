@@ -49,6 +49,8 @@ from quandary.quantities.influence import leading as leading
 from quandary.quantities.influence import likely_pairs as likely_pairs
 from quandary.quantities.influence import surely_above as surely_above
 from quandary.quantities.influence import together as together
+from quandary.quantities.reading import LEAST as LEAST
+from quandary.quantities.reading import MOST as MOST
 from quandary.quantities.reading import read_estimate as read_estimate
 from quandary.quantities.separating.boxes import Box as Box
 from quandary.quantities.separating.boxes import Boxes as Boxes

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from quandary.case.draft import Draft
 
 BlockKind = Literal["title", "header", "body", "heading", "furniture"]
 StatementType = Literal["direct", "indirect", "mixed"]
@@ -233,7 +236,7 @@ class Unplaced:
 
 @dataclass(frozen=True, slots=True)
 class ArticleReading:
-    """Everything the reading stage found in one article."""
+    """Everything the reading stage found in one article; ``drafted`` is the draft of one that makes its own."""
 
     article: Article
     statements: tuple[ArticleStatement, ...] = ()
@@ -245,3 +248,4 @@ class ArticleReading:
     model: str = ""
     notes: tuple[str, ...] = field(default=())
     assertions: tuple[Assertion, ...] = ()
+    drafted: Draft | None = None

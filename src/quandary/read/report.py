@@ -43,13 +43,15 @@ def summary(reading: ArticleReading, draft: Draft, case: Path | None, source: st
         if len(names) > _ACTORS + 1:
             names[_ACTORS:] = [f"and {len(names) - _ACTORS} more"]
         lines += ["", f"{counted(len(reading.actors), 'actor')}: {', '.join(names)}"]
-    if reading.not_placed:
-        lines += ["", f"{counted(len(reading.not_placed), 'sentence')} in which nothing was found:"]
-        lines += [
-            f"  {_short(item.text)}" + (f" ({item.reason})" if item.start is None else "")
-            for item in reading.not_placed
-        ]
-    for remark in (*draft.notes, *reading.notes):
+    silent = [item for item in reading.not_placed if item.start is not None]
+    if silent:
+        lines += ["", f"{counted(len(silent), 'sentence')} in which nothing was found:"]
+        lines += [f"  {_short(item.text)}" for item in silent]
+    dropped = [item for item in reading.not_placed if item.start is None]
+    if dropped and reading.drafted is None:  # else they are among the draft's notes
+        lines += ["", f"{counted(len(dropped), 'part')} of the answer that cannot be used:"]
+        lines += [f"  {_short(item.text)}: {item.reason}" for item in dropped]
+    for remark in dict.fromkeys((*draft.notes, *reading.notes)):
         lines.append(f"  note: {remark}")
     return "\n".join(map(one_line, [*lines, "", *_next(draft, case, source)]))
 

@@ -21,10 +21,12 @@ from quandary.use.results import TaskProgress as TaskProgress
 from quandary.use.results import TimeLimit as TimeLimit
 from quandary.use.studies import loaded_case as loaded_case
 from quandary.use.studies import opened as opened
+from quandary.use.tasks import GROUPS as GROUPS
 from quandary.use.tasks import NAMES as NAMES
 from quandary.use.tasks import TASKS as TASKS
 from quandary.use.tasks import RegisteredTask as RegisteredTask
 from quandary.use.tasks import task_named as task_named
+from quandary.use.turning.elicit import ElicitRequest as ElicitRequest
 from quandary.use.values import read_duration as read_duration
 from quandary.use.values import read_level as read_level
 from quandary.use.values import read_rationality as read_rationality

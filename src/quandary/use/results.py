@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias
 
 from quandary.base.problems import Problem
 from quandary.base.stopping import Interrupted, StopToken
@@ -49,13 +49,27 @@ class TimeLimit:
         return not self._end.given()
 
 
+class Dialogue(Protocol):
+    """A person who can be asked, or a file or program that answers in a person's place."""
+
+    @property
+    def present(self) -> bool:
+        """Return whether somebody sits there, who can be asked what a command line left out."""
+
+    def say(self, line: str) -> None:
+        """Show a line."""
+
+    def ask(self, prompt: str) -> str | None:
+        """Return the line that is typed behind a prompt; ``None`` where there is no more input."""
+
+
 @dataclass(frozen=True)
 class Hands:
     """What a way in hands to a task.
 
     ``progress`` is told ``(what, done, total)``; ``stop`` ends the work with what is done, or by ``Stopped`` where
     that is nothing; ``writing`` is in force while files are written; ``review`` walks a person through a draft;
-    ``standard_input`` returns so many bytes of it at most.
+    ``standard_input`` returns so many bytes of it at most; ``dialogue`` is a person who answers questions.
     """
 
     progress: TaskProgress | None = None
@@ -63,6 +77,7 @@ class Hands:
     writing: Callable[[], AbstractContextManager[None]] = nullcontext
     review: Callable[[Draft, Article], Draft] | None = None
     standard_input: Callable[[int], bytes] | None = None
+    dialogue: Dialogue | None = None
 
     def limit(self, seconds: float) -> TimeLimit:
         """Return a limit of so many seconds, by which work is told and stopped as by these hands."""

@@ -8,7 +8,10 @@ from typing import TypeVar
 
 from quandary.case.model import Belief, Case, ChanceEvent, DecisionEvent, Stake
 
-ASIDE = ("place", "because", "source", "quote", "title", "name", "channel", "arcs", "called", "words")
+ASIDE = (
+    *("place", "because", "source", "quote", "title", "name", "channel", "arcs", "called", "words"),
+    *("judged_by", "not_known_by"),
+)
 """What says why, where and in which words, and is no difference."""
 
 Part = tuple[str, str]

@@ -81,7 +81,10 @@ class Conversion:
             if value.get("value") is None:
                 self.incomplete.add(path)
             sourced = self.quantity(value.get("value"), path, inner)
-            return sourced if sourced is None else self.called(value, sourced)
+            if sourced is None:
+                return None
+            asked = replace(sourced, judged_by=text(value, "judged_by"), not_known_by=text(value, "not_known_by"))
+            return self.called(value, asked)
         if not isinstance(value, Scalar) or value.is_null:
             if value is not None:
                 self.incomplete.add(path)

@@ -214,6 +214,8 @@ class SourcedQuantity(AnnotatedModel):
 
     value: PlainQuantity = Field(description="the number, range or expression itself")
     called: Text | None = Field(None, description=CALLED)
+    judged_by: Text | None = Field(None, description="who gave this number when asked")
+    not_known_by: Text | None = Field(None, description="who was asked for this number and did not know")
 
 
 class AssumptionModel(SourcedQuantity):

@@ -85,6 +85,21 @@ def removed(text: str, path: Sequence[Part]) -> Edit:
     return Edit(document.replaced(outer, place, "{}" if isinstance(parent, MappingNode) else "[]"), data)
 
 
+def renamed(text: str, path: Sequence[Part], key: str) -> Edit:
+    """Return the edit that puts another key, a plain word, in the place of an entry's; ``LookupError`` for none."""
+    document = _Document(text)
+    parent, at = document.entry(path)
+    data = _data(text)
+    held = _at(data, path[:-1])
+    if not isinstance(parent, MappingNode) or key in held or not key.isidentifier():
+        raise LookupError(path)
+    renewed = {key if name == path[-1] else name: value for name, value in held.items()}
+    held.clear()
+    held.update(renewed)
+    own = parent.value[at][0]
+    return Edit(text[: own.start_mark.index] + key + text[own.end_mark.index :], data)
+
+
 def reworded(text: str, path: Sequence[Part], change: Callable[[str], str]) -> Edit:
     """Return the edit that changes words inside the text at ``path``; line breaks and quotation marks stay.
 

@@ -32,8 +32,11 @@ def draft_of(reading: ArticleReading) -> Draft:
     """Return the draft case of a reading.
 
     Steps: variables from events, conditions and causes; arcs from conditionals and causal claims; claims with tests;
-    evidence from dated events; actors who decide; a gap wherever the article gives no answer.
+    evidence from dated events; actors who decide; a gap wherever the article gives no answer. What an extractor drafted
+    itself is taken as it is.
     """
+    if reading.drafted is not None:
+        return reading.drafted
     board = VariablesFound(reading.actors, reading.article.text)
     board.survey(_passages(reading))
     for one in reading.assertions:

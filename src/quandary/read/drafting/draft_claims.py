@@ -62,7 +62,7 @@ class ClaimsFound:
         self, speaker: str, part: ArticleStatement | Proposition | AuthorClaim, whole: ArticleStatement | None
     ) -> Proposal:
         passage = part.passage
-        name = self._name(speaker, passage.text)
+        name = claim_name(speaker, passage.text, self._names)
         disown = whole is not None and (disowned(whole) or self._said_by_nobody(whole))
         tests = tuple(_disowned_tests(part) if disown else self._tests(part))
         if part.kind == "question":
@@ -80,9 +80,9 @@ class ClaimsFound:
             source=ARTICLE,
             tests=tests,
             note=said,
-            could=_only_possible(part.hedge),
+            could=only_possible(part.hedge),
         )
-        hedge = _hedge_remark(part.hedge)
+        hedge = hedge_remark(part.hedge)
         remarks = {f"test {test.name}": told for test in tests if (told := sentence_of(test))}
         if hedge:
             remarks["hedge"] = in_one_line(hedge)
@@ -93,19 +93,6 @@ class ClaimsFound:
         text, start = self.reading.article.text, whole.passage.start
         before = re.split(r"[.!?]\s|\n", text[max(0, start - AROUND) : start])[-1]
         return whole.type != "direct" and _NOBODY.search(before) is not None
-
-    def _name(self, speaker: str, text: str) -> str:
-        words = [
-            w
-            for w in re.findall(r"[A-Za-z]{4,}", text)
-            if w.lower() not in ("that", "this", "will", "would", "with", "have")
-        ]
-        base = slug(f"{speaker.rsplit(maxsplit=1)[-1]} {' '.join(words[:3])}").replace("_", "-")
-        name, number = base, 2
-        while name in self._names:
-            name, number = f"{base}-{number}", number + 1
-        self._names.add(name)
-        return name
 
     def _tests(self, part: ArticleStatement | Proposition | AuthorClaim) -> Iterator[Test]:
         """Yield the tests of a claim; one that says too little gets a gap instead of a test."""
@@ -212,6 +199,21 @@ class ClaimsFound:
         self.questions.append(Proposal(question, span=span_of(passage)))
 
 
+def claim_name(speaker: str, text: str, taken: set[str]) -> str:
+    """Return a new name for a claim, of its speaker's last name and its first telling words; it is taken then."""
+    words = [
+        w
+        for w in re.findall(r"[A-Za-z]{4,}", text)
+        if w.lower() not in ("that", "this", "will", "would", "with", "have")
+    ]
+    base = slug(f"{speaker.rsplit(maxsplit=1)[-1]} {' '.join(words[:3])}").replace("_", "-")
+    name, number = base, 2
+    while name in taken:
+        name, number = f"{base}-{number}", number + 1
+    taken.add(name)
+    return name
+
+
 def _disowned_tests(part: ArticleStatement | Proposition | AuthorClaim) -> Iterator[Test]:
     """Yield a gap for what the speaker doubts or denies: no words say what is held instead."""
     if part.kind in _TESTABLE:
@@ -240,12 +242,12 @@ def _chance(effect: VariableState, cause: VariableState | None = None) -> Ask:
     return Ask("P", condition(effect), do=do)
 
 
-def _only_possible(hedge: Hedge | None) -> bool:
+def only_possible(hedge: Hedge | None) -> bool:
     """Return whether a hedge says no more than that something can happen."""
     return hedge is not None and hedge.range is not None and hedge.range.phrase in _POSSIBLE
 
 
-def _hedge_remark(hedge: Hedge | None) -> str | None:
+def hedge_remark(hedge: Hedge | None) -> str | None:
     """Return how a word of probability is read."""
     if hedge is None:
         return None

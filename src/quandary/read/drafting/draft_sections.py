@@ -20,6 +20,9 @@ from quandary.read.words.dates import date_in
 ARTICLE = "article"
 """The name of the article among the sources of a draft."""
 LONGEST_QUOTE = 240
+RATIONALITY = "how strictly it takes its better options, such as x2 to x6 per 10"
+WEIGHT = "its share of what {} cares about, such as 20% to 40%"
+"""What may stand for a number that nobody has put."""
 _TELLS = re.compile(
     r"\band\b|\b(?:agence|presse|reuters|institute|university|college|school|museum|newspaper|times|post|journal|tv|television|press|news|agency|radio|"
     r"analyst|expert|professor|fellow|scholar|researcher|economist|journalist|reporter|correspondent|editor|think\s+tank)\b",
@@ -104,7 +107,7 @@ def _listed(board: VariablesFound, reading: ArticleReading) -> dict[str, Article
 def actors(board: VariablesFound, reading: ArticleReading) -> Iterator[Proposal]:
     """Yield those to whom the article gives a move, then the others that it is about."""
     for key, actor in _listed(board, reading).items():
-        strictness = open_number("how strictly it takes its better options, such as x2 to x6 per 10")
+        strictness = open_number(RATIONALITY)
         passages = [p for v in board.variables.values() if v.agent == key for p in v.passages]
         if isinstance(actor, str):
             first = min(passages, key=lambda p: p.start)
@@ -155,7 +158,7 @@ def stakes(board: VariablesFound) -> Iterator[Proposal]:
     for agent in dict.fromkeys(v.agent for v in board.variables.values() if v.kind == "decision" and v.agent):
         mine = {v.name for v in board.variables.values() if v.agent == agent and v.kind == "decision"}
         touched = [v for v in chances if mine & set(v.parents)] or [v for v in chances if v.agent == agent]
-        weight = open_number(f"its share of what {agent} cares about, such as 20% to 40%")
+        weight = open_number(WEIGHT.format(agent))
         wanted = tuple(Stake(agent, v.name, weight, _worths(agent, v)) for v in touched)
         if not wanted:
             wanted = (Stake(agent, "outcome", weight, gap("how good each outcome is on 0 to 100, as rules")),)

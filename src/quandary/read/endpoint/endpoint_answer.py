@@ -1,17 +1,19 @@
-"""An endpoint's answer made into a reading: each field checked, each quote looked up in the article."""
+"""The statements of an endpoint's answer: each field checked, each quote and speaker looked up in the article."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from typing import Any, cast, get_args
 
+from quandary.read.endpoint.placing import is_named, is_pronoun, place, shown
 from quandary.read.records import (
     KINDS,
     Article,
-    ArticleReading,
     ArticleStatement,
     AuthorClaim,
+    Kind,
     Passage,
+    Polarity,
     StatementType,
     Unplaced,
 )
@@ -20,100 +22,70 @@ from quandary.read.statements.links import causal_link, conditional_link
 from quandary.read.words.cues import polarity_of
 from quandary.read.words.hedges import find_hedge
 
-_PRONOUNS = frozenset(["he", "she", "they", "it", "we", "i", "his", "her", "their", "who", "this", "that"])
-_MOST = 500
+NOT_THERE = "its words do not stand in the article"
 _TYPES = get_args(StatementType)
+_LONGEST_ROLE = 200
+_LONGEST_CUE = 60
 
 
-def reading_from(article: Article, answer: dict[str, Any], extractor: str, model: str) -> ArticleReading:
-    """Return the reading; what cannot be placed in the article, or lacks a speaker, is dropped and named."""
-    statements: list[ArticleStatement] = []
-    dropped: list[Unplaced] = []
-    for item in answer["statements"][:_MOST]:
-        found = _statement(article, item)
-        if isinstance(found, Unplaced):
-            dropped.append(found)
-        elif not any(s.passage.start < found.passage.end and found.passage.start < s.passage.end for s in statements):
-            statements.append(found)
-    claims: list[AuthorClaim] = []
-    raw = answer.get("author_claims")
-    for item in raw[:_MOST] if isinstance(raw, list) else []:
-        passage = place(article, item.get("text")) if isinstance(item, dict) else None
-        if passage is None:
-            dropped.append(Unplaced(_shown(item), "its words do not stand in the article"))
-        else:
-            claims.append(_claim(article, passage, item.get("kind")))
-    statements.sort(key=lambda s: s.passage.start)
-    return ArticleReading(article, tuple(statements), tuple(claims), (), (), tuple(dropped), extractor, model)
-
-
-def _statement(article: Article, item: object) -> ArticleStatement | Unplaced:
-    if not isinstance(item, dict):
-        return Unplaced(_shown(item), "not an object")
+def statement_of(article: Article, item: Mapping[str, Any], around: tuple[int, int]) -> ArticleStatement | Unplaced:
+    """Return a statement, or why it is none; kinds and types that there are not fall back on the rules."""
+    said = f"statement “{shown(item.get('quote_text'))}”"
     speaker = item.get("speaker")
-    if not isinstance(speaker, str) or not speaker.strip() or speaker.strip().lower() in _PRONOUNS:
-        return Unplaced(_shown(item.get("quote_text")), "no speaker is named")
-    if not _is_named(article, speaker):
-        return Unplaced(
-            _shown(item.get("quote_text")), f'its speaker "{_shown(speaker)}" does not stand in the article'
-        )
-    passage = place(article, item.get("quote_text"))
+    if not isinstance(speaker, str) or not speaker.strip() or is_pronoun(speaker):
+        return Unplaced(said, "no speaker is named")
+    passage = place(article, item.get("quote_text"), around)
     if passage is None:
-        return Unplaced(_shown(item.get("quote_text")), "its words do not stand in the article")
+        return Unplaced(said, NOT_THERE)
+    if not is_named(article, speaker, passage.end):
+        where = "near it" if is_named(article, speaker) else "in the article"
+        return Unplaced(said, f'its speaker "{shown(speaker)}" does not stand {where}')
     judged = judge(passage.text, None)
-    kind = next((k for k in KINDS if k == item.get("kind")), judged.kind)
-    also = tuple(k for k in (judged.kind, *judged.also) if k != kind)
+    kind = _kind(item.get("kind"), judged.kind)
     form = cast(StatementType, item["type"]) if item.get("type") in _TYPES else "indirect"
     role = item.get("role")
-    cue = item.get("cue")
+    cue = shown(item["cue"], _LONGEST_CUE) if isinstance(item.get("cue"), str) else ""
     return ArticleStatement(
         passage,
-        _shown(speaker),
-        role[:200] if isinstance(role, str) and role in article.text else None,
+        shown(speaker),
+        role[:_LONGEST_ROLE] if isinstance(role, str) and role in article.text else None,
         form,
         kind,
-        also,
-        _shown(cue)[:60] if isinstance(cue, str) else "",
+        tuple(k for k in (judged.kind, *judged.also) if k != kind),
+        cue,
         find_hedge(article.text, passage.start, passage.end),
         conditional_link(article.text, passage.start, passage.end) if kind == "conditional" else None,
         causal_link(article.text, passage.start, passage.end) if kind == "causal" else None,
         rule="endpoint",
-        polarity=polarity_of(_shown(cue) if isinstance(cue, str) else "", form, passage.text),
+        polarity=_polarity(item.get("polarity"), polarity_of(cue, form, passage.text)),
     )
 
 
-def _claim(article: Article, passage: Passage, kind: object) -> AuthorClaim:
-    chosen = next((k for k in KINDS if k == kind), judge(passage.text, None).kind)
+def author_claim_of(article: Article, item: Mapping[str, Any], around: tuple[int, int]) -> AuthorClaim | Unplaced:
+    """Return a claim of the author's own, or why it is none."""
+    passage = place(article, item.get("text"), around)
+    if passage is None:
+        return Unplaced(f"claim of the author “{shown(item.get('text'))}”", NOT_THERE)
+    kind = _kind(item.get("kind"), judge(passage.text, None).kind)
     return AuthorClaim(
         passage,
-        chosen,
+        kind,
         (),
         find_hedge(article.text, passage.start, passage.end),
-        conditional_link(article.text, passage.start, passage.end) if chosen == "conditional" else None,
-        causal_link(article.text, passage.start, passage.end) if chosen == "causal" else None,
+        conditional_link(article.text, passage.start, passage.end) if kind == "conditional" else None,
+        causal_link(article.text, passage.start, passage.end) if kind == "causal" else None,
     )
 
 
-def place(article: Article, words: object) -> Passage | None:
-    """Return where words stand in the article's body, white space and kinds of marks apart, or ``None``."""
-    if not isinstance(words, str) or len(words.split()) < 2 or len(words) > 20_000:
-        return None
-    parts = re.findall(r"\w+|[^\w\s]", words.translate(_MARKS))
-    pattern = r"\s*".join(re.escape(p) for p in parts).replace("'", "['’‘]").replace('"', '["“”„«»]')
-    for match in re.finditer(pattern, article.text):
-        if any(b.start <= match.start() and match.start() < b.end for b in article.body()):
-            return article.passage(match.start(), match.end())
-    return None
+def _kind(said: object, judged: Kind) -> Kind:
+    return next((k for k in KINDS if k == said), judged)
 
 
-_MARKS = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "’": "'", "‘": "'"})
+def _polarity(said: object, judged: Polarity) -> Polarity:
+    """Return what the speaker makes of the words: what the rules see is not talked away."""
+    return judged if judged != "held" else next((p for p in get_args(Polarity) if p == said), judged)
 
 
-def _is_named(article: Article, speaker: str) -> bool:
-    """Return whether the telling words of a speaker's name stand in the article."""
-    words = [w for w in re.findall(r"\w+", speaker) if len(w) > 2]
-    return bool(words) and all(re.search(rf"\b{re.escape(w)}", article.text, re.I) for w in words)
-
-
-def _shown(value: object) -> str:
-    return " ".join(str(value).split())[:120]
+def overlap(one: Passage, other: Passage) -> bool:
+    """Return whether two passages share words."""
+    return one.start < other.end and other.start < one.end

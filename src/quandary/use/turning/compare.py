@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from quandary.ask.turning.compare import Comparison
     from quandary.case.model import Case
     from quandary.language.syntax import Expression
-    from quandary.report.documents.turning import ComparisonDocument
+    from quandary.report.documents.turning.flips import ComparisonDocument
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,7 @@ class CompareResult(Result):
 
     def document(self) -> ComparisonDocument:
         """Return what was found as ``quandary.compare/1``."""
-        from quandary.report.documents.turning import comparison_document
+        from quandary.report.documents.turning.flips import comparison_document
 
         return comparison_document(self.first, self.second, self.found, self.seed)
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from quandary.ask.study import Study
     from quandary.ask.turning.flips import Flips
     from quandary.ask.turning.structure import StructureTable
-    from quandary.report.documents.turning import FlipsDocument, StructureDocument
+    from quandary.report.documents.turning.flips import FlipsDocument, StructureDocument
     from quandary.report.words.naming.names import CaseNames
 
 WORLDS = 10_000
@@ -74,7 +74,7 @@ class FlipsResult(StudyResult):
 
     def document(self) -> FlipsDocument:
         """Return what was found as ``quandary.flips/1``."""
-        from quandary.report.documents.turning import flips_document
+        from quandary.report.documents.turning.flips import flips_document
 
         return flips_document(self.case, self.found, self.run)
 
@@ -98,7 +98,7 @@ class StructureResult(StudyResult):
 
     def document(self) -> StructureDocument:
         """Return what was found as ``quandary.structure/2``."""
-        from quandary.report.documents.turning import structure_document
+        from quandary.report.documents.turning.flips import structure_document
 
         return structure_document(self.case, self.found, self.work)
 

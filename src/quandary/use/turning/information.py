@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from quandary.ask.turning.advice import Advice
     from quandary.ask.turning.information import Information
     from quandary.ask.turning.studying import Studying
-    from quandary.report.documents.information import AdviceDocument, InformationDocument, StudyingDocument
+    from quandary.report.documents.turning.information import AdviceDocument, InformationDocument, StudyingDocument
     from quandary.report.words.naming.names import CaseNames
 
 PAYOFF = "payoff"
@@ -74,7 +74,7 @@ class InformationResult(StudyResult):
 
     def document(self) -> InformationDocument:
         """Return what was found as ``quandary.information/1``."""
-        from quandary.report.documents.information import information_document
+        from quandary.report.documents.turning.information import information_document
 
         return information_document(self.case, self.found, self.work)
 
@@ -93,7 +93,7 @@ class AdviceResult(StudyResult):
 
     def document(self) -> AdviceDocument:
         """Return what was found as ``quandary.information/2``."""
-        from quandary.report.documents.information import advice_document
+        from quandary.report.documents.turning.information import advice_document
 
         return advice_document(self.case, self.found, self.run.worlds, self.run.seed, self.work)
 
@@ -112,7 +112,7 @@ class StudyingResult(StudyResult):
 
     def document(self) -> StudyingDocument:
         """Return what was found as ``quandary.information/1``."""
-        from quandary.report.documents.information import studying_document
+        from quandary.report.documents.turning.information import studying_document
 
         return studying_document(self.case, self.found, self.run.worlds, self.run.seed, self.work)
 

@@ -28,7 +28,7 @@ from quandary.report.documents.cases import (
     reference_document,
 )
 from quandary.report.documents.document import ResultDocument, document, key
-from quandary.report.documents.turning import IndexDocument, index_document
+from quandary.report.documents.turning.flips import IndexDocument, index_document
 from quandary.report.words.naming.names import CaseNames
 
 

@@ -1,0 +1,63 @@
+"""An answer to one question, typed or as an object with the numbers of a form, as the case has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from quandary.ask.turning.eliciting.candidates import Aspect, Candidate
+from quandary.ask.turning.eliciting.forms import (
+    DONT_KNOW,
+    DontKnow,
+    JudgedAnswer,
+    bad_answer,
+    direction_of,
+    idea,
+    judgement,
+    shelf,
+    side,
+)
+from quandary.ask.turning.eliciting.questions import unit_of_answer
+
+IDEA = ("low", "high", "best", "sure")
+SHELF = ("limits", "middle", "quartiles")
+
+
+def judged_answer(words: str | None, candidate: Candidate, said: object) -> JudgedAnswer | DontKnow:
+    """Return what an answer says of a candidate, or that it is not known; ``words`` is the case's table of words.
+
+    It is text as typed, or an object: ``{low, high, best, sure}`` or ``{limits, middle, quartiles}``, probabilities in
+    percent. Raises ``Refusal`` (Q575) for what does not fit.
+    """
+    unit = unit_of_answer(words, candidate)
+    if candidate.aspect is Aspect.DIRECTION:
+        if not isinstance(said, str):
+            raise bad_answer("a direction is answered in a word", "answer more, less, neither or don't know")
+        found = direction_of(said)
+        if found == DONT_KNOW:
+            return DONT_KNOW
+        assert candidate.neutral is not None
+        return side(unit, int(found), candidate.low, candidate.high, candidate.neutral)
+    if isinstance(said, str):
+        return judgement(unit, said)
+    if isinstance(said, Mapping) and set(said) == set(IDEA):
+        return idea(unit, *(_number(said[key]) for key in IDEA))
+    if isinstance(said, Mapping) and set(said) == set(SHELF):
+        limits, quartiles = _two(said["limits"]), _two(said["quartiles"])
+        return shelf(unit, limits, _number(said["middle"]), quartiles)
+    raise bad_answer(
+        "that is none of the forms of an answer",
+        "give text, {low, high, best, sure} or {limits: [a, b], middle: m, quartiles: [a, b]}",
+    )
+
+
+def _two(value: Any) -> tuple[float, float]:  # noqa: ANN401 - any JSON
+    if not isinstance(value, list) or len(value) != 2:
+        raise bad_answer("limits and quartiles are two numbers each", "as in [5, 60]")
+    return _number(value[0]), _number(value[1])
+
+
+def _number(value: Any) -> float:  # noqa: ANN401 - any JSON
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise bad_answer("a form takes plain numbers", "probabilities in percent, as in 20")
+    return float(value)

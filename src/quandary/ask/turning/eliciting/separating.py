@@ -1,0 +1,135 @@
+"""A number that nobody has put, written so that it stands by itself: one state, one row, one parent at a time.
+
+``odds: unknown`` stands for many numbers. Before one of them is answered the whole is written out as far as that takes,
+by what it comes to (``case/logic/unknowns.py``), so that all others stay unknown and keep their names.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quandary.base.places import Place
+from quandary.case.logic.conditions import find_variable, states_of
+from quandary.case.model import Case, ChanceEvent
+from quandary.case.text import CaseText, TextEntry, no_entry
+from quandary.case.yaml.located import Listing, Located, Mapping, Scalar, plain
+from quandary.compile.numbers import UncertainNumber
+from quandary.language.printing import written
+from quandary.language.syntax import Name
+
+UNKNOWN = "unknown"
+ODDS, BASE, EFFECTS = "odds", "base", "effects"
+
+
+def can_stand_alone(text: CaseText, case: Case, number: UncertainNumber, alike: int, *, is_written: bool) -> bool:
+    """Return whether a number can be written by itself; ``alike`` numbers of its state stand in the same place."""
+    try:
+        separated(text, case, number, alike, is_written=is_written)
+    except LookupError:
+        return False
+    return True
+
+
+def separated(
+    text: CaseText, case: Case, number: UncertainNumber, alike: int, *, is_written: bool
+) -> tuple[CaseText, Place]:
+    """Return the text in which a number stands by itself, and where.
+
+    ``is_written`` says whether the case has it as a number of its own, and not only as one that a whole comes to.
+    Raises ``LookupError`` where the text is written in a way that would have to be changed in several places.
+    """
+    entry = text.entry_at(number.place)
+    if is_written and not _is_whole(text, entry, number):
+        return text, number.place
+    role = number.role
+    if role.kind not in ("odds", "factor") or role.believed_by is not None or entry.path[0] != "story":
+        raise LookupError(number.name)
+    event = case.variable(role.of[0])
+    assert isinstance(event, ChanceEvent)
+    if is_written:
+        return _states(text, entry, event, role.state or "")
+    if len(event.given) == 1:
+        return _row(text, entry, event, number, alike)
+    return _parents(text, case, entry, event, number)
+
+
+def _is_whole(text: CaseText, entry: TextEntry, number: UncertainNumber) -> bool:
+    """Return whether what stands there is a whole and not the number alone."""
+    around = text.value_at(entry.around)
+    own = entry.path[-2] if entry.path[-1] == "value" and isinstance(around, Mapping) else entry.path[-1]
+    return (number.role.kind == "odds" and own != number.role.state) or entry.path[-1] == "weights"
+
+
+def _states(text: CaseText, entry: TextEntry, event: ChanceEvent, state: str) -> tuple[CaseText, Place]:
+    changed = text.with_value_at(entry, dict.fromkeys(event.states, UNKNOWN))
+    return changed, _place(changed, entry.inside(state))
+
+
+def _row(
+    text: CaseText, entry: TextEntry, event: ChanceEvent, number: UncertainNumber, alike: int
+) -> tuple[CaseText, Place]:
+    """Return the text with a rule of its own for the row of a parent's state that a number belongs to."""
+    top = TextEntry(entry.file, entry.path[:3])
+    held = text.value_at(top)
+    state = number.role.state or ""
+    if isinstance(held, Listing):
+        rule = entry.path[3]
+        assert isinstance(rule, int)
+        if alike == 1:
+            if _is_whole(text, entry, number):
+                return _states(text, entry, event, state)
+            return text, number.place
+        if not held.flow:
+            raise LookupError(number.name)
+        items: list[Any] = [plain(item) for item in held]
+        condition = str(entry.path[4])
+        whole = _odds(items[rule][condition], event)
+    else:
+        items, rule = [{"otherwise": _odds(_flat(held), event)}], 0
+        whole = items[0]["otherwise"]
+    assert number.role.condition is not None
+    own = written(number.role.condition)
+    items.insert(rule, {own: whole})
+    changed = text.with_value_at(top, items)
+    return changed, _place(changed, top.inside(rule, own, state))
+
+
+def _parents(
+    text: CaseText, case: Case, entry: TextEntry, event: ChanceEvent, number: UncertainNumber
+) -> tuple[CaseText, Place]:
+    """Return the text with a base, and an effect of each state of each parent, where there were unknown odds."""
+    top = TextEntry(entry.file, entry.path[:3])
+    if top.path[-1] != ODDS:
+        raise LookupError(number.name)
+    last = event.states[-1]
+    effects = []
+    for parent in event.given:
+        item = find_variable(case, Name((parent,)))
+        effects += [{f"{parent} = {state}": {last: UNKNOWN}} for state in (states_of(item)[1:] if item else ())]
+    if text.value_at(top.around.inside(EFFECTS)) is not None:
+        raise LookupError(number.name)
+    changed = text.with_key_at(top, BASE).with_entry_at(top.around.inside(EFFECTS), effects)
+    assert number.role.condition is not None
+    own = written(number.role.condition)
+    at = next(at for at, effect in enumerate(effects) if own in effect)
+    return changed, _place(changed, top.around.inside(EFFECTS, at, own, last))
+
+
+def _flat(held: Located | None) -> Any:  # noqa: ANN401 - plain data
+    """Return what stands on one line; what is written on several would lose its comments."""
+    if held is None or (isinstance(held, Mapping | Listing) and not held.flow):
+        raise LookupError
+    return plain(held)
+
+
+def _odds(value: Any, event: ChanceEvent) -> dict[str, Any]:  # noqa: ANN401 - plain data
+    return dict(value) if isinstance(value, dict) else dict.fromkeys(event.states, UNKNOWN)
+
+
+def _place(text: CaseText, entry: TextEntry) -> Place:
+    found = text.value_at(entry)
+    if isinstance(found, Mapping) and "value" in found.index:
+        found = found.index["value"].value
+    if not isinstance(found, Scalar):
+        raise no_entry(entry.path)
+    return found.place
