@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -190,15 +191,13 @@ def test_a_disk_that_is_full(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="users are changed in a forked child")
-def test_read_only_file_and_folder(tmp_path: Path) -> None:
+def test_read_only_file_and_folder(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """Root may write everywhere, so that another user tries it where root runs the tests."""
-    folder = tmp_path / "shared"
-    folder.mkdir()
+    # pytest's own folders are for one user alone
+    folder = Path(tempfile.mkdtemp(prefix="quandary-shared-"))
+    request.addfinalizer(lambda: shutil.rmtree(folder))
     place = str(folder / "ledger.sqlite")
     add(place)
-    for path in (tmp_path, *tmp_path.parents):
-        if os.geteuid() == 0 and path != Path("/") and path.stat().st_uid == 0 and path != Path("/tmp"):
-            path.chmod(path.stat().st_mode | 0o055)
     # Another user may not be able to import what belongs to root, so that all of it is imported first.
     add(warm := str(tmp_path / "warm.sqlite"))
     program = (
