@@ -21,6 +21,7 @@ from quandary.use.results import TaskProgress as TaskProgress
 from quandary.use.results import TimeLimit as TimeLimit
 from quandary.use.studies import loaded_case as loaded_case
 from quandary.use.studies import opened as opened
+from quandary.use.tasks import GROUPS as GROUPS
 from quandary.use.tasks import NAMES as NAMES
 from quandary.use.tasks import TASKS as TASKS
 from quandary.use.tasks import RegisteredTask as RegisteredTask

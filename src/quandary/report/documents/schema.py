@@ -49,6 +49,19 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "equilibria": ("equilibria.EquilibriaDocument",),
     "next": ("turning.elicitation.NextDocument",),
     "elicit": ("turning.elicitation.ElicitDocument",),
+    "ledger add": ("ledger.LedgerAddDocument",),
+    "ledger import": ("ledger.LedgerImportDocument",),
+    "ledger list": ("ledger.LedgerListDocument",),
+    "ledger show": ("ledger.LedgerShowDocument",),
+    "ledger resolve": ("ledger.LedgerResolveDocument",),
+    "ledger score": ("ledger.LedgerScoreDocument",),
+    "ledger today": ("ledger.LedgerTodayDocument",),
+    "ledger verify": ("ledger.LedgerVerifyDocument",),
+    "ledger export": ("ledger.LedgerExportDocument",),
+    "ledger forget": ("ledger.LedgerForgetDocument",),
+    "ledger backup": ("ledger.LedgerBackupDocument",),
+    "ledger restore": ("ledger.LedgerBackupDocument",),
+    "ledger demo": ("ledger.LedgerScoreDocument",),
 }
 """Each task's documents: their modules in this package, and their classes. Faults are ``check``'s document."""
 
