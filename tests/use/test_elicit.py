@@ -334,6 +334,20 @@ def test_gaps_come_first_and_in_order(tmp_path: Path) -> None:
     assert "[share, ???]" in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("order", ["war = peace < war = war", "act = go < war = peace < war = war", "peace < war"])
+def test_a_case_with_an_order_is_asked_about_all_else(tmp_path: Path, order: str) -> None:
+    """A place in the middle of an order is an unknown number, and no entry that could be changed by itself."""
+    rules = "worth: [{act = go: unknown}, {otherwise: 50}]"
+    assert rules in NOTHING_KNOWN
+    path = written(tmp_path / "case.yaml", NOTHING_KNOWN.replace(rules, f'order: "{order}"'))
+    assert not [p for p in read_case(path).problems if p.is_error]
+    asked = questions(path)
+    assert asked
+    assert not [one for one in asked if one.startswith("stakes.a.win.worth")]
+    answered(path, "actors.a.rationality", "x2 to x6 per 10")
+    assert "value: x2 to x6 per 10" in path.read_text(encoding="utf-8")
+
+
 def answered(path: Path, question: str, answer: str, code: int = 0) -> dict[str, Any]:
     return as_json("elicit", path, *FEW, "--answer", json.dumps({"question": question, "answer": answer}), code=code)
 
