@@ -73,6 +73,50 @@ stakes:
 claims:
   - {id: c, speaker: A, quote: x, tests: {t: P(clash = yes) > 30%}}
 """
+MANY_GAPS = """\
+quandary: 2
+title: A draft
+as_of: 2030-01-01
+actors:
+  arlan: {name: Arlan, rationality: x2 to x6 per 10}
+story:
+  - decision: dam
+    by: ???   # who decides?
+    options: [share, ???]
+  - chance: clash
+    given: [dam]
+    states: ["no", "yes"]
+    odds: {"yes": 10% to 60%, "no": rest}
+stakes:
+  arlan:
+    power:
+      worth: ???   # how good?
+evidence:
+  - on: ???   # on which day?
+    saw: clash = no
+    quote: All was calm.
+claims:
+  - id: c
+    speaker: Mara Lind
+    quote: They will fight.
+    tests:
+      t: ???   # what would have to be true?
+  - {id: d, speaker: A, quote: x, kind: normative, tests: {t: ???}}
+  - {id: e, speaker: A, quote: x, tests: {t: P(clash = yes) > 30%, u: ???}}
+"""
+HIDDEN = """\
+quandary: 2
+title: A gap, and a fault that it hides
+as_of: 2030-01-01
+actors:
+  arlan: {name: Arlan, rationality: x2 to x6 per 10}
+story:
+  - decision: dam
+    by: ???   # who decides?
+    options: [share, fill]
+stakes:
+  arlan: {power: {worth: [{dam = keep: 50}, {otherwise: 0}]}}
+"""
 TWO_EFFECTS = """\
 quandary: 2
 title: Two effects of unknown direction
@@ -282,12 +326,94 @@ def test_gaps_come_first_and_in_order(tmp_path: Path) -> None:
     out = told("elicit", path, *FEW, typed="nobody\nArlan\nfill, sell it\nq\n")
     assert 'There is no actor "nobody"' in out
     text = path.read_text(encoding="utf-8")
-    assert "by: arlan   # who decides?" in text
+    assert "by: arlan\n" in text  # what the gap asked is answered, and goes with it
     assert "options: [share, fill, sell_it]" in text
     assert "Question 3." in out
     path = written(tmp_path / "case.yaml", GAPS)
     told("elicit", path, *FEW, typed="belmar\nd\nq\n")
     assert "[share, ???]" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("order", ["war = peace < war = war", "act = go < war = peace < war = war", "peace < war"])
+def test_a_case_with_an_order_is_asked_about_all_else(tmp_path: Path, order: str) -> None:
+    """A place in the middle of an order is an unknown number, and no entry that could be changed by itself."""
+    rules = "worth: [{act = go: unknown}, {otherwise: 50}]"
+    assert rules in NOTHING_KNOWN
+    path = written(tmp_path / "case.yaml", NOTHING_KNOWN.replace(rules, f'order: "{order}"'))
+    assert not [p for p in read_case(path).problems if p.is_error]
+    asked = questions(path)
+    assert asked
+    assert not [one for one in asked if one.startswith("stakes.a.win.worth")]
+    answered(path, "actors.a.rationality", "x2 to x6 per 10")
+    assert "value: x2 to x6 per 10" in path.read_text(encoding="utf-8")
+
+
+def answered(path: Path, question: str, answer: str, code: int = 0) -> dict[str, Any]:
+    return as_json("elicit", path, *FEW, "--answer", json.dumps({"question": question, "answer": answer}), code=code)
+
+
+@pytest.mark.parametrize(
+    ("question", "wrong", "told_of", "right", "stands"),
+    [
+        ("stakes/arlan/power/worth", "belmar", "unknown assumption", "40 to 60", "worth: 40 to 60"),
+        (
+            "stakes/arlan/power/worth",
+            "[{dam = share: 40",
+            "cannot be read",
+            "[{dam = share: 9}, {otherwise: 5}]",
+            "share: 9}, {o",
+        ),
+        ("stakes/arlan/power/worth", "[{sea = a: 40}]", "sea", "[{otherwise: 4 to 9}]", "worth: [{otherwise: 4 to 9}]"),
+        ("evidence/0/on", "belmar", "a day is written", "2029-12-31", "on: 2029-12-31\n"),
+        ("evidence/0/on", "2029-13-01", "no such day", "2029-12-01", "on: 2029-12-01\n"),
+        (
+            "claims/0/tests/t",
+            "P(clash = yes) >",
+            "the text ends",
+            "P(clash = yes) > 30%",
+            't: "P(clash = yes) > 30%"\n',
+        ),
+        ("claims/0/tests/t", "P(sea = a) > 30%", '"sea"', "no test: a hope", "not_testable: a hope\n"),
+        (
+            "claims/1/tests/t",
+            "P(clash = no) > 3",
+            "between 0 and 1",
+            "no test",
+            "id: d, speaker: A, quote: x, kind: norm",
+        ),
+        ("claims/2/tests/u", "perhaps", "perhaps", "no test", "tests: {t: P(clash = yes) > 30%}}"),
+    ],
+)
+def test_what_does_not_fit_a_gap_is_not_written_whatever_else_is_open(
+    tmp_path: Path, question: str, wrong: str, told_of: str, right: str, stands: str
+) -> None:
+    path = written(tmp_path / "case.yaml", MANY_GAPS)
+    body = answered(path, question, wrong, code=2)
+    assert body["problems"][0]["code"] == "Q575"
+    assert told_of in body["problems"][0]["message"]
+    assert path.read_text(encoding="utf-8") == MANY_GAPS
+    answered(path, question, right)
+    text = path.read_text(encoding="utf-8")
+    assert stands in text
+    assert text.count("???") == MANY_GAPS.count("???") - 1
+    new = {(p.code, p.message) for p in read_case(path).problems if p.is_error and p.code != "Q173"}
+    assert not new
+
+
+def test_a_gap_is_asked_with_the_words_it_rests_on(tmp_path: Path) -> None:
+    path = written(tmp_path / "case.yaml", MANY_GAPS)
+    out = told("elicit", path, *FEW, typed="arlan\nfill\n50\n2029-12-01\nq\n")
+    assert "What would have to be true (c)?" in out
+    assert "Mara Lind: “They will fight.”" in out
+    assert "How good (arlan power)?" in out
+
+
+def test_faults_that_the_last_gap_hid_are_told_and_the_answer_stays(tmp_path: Path) -> None:
+    """Else the last gap of a case with another fault could never be filled."""
+    path = written(tmp_path / "case.yaml", HIDDEN)
+    body = answered(path, "story/0/by", "arlan", code=1)
+    assert [one["code"] for one in body["problems"] if one["severity"] == "error"] == ["Q104"]
+    assert "by: arlan\n" in path.read_text(encoding="utf-8")
 
 
 def test_two_directions_that_matter_only_together_are_a_pair(tmp_path: Path, shared: Path) -> None:

@@ -116,3 +116,4 @@ from quandary.case.yaml.located import Located as Located
 from quandary.case.yaml.located import Mapping as Mapping
 from quandary.case.yaml.located import Scalar as Scalar
 from quandary.case.yaml.located import plain as plain
+from quandary.case.yaml.yaml_reading import read_yaml as read_yaml

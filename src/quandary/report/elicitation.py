@@ -26,7 +26,7 @@ DIRECTION_WAYS = ("more", "less", "neither", "don't know")
 
 def gap_words(gap: StructureGap) -> str:
     """Return the question for a gap in the structure."""
-    of = "" if gap.variable is None else f" ({spaced(gap.variable)})"
+    of = "" if gap.of is None else f" ({spaced(gap.of)})"
     match gap.kind:
         case GapKind.OWNER:
             return f"Who decides this{of}?"
@@ -36,7 +36,7 @@ def gap_words(gap: StructureGap) -> str:
             return f"What else could come of it{of}?"
         case _:
             asked = (gap.asks or "what stands here?").rstrip("?.")
-            return f"{asked[:1].upper()}{asked[1:]}?"
+            return f"{asked[:1].upper()}{asked[1:]}{of}?"
 
 
 def gap_ways(gap: StructureGap) -> str:
@@ -46,6 +46,12 @@ def gap_ways(gap: StructureGap) -> str:
             return f"one of {', '.join(gap.actors)}" if gap.actors else "an actor of the case"
         case GapKind.OPTION | GapKind.STATE:
             return "one or more in a word or two each, with commas between; or: nothing else"
+        case GapKind.WORTH:
+            return "one number or range from 0 to 100, or rules such as [{x = a: 60 to 90}, {otherwise: 20}]"
+        case GapKind.DAY:
+            return "year-month-day, such as 2022-01-08"
+        case GapKind.TEST:
+            return "a comparison, such as P(x = a | do(y = b)) > P(x = a | do(y = c)); or: no test, and why"
         case _:
             return "what is to stand there, as the case language has it"
 
@@ -230,7 +236,9 @@ def gap_question_lines(number: int, gap: StructureGap) -> Iterator[str]:
     yield ""
     yield f"Question {number}, about the structure, line {gap.gap.place.line}:"
     yield f"  {gap_words(gap)}"
-    yield f"    {gap.gap.place.written}"
+    yield f"    {gap.gap.place.written.strip()}"
+    if gap.quote is not None:
+        yield f"    {f'{gap.speaker}: ' if gap.speaker else ''}“{gap.quote}”"
     yield f"  Answer: {gap_ways(gap)}; d don't know."
 
 

@@ -103,6 +103,8 @@ def ends_of(case: Case, quantity: Quantity, use: UnknownUse, place: Place) -> tu
             if not (low <= end <= high and left[0] < left[1]):
                 beyond = f'"{written(quantity)}" leaves nothing of {_span(case, use, low, high)}'
                 hint = "write a range, or change the convention at the top: unknown: {factor: x50}"
+                if use not in (UnknownUse.EFFECT, UnknownUse.RATIONALITY, UnknownUse.PRECISION):
+                    hint = f"write {use.value}, or a range"  # no convention moves these ends
                 raise _fault(beyond, place, hint)
             return left
         case Unknown():

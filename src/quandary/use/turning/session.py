@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -12,7 +12,7 @@ from quandary.base.problems import CaseError, Problem, Refusal, nearest
 from quandary.case.shipped import find_case, shipped_folder
 from quandary.use.results import Hands
 from quandary.use.studies import opened
-from quandary.use.turning.next_questions import Elicitation, QuestionsRequest, elicitation, without
+from quandary.use.turning.next_questions import GAP, Elicitation, QuestionsRequest, elicitation, without
 
 if TYPE_CHECKING:
     from quandary.ask.turning.eliciting.candidates import Candidate
@@ -144,13 +144,26 @@ class ElicitationSession:
         return tuple(one for one in every if self.file in (None, one.number.place.file))
 
     def _take(self, text: CaseText, answer: WrittenAnswer) -> None:
-        """Write the text that an answer makes, if the case still stands with it; raises ``Refusal`` (Q575) if not."""
+        """Write the text that an answer makes, if the case still stands with it; raises ``Refusal`` (Q575) if not.
+
+        With the last gap filled, faults that the gaps hid are told: the answer is written, ``CaseError`` has them.
+        """
+        loaded = _read_again(text)
+        fault = _new_fault(self.state.text, text, loaded)
+        if fault is not None:
+            raise _does_not_stand(fault)
         try:
-            state = elicitation(_read_again(text), self.request, self.hands)
-        except CaseError as fault:
-            first = fault.problems[0]
-            message = f"the case does not stand with that answer: {first.message}"
-            raise Refusal(Problem("Q575", message, hint=first.hint)) from None
+            state = elicitation(loaded, self.request, self.hands)
+        except CaseError as error:
+            if self.state.case is not None:
+                raise _does_not_stand(error.problems[0]) from None
+            self._write(text)
+            raise
+        self._write(text)
+        self.state = state
+        self.answers.append(answer)
+
+    def _write(self, text: CaseText) -> None:
         before = {file.path: file.data for file in self.state.text.files}
         after = {Path(file.path): file.data for file in text.files if before.get(file.path) != file.data}
         with self.hands.writing():
@@ -159,8 +172,30 @@ class ElicitationSession:
             else:
                 write_files({self.output: text.main.data})
         self.exists = True
-        self.state = state
-        self.answers.append(answer)
+
+
+def _does_not_stand(fault: Problem) -> Refusal:
+    return Refusal(Problem("Q575", f"the case does not stand with that answer: {fault.message}", hint=fault.hint))
+
+
+def _new_fault(before: CaseText, after: CaseText, loaded: Loaded) -> Problem | None:
+    """Return a fault on a line that an answer changed, while other gaps may still be open; ``None`` for none."""
+    told = {(problem.code, problem.message) for problem in _read_again(before).problems}
+    for fault in loaded.problems:
+        file, old = after.file(fault.place.file), before.file(fault.place.file)
+        if not fault.is_error or fault.code == GAP or (fault.code, fault.message) in told or file is None:
+            continue
+        if fault.place.line in _changed_lines(() if old is None else old.lines, file.lines):
+            return fault
+    return None
+
+
+def _changed_lines(before: Sequence[str], after: Sequence[str]) -> range:
+    """Return the numbers of the lines between what begins and what ends both alike."""
+    most = min(len(before), len(after))
+    first = next((at for at in range(most) if before[at] != after[at]), most)
+    last = next((at for at in range(most - first) if before[-1 - at] != after[-1 - at]), most - first)
+    return range(first + 1, len(after) - last + 1)
 
 
 def _read_again(text: CaseText) -> Loaded:

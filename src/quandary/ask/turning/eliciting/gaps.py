@@ -8,33 +8,47 @@ from enum import StrEnum
 
 from quandary.ask.turning.eliciting.forms import DONT_KNOW, NOT_KNOWN, DontKnow, bad_answer
 from quandary.base.problems import nearest
-from quandary.case.text import CaseText, TextGap
-from quandary.case.yaml.located import Mapping, Scalar
+from quandary.case.text import CaseText, TextEntry, TextGap
+from quandary.case.yaml.decoding import TextFile
+from quandary.case.yaml.located import Located, Mapping, Scalar, plain
+from quandary.case.yaml.yaml_reading import read_yaml
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 NOTHING_ELSE = frozenset({"nothing", "nothing else", "no more", "none", "n"})
+UNNAMED = "no test was named"
+"""Why a claim is not tested, where nobody says it."""
+
+_NO_TEST = re.compile(r"(?:no test|none|nothing|n)(?:(?:\s*[,:;]|\s+because\b)\s*(?P<why>.+))?", re.IGNORECASE)
 _COMMENT = re.compile(r"\s#\s*(.+?)\s*$")
 
 
 class GapKind(StrEnum):
-    """What a gap lacks: who decides, another option or state, or anything else."""
+    """What a gap lacks: who decides, another option or state, a worth, a day, a test, or another thing."""
 
     OWNER = "owner"
     OPTION = "option"
     STATE = "state"
+    WORTH = "worth"
+    DAY = "day"
+    TEST = "test"
     OTHER = "other"
 
 
 @dataclass(frozen=True)
 class StructureGap:
-    """A ``???`` with what it lacks; ``variable`` is whose it is, ``actors`` who could decide, ``asks`` what its line
-    asks behind it."""
+    """A ``???`` with what it lacks; ``of`` names whose it is: a variable, the stake of an actor, a claim.
+
+    ``actors`` are those who could decide, ``asks`` is what its line asks behind it, ``quote`` the words that its entry
+    rests on, ``speaker`` whose they are.
+    """
 
     gap: TextGap
     kind: GapKind
-    variable: str | None
+    of: str | None
     actors: tuple[str, ...] = ()
     asks: str | None = None
+    quote: str | None = None
+    speaker: str | None = None
 
     @property
     def name(self) -> str:
@@ -50,15 +64,22 @@ def structure_gaps(text: CaseText) -> tuple[StructureGap, ...]:
 
 
 def filled(text: CaseText, gap: StructureGap, typed: str) -> CaseText | DontKnow:
-    """Return the text with a gap filled by a typed answer; raises ``Refusal`` (Q575) for one that does not fit."""
+    """Return the text with a gap filled by a typed answer, without what its line asked behind it.
+
+    Rules and lists are typed as the case language has them, within brackets. Raises ``Refusal`` (Q575) for an answer
+    that does not fit.
+    """
     said = " ".join(typed.split())
     if said.lower() in NOT_KNOWN:
         return DONT_KNOW
     if not said:
         raise bad_answer("nothing was answered", "answer in a word or two, or d for don't know")
     entry = gap.gap.entry
+    text = _without_its_question(text, gap)
     if gap.kind is GapKind.OWNER:
         return text.with_value_at(entry, _actor(said, gap.actors))
+    if gap.kind is GapKind.TEST and (none := _NO_TEST.fullmatch(said)):
+        return _without_test(text, entry, none["why"] or UNNAMED)
     if gap.kind in (GapKind.OPTION, GapKind.STATE) and isinstance(entry.path[-1], int):
         if said.lower() in NOTHING_ELSE:
             return text.without_at(entry)
@@ -69,22 +90,88 @@ def filled(text: CaseText, gap: StructureGap, typed: str) -> CaseText | DontKnow
         for number, one in enumerate(more):
             changed = changed.with_entry_at(entry.around.inside(count + number), one)
         return changed
-    return text.with_value_at(entry, said)
+    return text.with_value_at(entry, _as_written(said))
+
+
+def _as_written(said: str) -> object:
+    """Return a typed answer as the value it is: rules and lists within brackets, all else as text."""
+    if said[0] not in "[{":
+        return said
+    tree, faults = read_yaml(TextFile("the answer", said.encode("utf-8", "replace")))
+    if tree is None or faults:
+        message = faults[0].message if faults else "nothing stands there"
+        raise bad_answer(
+            f"what stands within brackets cannot be read: {message}", "write: [{x = a: 80}, {otherwise: 20}]"
+        )
+    return plain(tree)
+
+
+def _without_test(text: CaseText, entry: TextEntry, why: str) -> CaseText:
+    """Return the text without a test; a claim whose only one it was, and that needs one, says why it has none."""
+    tests, claim = entry.around, entry.around.around
+    held = text.value_at(tests)
+    if not isinstance(held, Mapping) or len(held.entries) > 1:
+        return text.without_at(entry)
+    changed = text.without_at(tests)
+    if _word(text.value_at(claim), "kind") is not None:
+        return changed
+    return changed.with_entry_at(claim.inside("not_testable"), why)
+
+
+def _without_its_question(text: CaseText, gap: StructureGap) -> CaseText:
+    """Return the text without what the line of a gap asks behind it, unless it asks it of another gap also."""
+    place = gap.gap.place
+    file = text.file(gap.gap.entry.file)
+    alone = sum((one.place.file, one.place.line) == (place.file, place.line) for one in text.gaps()) == 1
+    comment = _COMMENT.search(place.written)
+    if file is None or comment is None or not alone:
+        return text
+    lines = file.data.splitlines(keepends=True)
+    line = lines[place.line - 1]
+    at = line.rfind(comment[0].rstrip().encode())
+    if at < 0:
+        return text
+    ending = line[len(line.rstrip(b"\r\n")) :]
+    lines[place.line - 1] = line[:at].rstrip() + ending
+    return text.with_file(TextFile(file.path, b"".join(lines)))
 
 
 def _gap(text: CaseText, one: TextGap, actors: tuple[str, ...]) -> StructureGap:
     path = one.entry.path
     comment = _COMMENT.search(one.place.written)
     asks = comment[1] if comment else None
-    item = text.value_at(type(one.entry)(one.entry.file, path[:2])) if path[0] == "story" and len(path) > 2 else None
-    named = None
-    if isinstance(item, Mapping):
-        held = item.get("decision") or item.get("chance")
-        named = held.text if isinstance(held, Scalar) else None
-    kind = {"by": GapKind.OWNER, "options": GapKind.OPTION, "states": GapKind.STATE}.get(
-        str(path[2]) if len(path) > 2 and path[0] == "story" else "", GapKind.OTHER
-    )
-    return StructureGap(one, kind, named, actors, asks)
+    item = text.value_at(TextEntry(one.entry.file, path[:2])) if len(path) > 2 else None
+    quote, speaker = _word(item, "quote"), _word(item, "speaker")
+    kind = _kind(path)
+    named = {
+        "story": _word(item, "decision") or _word(item, "chance"),
+        "stakes": " ".join(map(str, path[1:3])),
+        "claims": _word(item, "id"),
+        "evidence": _word(item, "saw"),
+    }.get(str(path[0]))
+    return StructureGap(one, kind, named, actors, asks, quote, speaker)
+
+
+def _kind(path: tuple[str | int, ...]) -> GapKind:
+    match path:
+        case ("story", _, "by", *_):
+            return GapKind.OWNER
+        case ("story", _, "options", *_):
+            return GapKind.OPTION
+        case ("story", _, "states", *_):
+            return GapKind.STATE
+        case ("stakes", _, _, "worth"):
+            return GapKind.WORTH
+        case ("evidence", _, "on"):
+            return GapKind.DAY
+        case ("claims", _, "tests", _):
+            return GapKind.TEST
+    return GapKind.OTHER
+
+
+def _word(item: Located | None, key: str) -> str | None:
+    held = item.get(key) if isinstance(item, Mapping) else None
+    return held.text if isinstance(held, Scalar) else None
 
 
 def _keys(text: CaseText, section: str) -> tuple[str, ...]:

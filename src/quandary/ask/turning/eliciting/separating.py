@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from quandary.base.places import Place
+from quandary.base.problems import Refusal
 from quandary.case.logic.conditions import find_variable, states_of
 from quandary.case.model import Case, ChanceEvent
 from quandary.case.text import CaseText, TextEntry, no_entry
@@ -38,7 +39,10 @@ def separated(
     ``is_written`` says whether the case has it as a number of its own, and not only as one that a whole comes to.
     Raises ``LookupError`` where the text is written in a way that would have to be changed in several places.
     """
-    entry = text.entry_at(number.place)
+    try:
+        entry = text.entry_at(number.place)
+    except Refusal:  # it stands inside an entry, as a place of an `order` does
+        raise LookupError(number.name) from None
     if is_written and not _is_whole(text, entry, number):
         return text, number.place
     role = number.role
