@@ -278,7 +278,7 @@ def test_gaps_come_first_and_in_order(tmp_path: Path) -> None:
     path = written(tmp_path / "case.yaml", GAPS)
     body = as_json("next", path)
     asked = [one["asked"][0]["asks"] for one in body["questions"]]
-    assert asked == ["Who decides this (dam)?", "What else could they do (dam)?"]
+    assert asked[:2] == ["Who decides this (dam)?", "What else could they do (dam)?"]
     out = told("elicit", path, *FEW, typed="nobody\nArlan\nfill, sell it\nq\n")
     assert 'There is no actor "nobody"' in out
     text = path.read_text(encoding="utf-8")

@@ -156,7 +156,7 @@ def _states(variable: Variable) -> list[Is]:
 
 
 def stakes(board: VariablesFound) -> Iterator[Proposal]:
-    """Yield the stakes of each decider: the chance events that the article ties to its moves, else the moves themselves.
+    """Yield the stakes of each decider: the chance events that the article ties to its moves, else the moves.
 
     What its choice hangs on by the article is a stake too, of unknown worth in each situation: without it nothing that
     is seen could move the choice.
@@ -169,12 +169,14 @@ def stakes(board: VariablesFound) -> Iterator[Proposal]:
         weight = open_number(WEIGHT.format(agent))
         wanted = [Stake(agent, v.name, weight, _worths(agent, v.name, _states(v))) for v in touched or own]
         remarks = {} if touched else {v.name: f"the article does not say what {agent} wants" for v in own}
-        for variable in own:
-            for seen in (board.variables[name] for name in variable.parents if name not in mine):
-                key = f"{variable.name}_on_{seen.name}"
-                both = [And((there, does)) for there in _states(seen) for does in _states(variable)]
-                wanted.append(Stake(agent, key, weight, _worths(agent, key, both)))
-                remarks[key] = "what it sees may move its choice; the article does not say why"
+        names = {stake.id for stake in wanted}
+        for variable, seen in ((v, board.variables[name]) for v in own for name in v.parents if name not in mine):
+            keys = ("response", f"response_to_{seen.name}", f"{variable.name}_response_to_{seen.name}")
+            key = next(key for key in keys if key not in names)
+            names.add(key)
+            both = [And((there, does)) for there in _states(seen) for does in _states(variable)]
+            wanted.append(Stake(agent, key, weight, _worths(agent, key, both)))
+            remarks[key] = "what it sees may move its choice; the article does not say why"
         span = span_of((touched or own)[0].passages[0])
         yield Proposal(tuple(wanted), span=span, remarks=remarks)
 

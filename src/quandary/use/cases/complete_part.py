@@ -21,6 +21,7 @@ from quandary.compile.loader import read_case_text
 if TYPE_CHECKING:
     from quandary.ask.turning.eliciting.gaps import StructureGap
     from quandary.case.model import Case
+    from quandary.compile.numbers import UncertainNumber
 
 UNTITLED = "Untitled draft"
 UNDATED = date(9999, 1, 1)
@@ -53,11 +54,15 @@ class CompletePart:
 
     text: CaseText
     case: Case | None
-    left_out: tuple[LeftOut, ...]
-    problems: tuple[Problem, ...]
-    gaps: tuple[StructureGap, ...]
-    as_chance: frozenset[str]
-    is_dated: bool
+    left_out: tuple[LeftOut, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    gaps: tuple[StructureGap, ...] = ()
+    as_chance: frozenset[str] = frozenset()
+    is_dated: bool = True
+
+    def has(self, number: UncertainNumber) -> bool:
+        """Return whether a number of the case stands in the draft too: not the odds of what is taken as chance."""
+        return number.role.kind not in ("odds", "factor") or number.role.of[0] not in self.as_chance
 
 
 @dataclass
@@ -88,20 +93,19 @@ def complete_part(text: CaseText) -> CompletePart:
     is_dated = not any(gap.gap.entry.path == ("as_of",) for gap in gaps)
     if not is_dated:
         work.text = work.text.with_value(("as_of",), _last_day(work.text).isoformat())
-    problems: tuple[Problem, ...] = ()
-    for _ in range(MOST_FAULTS):
-        loaded = read_case_text(work.text)
-        problems = tuple(problem for problem in loaded.problems if problem.is_error)
-        if not problems:
-            break
-        if not _leave_out(work, problems[0]):
-            loaded = None
-            break
-    else:
-        loaded = None
-    case = None if loaded is None else loaded.case
+    case, problems = _without_faults(work)
     left = tuple(sorted(work.left_out, key=lambda one: one.line))
     return CompletePart(work.text, case, left, problems, gaps, frozenset(work.as_chance), is_dated)
+
+
+def _without_faults(work: _Closing) -> tuple[Case | None, tuple[Problem, ...]]:
+    """Return the case once what cannot be asked is left out, or the faults that are left."""
+    for _ in range(MOST_FAULTS):
+        loaded = read_case_text(work.text)
+        errors = tuple(problem for problem in loaded.problems if problem.is_error)
+        if not errors or not _leave_out(work, errors[0]):
+            break
+    return (None if errors else loaded.case), errors
 
 
 def _order(place: Place) -> tuple[int, int]:
@@ -203,5 +207,3 @@ def _leave_out(work: _Closing, problem: Problem) -> bool:
         case _:
             return False
     return True
-
-

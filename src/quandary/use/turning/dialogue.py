@@ -56,7 +56,8 @@ class _Conversation:
         """Ask until nothing is left that would settle anything, or the analyst stops."""
         from quandary.report.elicitation import opening_lines
 
-        self._say(opening_lines(self.session.next.case, self.session.next.found, str(self.session.output)))
+        state = self.session.next
+        self._say(opening_lines(state.case, state.asked, state.found, str(self.session.output)))
         self._mark()
         try:
             while not self.session.next.settled:
@@ -69,14 +70,14 @@ class _Conversation:
             self._moved()
 
     def _one(self) -> None:
-        state = self.session.next
+        from quandary.ask.turning.eliciting.gaps import StructureGap
+
         self.number += 1
-        if state.gaps:
-            self._gap(state.gaps[0])
-            return
-        assert state.found is not None
-        question = state.found.questions[0]
-        self._numbers(question)
+        question = self.session.next.asked[0]
+        if isinstance(question, StructureGap):
+            self._gap(question)
+        else:
+            self._numbers(question)
 
     def _gap(self, gap: StructureGap) -> None:
         from quandary.report.elicitation import gap_question_lines
