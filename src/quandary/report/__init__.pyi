@@ -48,6 +48,7 @@ from quandary.report.documents.answers import outside_document as outside_docume
 from quandary.report.documents.answers import work_document as work_document
 from quandary.report.documents.answers import work_of_run as work_of_run
 from quandary.report.documents.article import ReadDocument as ReadDocument
+from quandary.report.documents.article import first_answer_document as first_answer_document
 from quandary.report.documents.article import read_document as read_document
 from quandary.report.documents.cases import CritiqueDocument as CritiqueDocument
 from quandary.report.documents.cases import NewDocument as NewDocument
@@ -162,6 +163,8 @@ from quandary.report.media.as_markdown import markdown as markdown
 from quandary.report.media.as_markdown import table as table
 from quandary.report.media.columns import TableColumns as TableColumns
 from quandary.report.media.columns import print_parts as print_parts
+from quandary.report.media.first_answer import print_first_answer as print_first_answer
+from quandary.report.media.first_answer import print_no_answer as print_no_answer
 from quandary.report.media.first_screen import STRIP_SIGNS as STRIP_SIGNS
 from quandary.report.media.first_screen import next_lines as next_lines
 from quandary.report.media.first_screen import screen_lines as screen_lines

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
+from quandary.ask.turning.eliciting.complete_part import LeftOut
 from quandary.base.problems import Problem
 from quandary.read.intake.intake import sha256
 from quandary.read.records import (
@@ -198,30 +199,10 @@ class ReadDocument(ResultDocument):
     first_answer: FirstAnswerDocument | None = key("of a draft that was written: how it stands", left_out=True)
 
 
-class LeftOutOfRun(Protocol):
-    """What a run leaves out of a draft, or takes otherwise."""
-
-    @property
-    def what(self) -> str:
-        """Return what it is."""
-
-    @property
-    def why(self) -> str:
-        """Return why."""
-
-    @property
-    def line(self) -> int:
-        """Return the line of the draft."""
-
-    @property
-    def gap(self) -> str | None:
-        """Return the question whose answer would bring it in."""
-
-
 def first_answer_document(
     case: str,
     run: RunDocument | None,
-    left_out: Sequence[LeftOutOfRun],
+    left_out: Sequence[LeftOut],
     problems: Sequence[Problem],
     questions: NextDocument | None,
 ) -> FirstAnswerDocument:

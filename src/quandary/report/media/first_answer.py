@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
-from typing import Protocol
 
 from rich.console import Console
 from rich.text import Text
 
+from quandary.ask.turning.eliciting.complete_part import LeftOut
 from quandary.ask.turning.eliciting.gaps import StructureGap
 from quandary.ask.turning.eliciting.questions import ElicitedQuestion, NextQuestions
 from quandary.base.problems import Problem, counted
@@ -19,25 +19,9 @@ from quandary.report.words.record import Report
 from quandary.report.words.screen import screen_of
 
 
-class LeftOutOfRun(Protocol):
-    """What a run leaves out of a draft, or takes otherwise."""
-
-    @property
-    def what(self) -> str:
-        """Return what it is."""
-
-    @property
-    def why(self) -> str:
-        """Return why."""
-
-    @property
-    def line(self) -> int:
-        """Return the line of the draft."""
-
-
 def print_first_answer(
     report: Report,
-    left_out: Sequence[LeftOutOfRun],
+    left_out: Sequence[LeftOut],
     asked: Sequence[StructureGap | ElicitedQuestion],
     found: NextQuestions,
     console: Console,
@@ -65,7 +49,7 @@ def print_no_answer(
     _print([*lines, "", f"Answer them one at a time:  quandary elicit {shlex.quote(named)}"], console)
 
 
-def left_out_lines(left_out: Sequence[LeftOutOfRun]) -> Iterator[str]:
+def left_out_lines(left_out: Sequence[LeftOut]) -> Iterator[str]:
     """Yield what a run leaves out of a draft, or takes otherwise: one line for each reason."""
     if not left_out:
         return

@@ -13,13 +13,13 @@ from quandary.use.results import HANDS, Hands, Piece, Result
 from quandary.use.studies import opened, study
 
 if TYPE_CHECKING:
+    from quandary.ask.turning.eliciting.complete_part import CompletePart
     from quandary.ask.turning.eliciting.gaps import StructureGap
     from quandary.ask.turning.eliciting.questions import ElicitedQuestion, NextQuestions
     from quandary.case.model import Case
     from quandary.case.text import CaseText
     from quandary.compile.loader import Loaded
     from quandary.report.documents.turning.elicitation import NextDocument
-    from quandary.use.cases.complete_part import CompletePart
 
 WORLDS = 1_000
 """Worlds in which questions are looked at, unless others are asked for."""
@@ -142,8 +142,8 @@ def run(request: NextRequest, hands: Hands) -> NextResult:
 
 def elicitation(loaded: Loaded, request: QuestionsRequest, hands: Hands = HANDS) -> Elicitation:
     """Return what to ask next of a case that was read; raises ``CaseError`` with every fault that is no gap."""
+    from quandary.ask.turning.eliciting.complete_part import CompletePart, complete_part
     from quandary.ask.turning.eliciting.questions import next_questions
-    from quandary.use.cases.complete_part import CompletePart, complete_part
 
     text = loaded.text
     faults = [problem for problem in loaded.problems if problem.is_error]

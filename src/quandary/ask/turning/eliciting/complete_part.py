@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
+from quandary.ask.turning.eliciting.gaps import StructureGap, structure_gaps
 from quandary.base.places import Place
 from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.case.text import CaseText, TextEntry
@@ -19,7 +20,6 @@ from quandary.case.yaml.located import Listing, Mapping, Scalar
 from quandary.compile.loader import read_case_text
 
 if TYPE_CHECKING:
-    from quandary.ask.turning.eliciting.gaps import StructureGap
     from quandary.case.model import Case
     from quandary.compile.numbers import UncertainNumber
 
@@ -84,8 +84,6 @@ class _Closing:
 
 def complete_part(text: CaseText) -> CompletePart:
     """Return the part of a draft that can run; one without gaps is that as a whole."""
-    from quandary.ask.turning.eliciting.gaps import structure_gaps
-
     gaps = structure_gaps(text)
     work = _Closing(text)
     for gap in sorted(gaps, key=lambda one: _order(one.gap.place), reverse=True):  # from below: paths above it stay
@@ -127,15 +125,15 @@ def _close(work: _Closing, gap: StructureGap) -> None:
             _as_chance(work, gap, number)
         case ("story", _, "options" | "states", int()):
             work.without(entry)
-        case ("evidence", int(number), "on"):
+        case ("evidence", int(), "on"):
             shown = plain_text(work.text, entry.around.inside("saw"))
-            _without(work, entry.around, LeftOut(shown, "the article gives it no day", line, gap.name))
-        case ("claims", int(number), "tests", str(test)):
+            _without(work, entry.around, LeftOut(shown, "no day in the article", line, gap.name))
+        case ("claims", int(number), "tests", str()):
             claim = plain_text(work.text, TextEntry(entry.file, ("claims", number, "id")))
-            _without_test(work, entry, LeftOut(f"{claim}, {test}", "it has no test yet", line, gap.name))
+            _without_test(work, entry, LeftOut(claim, "no test yet", line, gap.name))
         case ("questions", _, "query"):
             asked = plain_text(work.text, entry.around.inside("asks"))
-            _without(work, entry.around, LeftOut(asked, "it has no query yet", line, gap.name))
+            _without(work, entry.around, LeftOut(asked, "no query yet", line, gap.name))
 
 
 def plain_text(text: CaseText, entry: TextEntry) -> str:

@@ -13,10 +13,10 @@ from quandary.use.results import Hands
 from quandary.use.turning.next_questions import MOST, Elicitation, NextRequest, elicitation
 
 if TYPE_CHECKING:
+    from quandary.ask.turning.eliciting.complete_part import LeftOut
     from quandary.case.text import CaseText
     from quandary.report.documents.turning.elicitation import NextDocument
     from quandary.report.words.record import Report
-    from quandary.use.cases.complete_part import LeftOut
 
 WORLDS = 1_000
 """Worlds in which a draft is run: with them an article of 1,500 words takes a few seconds."""

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.files import check_ordinary, check_place, path_of, write_folder
 from quandary.base.problems import Problem, Refusal
-from quandary.use.cases.first_answer import FirstAnswer, first_answer
 from quandary.use.requests import About, Force
 from quandary.use.results import Hands, Piece, Result
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from quandary.case.text import CaseText
     from quandary.read.records import Article, ArticleReading
     from quandary.report.documents.article import ReadDocument
+    from quandary.use.reading.first_answer import FirstAnswer
 
 ARTICLE = "article.txt"
 """The article's text beside a draft."""
@@ -111,6 +111,7 @@ def run(request: ReadRequest, hands: Hands) -> ReadResult:
         raise Refusal(Problem("Q806", message, hint="save the article in a file and review that"))
     from quandary.read.drafting.draft import draft_of
     from quandary.read.extractor import extract
+    from quandary.use.reading.first_answer import first_answer
 
     force = request.force
     case = _place(request.out, force=force) if request.out is not None else None
