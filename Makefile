@@ -38,9 +38,9 @@ LAWS := tests/meaning tests/laws tests/ask/test_advice.py tests/ask/test_choice.
 laws: $(STAMP)
 	QUANDARY_LAWS=$${QUANDARY_LAWS:-300} $(BIN)/python -m pytest -n 2 --dist worksteal $(LAWS)
 
-# Minutes instead of seconds of hostile inputs: 20,000 for each reader.
+# Minutes instead of seconds of hostile inputs: 20,000 for each reader; 200 kills of processes that write to a ledger.
 fuzz: $(STAMP)
-	QUANDARY_FUZZ=$${QUANDARY_FUZZ:-20000} $(BIN)/python -m pytest -n 2 --dist worksteal tests/fuzz
+	QUANDARY_FUZZ=$${QUANDARY_FUZZ:-20000} $(BIN)/python -m pytest -n 2 --dist worksteal tests/fuzz tests/ledger/test_writers.py
 
 fix: $(STAMP)
 	$(BIN)/ruff check --fix src tests bench docs
@@ -81,7 +81,7 @@ dist: $(STAMP)
 # Renew the lock file after a change of dependencies (needs `uv`, from the package index).
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
-	  --extra read --extra pandas --extra report --extra fast --group dev --output-file requirements.lock pyproject.toml
+	  --extra read --extra pandas --extra report --extra fast --extra postgres --group dev --output-file requirements.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache bench/out

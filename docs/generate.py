@@ -1,17 +1,20 @@
 """Renew the generated parts of the documents: ``python docs/generate.py`` writes them, ``--check`` only compares.
 
 A generated part stands between ``<!-- begin: NAME -->`` and ``<!-- end: NAME -->``; everything else is written by hand.
-``--flagship`` also runs the flagship and renews its output in README.md, which takes a while.
+``--flagship`` also runs the flagship and renews its output in README.md and its own answers in the record of forecasts
+that ships, which takes a while.
 """
 
 from __future__ import annotations
 
 import ast
 import contextlib
+import csv
 import io
 import json
 import re
 import sys
+import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,6 +27,7 @@ DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
 CASES = ROOT / "src" / "quandary" / "cases"
 FLAGSHIP = "kazakhstan-2022"
+RECORD = CASES / FLAGSHIP / "forecasts.csv"
 sys.path.insert(0, str(ROOT / "src"))
 
 
@@ -33,6 +37,8 @@ def main(arguments: list[str]) -> int:
     if "--flagship" in arguments:
         makers |= {"flagship": flagship_output, f"checks {FLAGSHIP}": flagship_checks}
     stale = [(path, text) for path, text in renewed(makers) if path.read_text(encoding="utf-8") != text]
+    if "--flagship" in arguments and (text := flagship_record()) != RECORD.read_text(encoding="utf-8"):
+        stale.append((RECORD, text))
     for path, text in stale:
         if "--check" in arguments:
             sys.stdout.write(f"{path.relative_to(ROOT)} is out of step; run `make fix`\n")
@@ -208,7 +214,7 @@ def commands() -> str:
 
     parts = []
     for name in NAMES:
-        result = CliRunner().invoke(build_app(), [name, "--help"], prog_name="quandary", terminal_width=100)
+        result = CliRunner().invoke(build_app(), [*name.split(), "--help"], prog_name="quandary", terminal_width=100)
         assert result.exit_code == 0, result.output
         parts.append(f"### quandary {name}\n\n```text\n{result.stdout.strip()}\n```\n")
     return "\n".join(parts)
@@ -278,6 +284,37 @@ def flagship_checks() -> str:
         inside = ", mean inside" if check["mean_inside"] else ", mean outside"
         rows.append(f"| {check['id']} | {low:.0%} to {high:.0%} | {solved} | {verdict}{inside} |")
     return "\n".join(rows)
+
+
+def flagship_record() -> str:
+    """Return the flagship's record of forecasts with what the case answers now; what others said stays as it is."""
+    from quandary.use import HANDS, request_from, task_named
+
+    def do(task: str, **given: object) -> None:
+        found = task_named(f"ledger {task}")
+        found.run(request_from(found.request, given), HANDS)
+
+    columns, rows = _rows_of(RECORD)
+    with tempfile.TemporaryDirectory() as folder:
+        place, now = str(Path(folder) / "ledger.sqlite"), Path(folder) / "now.csv"
+        do("add", from_case=FLAGSHIP, ledger=place)
+        do("export", output=str(now), ledger=place)
+        own = {row["case name"]: row for row in _rows_of(now)[1] if row["judge"] == "model"}
+    said = columns[columns.index("who") : columns.index("notes") + 1]
+    for row in rows:
+        if new := own.get(row["case name"]):
+            row |= {name: new[name] for name in columns if row["judge"] == "model" or name not in said}
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _rows_of(path: Path) -> tuple[list[str], list[dict[str, str]]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        return list(reader.fieldnames or ()), list(reader)
 
 
 def _run_flagship(*options: str) -> str:

@@ -176,6 +176,8 @@ def show_draft(gold: dict[str, Any], case: dict[str, Any], counts: Counter[str])
     for variable in gold.get("variables", ()):
         print(f"  wanted variable: {variable['name']} {variable['states']} by {variable['owner']}")
     for event in case.get("story") or []:
+        if not isinstance(event, dict):  # "???": nothing was drafted
+            continue
         name = event.get("decision") or event.get("chance")
         counts["variables drafted"] += 1
         print(f"  drafted variable: {name} {event.get('options') or event.get('states')} by {event.get('by', '-')}")

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from tests.ask.built import HEAD
 from tests.tried import tried
 
-from quandary.ask import Budget, RestsOn, Study, by_construction, judged, reading_of, rests_on
+from quandary.ask import (
+    Budget,
+    GatheredAnswers,
+    Gathering,
+    NeutralModel,
+    RestsOn,
+    Study,
+    by_construction,
+    judged,
+    reading_of,
+    rests_on,
+)
 from quandary.case import TEMPLATE, Case, shipped_folder
 from quandary.compile import read_case, read_case_bytes
 from quandary.language import parse_query
@@ -81,6 +92,28 @@ def sorted_in(share: float) -> Case:
     effect = f'    effects:\n      - x = yes: {{"yes": x(exp(f + {4 * (1 - share)!r} * g))}}\n'
     base = '    base: {"yes": 40%, "no": rest}\n'
     return case_of(f"{HEAD}{named}story:\n{X}{Y}{base}{effect}")
+
+
+def test_no_look_solves_a_world_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each look adds to the worlds of those before it, up to the most, of a line that stays open in all of them."""
+    looks: list[list[tuple[object, ...]]] = []
+
+    class Spied(Gathering):
+        def gather(self, *args: Any, **kwargs: Any) -> GatheredAnswers:
+            assert isinstance(self.model, NeutralModel)
+            drawn = [column.tolist() for column in self.draws.between(0, self.worlds).values()]
+            looks.append([(*world, self.model.variants[int(which) - 1]) for *world, which in zip(*drawn, strict=True)])
+            return super().gather(*args, **kwargs)
+
+    case = turned_in(0.5)
+    study = Study(case, worlds=2_000, threads=1)
+    reading = reading_of(case, parse_query(SIGN), SIGN)
+    study.need(reading.queries)
+    monkeypatch.setattr("quandary.ask.claims.resting.neutral.Gathering", Spied)
+    rests_on(study, [reading])
+    solved = [world for look in looks for world in look]
+    assert len(set(solved)) == len(solved)
+    assert 256 - 64 in map(len, looks)
 
 
 @pytest.mark.parametrize(

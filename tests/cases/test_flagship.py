@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,20 @@ def searched() -> dict[str, ByConstruction]:
         Study(quandary.load(CASE).case, worlds=128, seed=EXPECTED["seed"]), Budget(corners=256, rounds=3, batch=64)
     )
     return {f"{c.claim.id}.{t.name}": t.by_construction for c in found.claims for t in c.tests}
+
+
+def test_the_ledgers_record_has_what_the_case_answers(study: Study) -> None:
+    """Up to what drawing other worlds makes: the record was made in 10,000."""
+    with (FOLDER / "forecasts.csv").open(encoding="utf-8", newline="") as file:
+        own = {row["model name"]: row for row in csv.DictReader(file) if row["judge"] == "model"}
+    assert sorted(own) == sorted(forecast.id for forecast in study.case.forecasts)
+    queries = [study.prepared(forecast.query) for forecast in study.case.forecasts]
+    study.need(queries)
+    for forecast, query in zip(study.case.forecasts, queries, strict=True):
+        answer, row = study.answer(query), own[forecast.id]
+        assert (answer.mean, answer.low, answer.high) == pytest.approx(
+            tuple(float(row[name]) for name in ("forecast", "read low", "read high")), abs=0.02
+        ), forecast.id
 
 
 @pytest.mark.parametrize(("claim", "test"), TESTS, ids=[f"{c}.{t}" for c, t in TESTS])

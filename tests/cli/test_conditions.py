@@ -20,7 +20,7 @@ from tests.fuzz.harness import DOCUMENTED
 from tests.solve.games import random_form
 
 from quandary.onegame import written_as
-from quandary.use import NAMES, write_template
+from quandary.use import NAMES, request_from, task_named, write_template
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked")]
 WHOLE = "QUANDARY_FUZZ" in os.environ
@@ -31,6 +31,7 @@ STRAIT = """Talks on the strait fail
 
 “If Arlan closes the dam, we will respond,” said Ivo Marsh, the minister of Belmar. The drought may lead to a war.
 """
+KEPT = ("--ledger", "kept.sqlite")
 COMMANDS: dict[str, tuple[str, ...]] = {
     "run": ("run", "dam", *FEW, "--no-search"),
     "run --json": ("run", "dam", *FEW, "--no-search", "--json"),
@@ -74,6 +75,20 @@ COMMANDS: dict[str, tuple[str, ...]] = {
         *("--answer", '{"question": "story.drought.odds.dry", "answer": "20% to 40%"}'),
     ),
     "equilibria": ("equilibria", "dam", "P(conflict)", *FEW, "--starts", "2", "--json"),
+    "ledger add": ("ledger", "add", "Will it rain?", "12%", "--until", "2999-12-31", *KEPT, "--who", "Mei", "--json"),
+    "ledger import": ("ledger", "import", "rows.csv", *KEPT, "--who", "Mei", "--json"),
+    "ledger list": ("ledger", "list", *KEPT),
+    "ledger show": ("ledger", "show", "#1", *KEPT, "--json"),
+    "ledger show --chart": ("ledger", "show", "#1", *KEPT, "--chart", "new.vl.json"),
+    "ledger resolve": ("ledger", "resolve", "#1", "no", *KEPT, "--json"),
+    "ledger score": ("ledger", "score", *KEPT, "--json"),
+    "ledger today": ("ledger", "today", *KEPT),
+    "ledger verify": ("ledger", "verify", *KEPT, "--json"),
+    "ledger export": ("ledger", "export", "new.csv", *KEPT),
+    "ledger forget": ("ledger", "forget", "Ana Sol", *KEPT, "--json"),
+    "ledger backup": ("ledger", "backup", "new.sqlite", *KEPT),
+    "ledger restore": ("ledger", "restore", "kept.sqlite", "--ledger", "new.sqlite"),
+    "ledger demo": ("ledger", "demo", "--json"),
     "help": ("--help",),
     "wrong usage": ("ask", "dam"),
 }
@@ -107,7 +122,8 @@ ODD = {
 }
 """The answer may look otherwise; the exit code stays."""
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
-WRITING = ("ask --chart", "report", "read -o", "export -o", "new")
+WRITING = ("ledger export", "ledger show --chart", "ledger backup", "ledger restore",
+           "ask --chart", "report", "read -o", "export -o", "new")  # fmt: skip
 SILENT = ("report", "export -o", "wrong usage")
 """Commands that say nothing on standard output."""
 PLACES = int(os.environ.get("PLACES", "24")) if WHOLE else 1
@@ -132,7 +148,18 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "strait.txt").write_text(STRAIT, encoding="utf-8")
     form = written_as(random_form(np.random.default_rng(1), [3, 4]), ".nfg", title="form")
     (folder / "form.nfg").write_text(form, encoding="utf-8")
+    (folder / "rows.csv").write_text("question,forecast,said\nWill it snow?,20%,2026-01-01\n", encoding="utf-8")
+    kept = str(folder / "kept.sqlite")
+    for given in ({"text": "Will it pour?", "forecast": "20%"}, {"text": "Will it hail?", "forecast": "30%"}):
+        ledger("add", **given, until="2026-01-31", on="2026-01-01", who="Ana Sol", ledger=kept)
+    ledger("resolve", question="#3", outcome="no", ledger=kept)
     return folder
+
+
+def ledger(task: str, **given: str) -> None:
+    """Do a task of the ledger."""
+    found = task_named(f"ledger {task}")
+    found.run(request_from(found.request, given))
 
 
 @pytest.fixture
@@ -188,7 +215,7 @@ def written(folder: Path) -> dict[str, bytes]:
 
 
 def test_every_command_is_in_the_table() -> None:
-    assert {words[0] for words in COMMANDS.values()} >= set(NAMES)
+    assert {" ".join(words[: len(name.split())]) for words in COMMANDS.values() for name in NAMES} >= set(NAMES)
 
 
 def test_what_is_lost_changes_nothing(server: ForkServer, made: Path, place: Path) -> None:
@@ -312,7 +339,8 @@ def sizes_like(path: str, data: bytes, whole: dict[str, bytes]) -> bool:
 
 def timeless(text: str) -> str:
     """Return text without what differs from run to run."""
-    return "\n".join(line for line in text.splitlines() if " s" not in line and '"seconds"' not in line)
+    differing = " s", '"seconds"', '"head"', "Head: "
+    return "\n".join(line for line in text.splitlines() if not any(sign in line for sign in differing))
 
 
 def same(first: str, second: str) -> bool:
@@ -321,5 +349,5 @@ def same(first: str, second: str) -> bool:
 
 def _without_times(body: Any) -> Any:
     if isinstance(body, dict):
-        return {key: _without_times(value) for key, value in body.items() if key != "seconds"}
+        return {key: _without_times(value) for key, value in body.items() if key not in ("seconds", "head")}
     return [_without_times(part) for part in body] if isinstance(body, list) else body

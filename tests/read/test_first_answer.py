@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from quandary.ask.turning.eliciting.complete_part import UNTITLED, complete_part
-from quandary.case.model import ChanceEvent
-from quandary.case.text import CaseText
-from quandary.compile.loader import read_case_bytes
-from quandary.use.reading.read import ReadRequest, run
-from quandary.use.results import Hands
+from quandary.ask import UNTITLED, complete_part
+from quandary.case import CaseText, ChanceEvent
+from quandary.compile import read_case_bytes
+from quandary.use import Hands, ReadRequest, run
 
 DRAFT = """\
 quandary: 2

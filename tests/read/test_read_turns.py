@@ -49,6 +49,11 @@ LIVE = """- Ivo Marsh says the talks have failed and troops are on their way
 
 14:35 Ada Roe told reporters that nobody had been hurt"""
 
+ARRIVAL = (
+    "Remarks by Governor Roe Before the Ferry Left\n\nThe Quay\n\n3:10 P.M.\n\nQ Governor, will the port\nclose?\n"
+    "\u00a0  \nTHE GOVERNOR: No. The port stays\nopen.\n\u00a0\nAnd we will keep the ferry.\n\n"
+    "Q And the fleet?\n\nTHE GOVERNOR: (Smiles.) It sails on\nMonday."
+)
 PAGES = {
     BRIEFING: [
         ("Marsh", "The talks will go on. We have no plan to leave."),
@@ -100,6 +105,18 @@ BYLINES = {
 }
 
 
+def test_a_bare_letter_asks_and_an_office_of_the_title_answers(read: Reader) -> None:
+    found = read(ARRIVAL, page=True)
+    assert [(s.speaker, " ".join(s.passage.text.split())) for s in found.statements] == [
+        ("unnamed", "Governor, will the port close?"),
+        ("Roe", "No. The port stays open."),
+        ("Roe", "And we will keep the ferry."),
+        ("unnamed", "And the fleet?"),
+        ("Roe", "It sails on Monday."),
+    ]
+    assert "Smiles" not in {a.name for a in found.actors}
+
+
 @pytest.mark.parametrize("text", PAGES)
 def test_every_turn_goes_to_whom_the_page_names(read: Reader, text: str) -> None:
     assert [(s.speaker, s.passage.text) for s in read(text).statements] == PAGES[text]
@@ -113,3 +130,21 @@ def test_an_answer_is_no_claim_of_the_author(read: Reader) -> None:
 def test_an_author_keeps_the_name_that_holds_a_month(line: str) -> None:
     article = lay_out(f"A title\n\n{line}\n\nThe river fell on Monday and nobody was hurt.\n", identity="x")
     assert article.author == BYLINES[line]
+
+
+POSTS = (
+    "Ferry strike goes on\n\nThe harbour was quiet on Monday, when the crews of three ferries met in the old town.\n\n"
+    "The port is ours and we will not leave it. “Nobody” asked the crews. #ferries pic.example/1\n"
+    "— Crews of the QUAY (@quaycrews) March 3, 2031\n\n"
+    "Ada Roe, head of the Port Office, told the Quay Gazette that the strike would end soon:\n\n"
+    "It does more harm than good to the people of the river.\n\nThe ferries had three crews:\n\n"
+    "They were built in the north and served the river for years."
+)
+
+
+def test_a_post_is_its_senders_and_a_paragraph_behind_a_colon_is_the_cues(read: Reader) -> None:
+    assert [(s.speaker, s.passage.text.split(" #")[0]) for s in read(POSTS, page=True).statements] == [
+        ("Crews of the QUAY", "The port is ours and we will not leave it. “Nobody” asked the crews."),
+        ("Ada Roe", "the strike would end soon"),
+        ("Ada Roe", "It does more harm than good to the people of the river."),
+    ]

@@ -250,10 +250,11 @@ def shortened(value: Any) -> Any:
 
 JUDGED = {"verdict", "share", "edge", "few_worlds", "not_testable", "size", "no_size", "other_form"}
 OPTIONAL = {
-    "ask": {"holds_in", "parts", "not_converged", "not_converged_worlds", "anchored", "counting"} | JUDGED,
+    "ask": {"holds_in", "parts", "not_converged", "not_converged_worlds", "anchored", "counting", "fillings"} | JUDGED,
     "why": {"choice"},
-    "run": {"outside", "headline_counting", "anchored"},
+    "run": {"outside", "headline_counting", "anchored", "clones"},
     "report": {"headline_side", "headline_bounds", "clones"},
+    "check": {"unknown"},
 }
 """Keys of a whole result that may be missing, by its task."""
 

@@ -369,6 +369,8 @@ def test_a_direction_comes_before_its_size_and_leaves_it_to_ask(tmp_path: Path) 
 class Typist:
     """A person who types what was prepared, and is interrupted where that is ``None``."""
 
+    present = True
+
     def __init__(self, typed: list[str | None]) -> None:
         self.typed = typed
         self.seen: list[str] = []

@@ -89,6 +89,8 @@ from quandary.ask.claims.unknowns.fillings import searched as searched
 from quandary.ask.claims.unknowns.following import Allowed as Allowed
 from quandary.ask.claims.unknowns.following import SignProof as SignProof
 from quandary.ask.claims.unknowns.following import never_both as never_both
+from quandary.ask.claims.unknowns.hanging import hanging as hanging
+from quandary.ask.claims.unknowns.hanging import over_fillings as over_fillings
 from quandary.ask.claims.unknowns.judging_fillings import FillingsOf as FillingsOf
 from quandary.ask.claims.unknowns.network import CaseSigns as CaseSigns
 from quandary.ask.claims.unknowns.signs import ComparedSide as ComparedSide
@@ -113,6 +115,7 @@ from quandary.ask.equilibria.kinds import sketch as sketch
 from quandary.ask.equilibria.kinds import sorted_by_kind as sorted_by_kind
 from quandary.ask.games.evidence import conditions_of as conditions_of
 from quandary.ask.games.evidence import pieces as pieces
+from quandary.ask.games.gathered import GatheredAnswers as GatheredAnswers
 from quandary.ask.games.great_work import great_work as great_work
 from quandary.ask.games.great_work import great_work_told as great_work_told
 from quandary.ask.games.playing import play as play
@@ -122,6 +125,7 @@ from quandary.ask.games.reached import NO_SETS as NO_SETS
 from quandary.ask.games.reckoning import Reckoned as Reckoned
 from quandary.ask.games.reckoning import reckoned as reckoned
 from quandary.ask.games.worths import seen_by as seen_by
+from quandary.ask.gathering import Gathering as Gathering
 from quandary.ask.inquiry import ITSELF as ITSELF
 from quandary.ask.inquiry import Game as Game
 from quandary.ask.inquiry import Interventions as Interventions
@@ -213,6 +217,7 @@ from quandary.ask.turning.eliciting.answering import judged_answer as judged_ans
 from quandary.ask.turning.eliciting.candidates import Aspect as Aspect
 from quandary.ask.turning.eliciting.candidates import Candidate as Candidate
 from quandary.ask.turning.eliciting.candidates import candidates as candidates
+from quandary.ask.turning.eliciting.complete_part import UNTITLED as UNTITLED
 from quandary.ask.turning.eliciting.complete_part import CompletePart as CompletePart
 from quandary.ask.turning.eliciting.complete_part import LeftOut as LeftOut
 from quandary.ask.turning.eliciting.complete_part import complete_part as complete_part
@@ -308,6 +313,7 @@ from quandary.ask.why.critique.items import MissedCheck as MissedCheck
 from quandary.ask.why.critique.items import NearCoinFlip as NearCoinFlip
 from quandary.ask.why.critique.items import NearlyIndifferent as NearlyIndifferent
 from quandary.ask.why.critique.items import NotMetTogether as NotMetTogether
+from quandary.ask.why.critique.items import NumbersUnknown as NumbersUnknown
 from quandary.ask.why.critique.items import OneSidedSource as OneSidedSource
 from quandary.ask.why.critique.items import Restating as Restating
 from quandary.ask.why.critique.items import StuckStake as StuckStake

@@ -39,6 +39,7 @@ class Verdict(Enum):
     NOT_TESTABLE = "not_testable"
     FOLLOWS_PROVED = "follows_proved"
     FOLLOWS_SEARCHED = "follows_searched"
+    FOLLOWS_UNSEARCHED = "follows_unsearched"
     OPEN = "open"
     CONTRADICTS = "contradicts"
 

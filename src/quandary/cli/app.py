@@ -15,7 +15,7 @@ from quandary.base.problems import Problem
 from quandary.cli import signals
 from quandary.cli.outcome import Exit, WrongUsage, print_problems, say_interrupted, told_to_people
 from quandary.cli.streams import echo, fault_of_output, open_missing, open_streams
-from quandary.use.tasks import NAMES, task_named
+from quandary.use.tasks import GROUPS, NAMES, task_named
 from quandary.version import __version__
 
 RARELY = 50_000, 20, 20
@@ -31,29 +31,47 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-class Commands(TyperGroup):
-    """All commands behind one door: whatever happens to them ends in a sentence and a documented exit code."""
+class Tasks(TyperGroup):
+    """The tasks whose names begin with ``begins``: each is a command, or a group of them where more words follow."""
+
+    begins: tuple[str, ...] = ()
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - as the base class
-        """Return the names of all tasks."""
-        return list(NAMES)
+        """Return the next word of each name."""
+        place = len(self.begins)
+        words = [name.split() for name in NAMES]
+        return list(dict.fromkeys(one[place] for one in words if tuple(one[:place]) == self.begins))
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - as the base class
-        """Return a command by name, with no more than its summary, so that the list of all is quick."""
-        if cmd_name not in NAMES:
+        """Return a command by its word, with no more than its summary, so that the list of all is quick."""
+        if cmd_name not in self.list_commands(ctx):
             return None
-        return TyperCommand(cmd_name, help=task_named(cmd_name).summary, rich_markup_mode=None)
+        name = self._name(cmd_name)
+        if name in NAMES:
+            return TyperCommand(cmd_name, help=task_named(name).summary, rich_markup_mode=None)
+        group = Tasks(name=cmd_name, help=GROUPS[name], no_args_is_help=True, rich_markup_mode=None)
+        group.begins = (*self.begins, cmd_name)
+        return group
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:  # noqa: ANN401
         """Return the command that the arguments name, made from its task."""
         try:
-            name, _, rest = super().resolve_command(ctx, args)
+            name, command, rest = super().resolve_command(ctx, args)
         except WrongUsage as fault:
-            fault.message = f"{fault.message} {_meant(args[0])}".rstrip()
+            fault.message = f"{fault.message} {_meant(args[0], self.list_commands(ctx))}".rstrip()
             raise
+        if name is None or self._name(name) not in NAMES:
+            return name, command, rest
         from quandary.cli.commands import command_of
 
-        return name, None if name is None else command_of(task_named(name)), rest
+        return name, command_of(task_named(self._name(name))), rest
+
+    def _name(self, word: str) -> str:
+        return " ".join((*self.begins, word))
+
+
+class Commands(Tasks):
+    """All commands behind one door: whatever happens to them ends in a sentence and a documented exit code."""
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as the base class
         """Run the command that the arguments name."""
@@ -86,10 +104,10 @@ class Commands(TyperGroup):
             return Exit.INTERRUPTED
 
 
-def _meant(typed: str) -> str:
+def _meant(typed: str, known: list[str]) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(typed, NAMES)
+    near = get_close_matches(typed, known)
     return f"Did you mean {', '.join(map(repr, near))}?" if near else ""
 
 

@@ -58,6 +58,11 @@ def carry_out(
 class TerminalDialogue:
     """A person at the keyboard: lines go to standard error, answers come from standard input."""
 
+    @property
+    def present(self) -> bool:
+        """Return whether somebody sits there, rather than a file or a program."""
+        return sys.stdin.isatty() and sys.stderr.isatty()
+
     def say(self, line: str) -> None:
         """Show a line, folded at words where it is long."""
         echo_lines([line], err=True)
@@ -97,7 +102,7 @@ def _parameter(field: RequestField) -> inspect.Parameter:
         return _keyword(field.name, kind, shown, default)
     turned = default is True
     name = f"no_{field.name}" if turned else field.name
-    names = [f"--{name.replace('_', '-')}", *([about.short] if about.short else [])]
+    names = [about.option or f"--{name.replace('_', '-')}", *([about.short] if about.short else [])]
     shown = typer.Option(*names, help=about.help, metavar=about.metavar or None, **bounds)
     return _keyword(name, kind, shown, False if turned else default)
 

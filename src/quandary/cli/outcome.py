@@ -45,14 +45,15 @@ WrongUsage = cast(type[typer.BadParameter], typer.BadParameter.__bases__[0].__ba
 EXITS: tuple[tuple[str, Exit], ...] = (
     ("Q807 Q808", Exit.UNSOLVED),
     ("Q401 Q402 Q42 Q45 Q46", Exit.USAGE),
-    ("Q521 Q542 Q545 Q549 Q56 Q57", Exit.USAGE),
-    ("Q6 Q7 Q8", Exit.USAGE),
+    ("Q521 Q529 Q542 Q545 Q549 Q56 Q57", Exit.USAGE),
+    ("Q907 Q916 Q917", Exit.FAULTS),
+    ("Q6 Q7 Q8 Q9", Exit.USAGE),
     ("Q", Exit.FAULTS),
 )
 """From the code of a fault to the exit code: the first row with the code or its beginning.
 
 A game, a question or a file that is understood and cannot be answered, written or found is usage; what is wrong in a
-case or a query is a fault.
+case, a query or a ledger is a fault.
 """
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)

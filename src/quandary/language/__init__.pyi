@@ -1,5 +1,6 @@
 from quandary.language.heads import HEADS as HEADS
 from quandary.language.heads import Head as Head
+from quandary.language.heads import P as P
 from quandary.language.heads import QueryTarget as QueryTarget
 from quandary.language.heads import Unit as Unit
 from quandary.language.heads import head_of as head_of

@@ -10,6 +10,8 @@ from quandary.use.games.searching import solve_file as solve_file
 from quandary.use.games.solve import LogitForm as LogitForm
 from quandary.use.games.solve import SolveRequest as SolveRequest
 from quandary.use.games.worlds_as_games import subject as subject
+from quandary.use.reading.read import ReadRequest as ReadRequest
+from quandary.use.reading.read import run as run
 from quandary.use.requests import RequestField as RequestField
 from quandary.use.requests import fields_of as fields_of
 from quandary.use.requests import request_from as request_from
@@ -21,6 +23,7 @@ from quandary.use.results import TaskProgress as TaskProgress
 from quandary.use.results import TimeLimit as TimeLimit
 from quandary.use.studies import loaded_case as loaded_case
 from quandary.use.studies import opened as opened
+from quandary.use.tasks import GROUPS as GROUPS
 from quandary.use.tasks import NAMES as NAMES
 from quandary.use.tasks import TASKS as TASKS
 from quandary.use.tasks import RegisteredTask as RegisteredTask

@@ -30,7 +30,7 @@ class About:
     """What a field of a request says of itself.
 
     ``read`` makes its value of text, as in ``2022-01-19`` or ``30%``; ``written`` is its default as text. What is
-    ``positional`` stands without an option's name.
+    ``positional`` stands without an option's name; ``option`` is that name where the field's own cannot be (``--if``).
     """
 
     help: str
@@ -41,6 +41,7 @@ class About:
     most: float | None = None
     read: Callable[[str], Any] | None = None
     written: str = ""
+    option: str = ""
 
 
 @dataclass(frozen=True)

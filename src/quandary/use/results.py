@@ -50,7 +50,11 @@ class TimeLimit:
 
 
 class Dialogue(Protocol):
-    """A person who can be asked."""
+    """A person who can be asked, or a file or program that answers in a person's place."""
+
+    @property
+    def present(self) -> bool:
+        """Return whether somebody sits there, who can be asked what a command line left out."""
 
     def say(self, line: str) -> None:
         """Show a line."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from quandary.base.problems import CaseError, Problem, Refusal
+from quandary.base.problems import CaseError, Problem, Refusal, counted
 from quandary.case.shipped import find_case
 from quandary.onegame.formats.endings import no_game
 from quandary.quantities.worlds import checked_worlds
 from quandary.use.results import EARLIER, HANDS, NEWEST, Hands
 
 if TYPE_CHECKING:
+    from quandary.ask.query.queries import Query
     from quandary.ask.study import Study
     from quandary.case.model import Case
     from quandary.compile.loader import Loaded
@@ -136,3 +138,26 @@ def by_evidence_alone(study: Study, what: str) -> None:
     if study.anchored is not None:
         message = f"{what} weighs worlds by the evidence alone, and these weigh by the case's checks too"
         raise Refusal(Problem("Q806", message, hint="solve the case without anchored"))
+
+
+def with_numbers(study: Study, what: str, queries: Iterable[Query] = (), *, variables: Iterable[str] = ()) -> None:
+    """Refuse (Q529) ``what``, which averages over worlds, where a query or variable hangs on unknown numbers.
+
+    Such worlds are fillings, of which none is likelier than another, so that an average over them says nothing.
+    """
+    from quandary.ask.claims.unknowns.hanging import hanging
+
+    if not study.model.unknowns:
+        return
+    if study.fillings.moved & set(variables) or hanging(study, queries):
+        things = counted(len(study.model.unknowns), "thing")
+        message = f"{what} would be an average over fillings of numbers nobody has put (to {things}), none likelier"
+        hint = "put them: quandary elicit; between what an answer lies: quandary ask"
+        raise Refusal(Problem("Q529", message, hint=hint))
+
+
+def newest_with_unknowns(study: Study, schema: int) -> None:
+    """Refuse (Q806) a document of the earlier version of a case with unknown numbers, of which it cannot tell."""
+    if study.model.unknowns and schema != NEWEST:
+        message = f"a document of schema {EARLIER} cannot say that nobody has put numbers to things"
+        raise Refusal(Problem("Q806", message, hint="leave --schema out"))

@@ -198,7 +198,81 @@ TASKS = (
         "games.equilibria.run",
         names=True,
     ),
+    RegisteredTask(
+        "ledger add",
+        "Keep a forecast: a question, a probability and a day; or all forecasts of a case.",
+        "ledger.add.run",
+    ),
+    RegisteredTask(
+        "ledger import",
+        "Take forecasts from Fatebook, Metaculus, Manifold, ForecastBench or a plain CSV; nothing twice.",
+        "ledger.importing.run",
+    ),
+    RegisteredTask("ledger list", "List the questions of a ledger.", "ledger.listing.run", takes_long=False),
+    RegisteredTask(
+        "ledger show",
+        "Show one question with all that was said of it, and how it was settled.",
+        "ledger.listing.show",
+        takes_long=False,
+    ),
+    RegisteredTask(
+        "ledger resolve",
+        "Settle a question: what came, from which source, on which day.",
+        "ledger.settling.run",
+        takes_long=False,
+    ),
+    RegisteredTask(
+        "ledger score",
+        "Score settled forecasts: calibration, skill beside others, by who, tag, horizon or source.",
+        "ledger.scoring.run",
+        takes_long=False,
+    ),
+    RegisteredTask(
+        "ledger today",
+        "Say what is due: questions to settle, conditions that failed, ranges that were broken.",
+        "ledger.listing.today",
+        takes_long=False,
+    ),
+    RegisteredTask(
+        "ledger verify",
+        "Verify the chain of entries, and with a head kept elsewhere that none was altered or removed.",
+        "ledger.keeping.verify",
+        takes_long=False,
+    ),
+    RegisteredTask(
+        "ledger export",
+        "Write a ledger as CSV, as Fatebook imports it, or entry by entry as JSON.",
+        "ledger.keeping.export",
+        takes_long=False,
+    ),
+    RegisteredTask(
+        "ledger forget",
+        "Take a person's name out; the chain says so, and stays whole.",
+        "ledger.keeping.forget",
+        takes_long=False,
+    ),
+    RegisteredTask(
+        "ledger backup",
+        "Write a verified copy of a ledger, while others may write to it.",
+        "ledger.keeping.back_up",
+        takes_long=False,
+    ),
+    RegisteredTask(
+        "ledger restore",
+        "Put a verified copy in a ledger's place.",
+        "ledger.keeping.restore",
+        takes_long=False,
+    ),
+    RegisteredTask(
+        "ledger demo",
+        "Open the flagship's record: what was forecast of January 2022, and how each did.",
+        "ledger.demo.run",
+        takes_long=False,
+    ),
 )
+
+GROUPS = {"ledger": "Keep forecasts, settle them when history answers, and score them."}
+"""What tasks of two words have in common, by the first of them."""
 
 NAMES = tuple(task.name for task in TASKS)
 

@@ -58,8 +58,8 @@ def findings(
     unknown = bool(study.model.unknowns)
     claims = claim_results(study, asked.tests, None if unknown else budget)
     questions = question_results(study, asked.questions)
-    if unknown and budget is not None:
-        return _over_fillings(study, asked, claims, questions, also)
+    if unknown and study.run.complete:
+        return _over_fillings(study, asked, claims, questions, also, search=budget is not None)
     if budget is not None:
         readings = [one.reading for one in asked.tests]
         claims, sides = with_rests(study, claims, readings, questions if whole else ())
@@ -82,12 +82,16 @@ def _over_fillings(
     claims: tuple[ClaimResult, ...],
     questions: tuple[QuestionResult, ...],
     also: Sequence[Query],
+    *,
+    search: bool,
 ) -> Findings:
     """Return the findings of a case that leaves numbers unknown: what follows, what is open, what contradicts."""
     happens = outcomes(study, asked.outcomes)
     ready = list(zip(questions, (query for _, query in asked.questions), strict=True))
     states = [(one, asked.outcomes[one.variable]) for one in happens]
-    claims, questions, happens, unknowns = with_fillings(study, asked.tests, claims, ready, states, also=also)
+    claims, questions, happens, unknowns = with_fillings(
+        study, asked.tests, claims, ready, states, also=also, search=search
+    )
     checks = check_results(study, asked.checks)
     joint = joint_checks(study, checks)
     return Findings(study.run, happens, claims, questions, checks, joint, unknowns)

@@ -11,7 +11,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from quandary.read.assertions.conditions import MODALS, Clauses, conditions_in, has_subject, under_doubt
+from quandary.read.assertions.conditions import (
+    MODALS,
+    Clauses,
+    conditions_in,
+    has_subject,
+    in_proportion,
+    obliges,
+    under_doubt,
+)
 from quandary.read.assertions.situations import SituationsFound, turned
 from quandary.read.assertions.things import (
     amount_of,
@@ -107,6 +115,8 @@ def _said(reader: SituationsFound, part: ParsedPart, tokens: list[Token]) -> lis
     low, high = part.start_of(tokens[0]), part.end_of(tokens[-1])
     passage = reader.article.passage(low, high)
     unsure = _is_open(passage.text)
+    if in_proportion(tokens):
+        return [Assertion(passage, "conditional", None)]
     conditions = conditions_in(tokens)
     if conditions:
         return [_of_condition(reader, passage, clauses, unsure=unsure) for clauses in conditions]
@@ -158,6 +168,8 @@ def _of_condition(reader: SituationsFound, passage: Passage, clauses: Clauses, *
         effect = turned(effect)
     if clauses.way == "open" or unsure:
         sign = None
+    if obliges(clauses.consequence):
+        effect = None  # a norm: nobody says what follows
     return Assertion(passage, "conditional", effect, cause, sign)
 
 
@@ -196,7 +208,8 @@ def _because(reader: SituationsFound, verb: Token, here: set[int]) -> _Caused | 
         return None
     mark = next(c for c in verb.children if c.lower_ == "because")
     if mark.dep_ == "mark" and verb.head != verb and verb.head.i in here:
-        return reader.read(verb), _unframed(reader, verb.head), "raises"
+        norm = obliges(verb.head)  # "they should leave because X" gives a reason, and no cause
+        return reader.read(verb), None if norm else _unframed(reader, verb.head), "raises"
     goal = next((c for c in mark.children if c.dep_ == "pobj" and c.pos_ == "NOUN"), None)
     return (reader.read(goal), _unframed(reader, verb), "raises") if goal is not None else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -198,6 +199,8 @@ def _main(tokens: list[Token], condition: Token, inside: set[int]) -> Token | No
     """Return the head of the main clause: the verb that the condition hangs on, else the one with a modal."""
     here = {t.i for t in tokens}
     for up in condition.ancestors:
+        if _is_second_condition(up, condition, tokens, inside):
+            continue
         if not _tells(up) and up.i in here and up.pos_ in {"VERB", "AUX"} and up.i not in inside:
             return _framed(up, here, inside)
     verbs = [t for t in tokens if t.i not in inside and t.pos_ in {"VERB", "AUX"}]
@@ -205,6 +208,32 @@ def _main(tokens: list[Token], condition: Token, inside: set[int]) -> Token | No
     ahead = [t for t in outside if any(c.lower_ in MODALS for c in t.children if c.dep_ == "aux")]
     promised = [t for t in verbs[:1] if t.dep_ == "xcomp" and t.i > tokens[0].i and tokens[0].lower_ == "to"]
     return next(iter(ahead or outside or promised), None)
+
+
+def _is_second_condition(up: Token, condition: Token, tokens: list[Token], inside: set[int]) -> bool:
+    """Return whether what a condition hangs on is a second condition: "it will sign only if A leaves and B stays"."""
+    subject = own_subject(up)
+    if up.i < condition.i or subject is None or subject.left_edge.i == 0:
+        return False
+    before = subject.left_edge.nbor(-1)
+    told = any(t.i < min(inside) and t.pos_ in {"VERB", "AUX"} and has_subject(t) and not _tells(t) for t in tokens)
+    return told and before.lower_ == "and" and "," not in {t.text for t in tokens if condition.i < t.i < before.i}
+
+
+def obliges(verb: Token) -> bool:
+    """Return whether a clause says what ought to be and not what will: "the fleet should leave"."""
+    return any(c.dep_ == "aux" and c.lower_ in {"should", "must", "ought"} for c in verb.children)
+
+
+def in_proportion(tokens: list[Token]) -> bool:
+    """Return whether a sentence is of two amounts: "the longer they wait, the more it costs"."""
+    pairs = itertools.pairwise(tokens)
+    at = [second.i for first, second in pairs if first.lower_ == "the" and _is_comparative(second)]
+    return len(at) > 1 and any(t.text == "," and at[0] < t.i < at[-1] for t in tokens)
+
+
+def _is_comparative(word: Token) -> bool:
+    return word.tag_ in {"JJR", "RBR"} or (word.pos_ == "ADV" and word.lower_.endswith(("ther", "ier", "ger")))
 
 
 def _framed(verb: Token, here: set[int], inside: set[int]) -> Token:

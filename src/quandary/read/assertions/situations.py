@@ -15,6 +15,7 @@ from quandary.read.assertions.things import (
     inner_of,
     is_event_noun,
     is_held,
+    is_nominal_end,
     kept_as,
     lemma_of,
     lost_object,
@@ -43,6 +44,9 @@ if TYPE_CHECKING:
 _NOT = frozenset(("not", "n't", "never", "no", "nobody", "neither", "hardly", "scarcely", "none"))
 _GIVING = frozenset(("win", "earn", "give", "cost", "grant", "buy", "hand", "lend", "bring"))
 _APART = frozenset(("advcl", "mark", "punct", "conj", "cc", "parataxis", "relcl", "appos"))
+_CALLING = frozenset(("call", "bring", "order", "put"))
+_EMPTY = frozenset(("difference", "sense", "point", "way", "thing", "case", "matter"))
+"""Nouns of a turn of phrase, which name nothing: "makes no difference"."""
 _LIGHT = frozenset(("be", "have", "do", "make", "take", "get", "give", "put"))
 
 
@@ -68,9 +72,13 @@ class SituationsFound:
         return self._of_verb(head, caused=caused, subject=subject)
 
     def _of_verb(self, verb: Token, *, caused: bool, subject: Token | None) -> Situation | None:
-        positive = not negated(verb)
         subject = None if caused else own_subject(verb) or subject or promised_by(verb)
         outer = verb
+        if verb.tag_ == "MD":  # "cannot or will not hold": the verb is the second one's
+            verb = next((c for c in verb.rights if c.dep_ == "conj" and c.tag_ == "VB"), verb)
+            if verb is outer:
+                return None
+        positive = not negated(verb)
         for _ in range(4):
             inner = inner_of(verb)
             if inner is None or inner.i - verb.i > 10:
@@ -208,9 +216,10 @@ class SituationsFound:
             return None  # the parse has whom it is given to, and not what
         amount = amount_of(theme)
         thing = phrase_of(theme)
-        if not thing:
+        if not thing or (transitive and lemma in _LIGHT and theme.lemma_.lower() in _EMPTY):
             return None
-        if transitive and (said in _LIGHT or is_held(verb, theme)) and theme.pos_ == "NOUN" and is_event_noun(theme):
+        event = theme.pos_ == "NOUN" and transitive and (is_event_noun(theme) or is_nominal_end(theme))
+        if event and (said in _LIGHT | _CALLING or is_held(verb, theme)):
             noun = self._of_noun(theme, counted=True)
             if noun is None:
                 return None
@@ -229,9 +238,9 @@ class SituationsFound:
     def _copula(self, verb: Token, subject: Token | None, *, positive: bool) -> Situation | None:
         if subject is None or subject.pos_ not in {"NOUN", "PROPN"}:
             return None
-        sort = next(
-            (c for c in verb.children if c.dep_ in {"acomp", "attr", "advmod", "prt"} and c.lower_ not in _NOT), None
-        )
+        said = [c for c in verb.rights if c.dep_ in {"acomp", "attr", "advmod", "prt"} and c.lower_ not in _NOT]
+        said.sort(key=lambda c: c.dep_ not in {"acomp", "attr"})  # "was apparently unhappy" says unhappy
+        sort = next((c for c in said if c.dep_ != "advmod" or not c.lower_.endswith("ly")), None)
         if sort is None:
             return None
         if sort.lower_ in {"over", "finished", "dead", "off", "gone"}:
@@ -255,7 +264,7 @@ class SituationsFound:
             goal, said, other, holds = ended
             return self._made(noun, phrase_of(goal), said, other, agent, chosen=True, holds=holds, positive=positive)
         thing = phrase_of(noun)
-        if not thing or noun.pos_ == "PROPN":
+        if not thing or noun.pos_ == "PROPN" or lemma in _EMPTY:
             return None
         meant = next((c for c in noun.rights if c.dep_ == "acl" and c.tag_ == "VB"), None)
         way = predicates().nominal_carriers.get(lemma)
@@ -274,7 +283,7 @@ class SituationsFound:
             return self._made(
                 noun, thing, said, other, agent, chosen=agent is not None, holds=amount > 0, positive=positive
             )
-        acl = next((c for c in noun.children if c.dep_ == "acl" and c.tag_ == "VBN"), None)
+        acl = next((c for c in noun.children if c.dep_ in {"acl", "amod"} and c.tag_ == "VBN"), None)
         said = lemma
         if acl is not None and (named := named_state(acl)) is not None:
             said = named[0]

@@ -174,6 +174,10 @@ def doer_of(noun: Token) -> Token | None:
     return None
 
 
+_PUTTING = frozenset(("put", "call", "bring", "order", "announce", "declare", "make", "see"))
+"""With these verbs "a halt to the raids" may hang on the verb."""
+
+
 def nominal_end(noun: Token) -> tuple[Token, str, str, bool] | None:
     """Return what a noun made from a verb says of another: "an end to the blockade", "the lifting of sanctions"."""
     states = predicates().states
@@ -181,8 +185,9 @@ def nominal_end(noun: Token) -> tuple[Token, str, str, bool] | None:
     found = states.get(lemma)
     if found is None:
         return None
-    for prep in noun.rights:
-        if prep.dep_ == "prep" and prep.lower_ in {"of", "to"}:
+    put = noun.dep_ == "dobj" and noun.head.lemma_.lower() in _PUTTING
+    for prep in (*noun.rights, *(c for c in noun.head.rights if put and c.i > noun.i)):
+        if prep.dep_ in {"prep", "dative"} and prep.lower_ in {"of", "to"}:
             goal = next((c for c in prep.children if c.dep_ == "pobj" and c.pos_ == "NOUN"), None)
             if goal is not None and (found[0] != "turns" or found[1] in TURNS_OBJECT):
                 return goal, lemma, found[1], found[0] != "ends"

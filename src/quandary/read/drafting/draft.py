@@ -46,6 +46,7 @@ def draft_of(reading: ArticleReading) -> Draft:
         asked = board.situation(claim.passage, fallback=False)
         if asked is not None:
             board.variables[asked.variable].claims += 1
+            board.variables[asked.variable].told += 1
     board.keep(MOST_VARIABLES)
     seen = [(event, shown) for event, shown in seen if shown.variable in board.variables]
     found = ClaimsFound(board, reading)
@@ -66,6 +67,7 @@ def _count(board: VariablesFound, one: Assertion) -> None:
     ends = [board.told(end) for end in (one.cause, None if dilemma else one.effect) if end is not None]
     for told in ends:
         if told is not None:
+            board.variables[told[0].variable].told += 1
             board.variables[told[0].variable].claims += 2 if dilemma or (len(ends) == 2 and all(ends)) else 1
 
 

@@ -18,6 +18,10 @@ MOST_VARIABLES = 9
 """So many variables are drafted from one article, those that most claims refer to; ``more``: there were others."""
 
 
+FEWEST_VARIABLES = 3
+"""Where claims are about so many, what only its events without a day are about is left out."""
+
+
 @dataclass
 class Variable:
     """A candidate variable: its concept, where, by whom, its states, and the passages it comes from."""
@@ -35,6 +39,7 @@ class Variable:
     axis: str = "there"
     holding: str = ""
     claims: int = 0
+    told: int = 0
     theme: str = ""
     named: str = ""
 
@@ -328,6 +333,7 @@ class VariablesFound:
 
     def keep(self, most: int) -> None:
         """Leave the variables that most claims refer to, and the arcs among them."""
+        self._without_unclaimed()
         ranked = sorted(self.variables.values(), key=lambda v: (-v.claims, v.order))
         self.more = self.more or len(ranked) > most
         kept = {v.name for v in ranked[:most]}
@@ -335,6 +341,16 @@ class VariablesFound:
         self._closed = True
         for variable in self.variables.values():
             variable.parents = [p for p in variable.parents if p in kept]
+
+    def _without_unclaimed(self) -> None:
+        """Leave out what only events without a day are about, where claims are about enough and none hangs on it."""
+        told = {name for name, v in self.variables.items() if v.told}
+        if len(told) < FEWEST_VARIABLES:
+            return
+        tied = {p for v in self.variables.values() for p in v.parents} | {
+            n for n, v in self.variables.items() if v.parents
+        }
+        self.variables = {n: v for n, v in self.variables.items() if n in told or n in tied or v.day is not None}
 
     def _reaches(self, start: str, goal: str) -> bool:
         """Return whether ``goal`` comes later than ``start`` along the arcs."""

@@ -68,6 +68,8 @@ _BESIDE = word_set("beside_dates")
 _MENU = word_set("menu")
 _LABELS = word_set("labels_of_pages")
 _NO_AUTHORS = word_set("no_authors")
+_LINKS = re.compile(r"(?:\s+(?:#\w+|pic\.[\w.]+/\S+|https?://\S+))+\s*$")
+"""What a post carries behind its words."""
 _STOP = re.compile(r"[.!?…][\"”’“«»')\]]*\s")
 _SPACE = re.compile(r"\s")
 _MARK = re.compile('["“”]')
@@ -138,13 +140,13 @@ def _field(written: str | None) -> str | None:
 def _blocks(text: str) -> list[tuple[int, int]]:
     """Return the paragraphs: lines, joined where the text is hard-wrapped."""
     lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", text) if m.group().strip()]
-    pairs = [(a, b) for a, b in itertools.pairwise(lines) if not re.search(r"\n[ \t]*\n", text[a[1] : b[0] + 1])]
+    pairs = [(a, b) for a, b in itertools.pairwise(lines) if not re.search(r"\n[^\S\n]*\n", text[a[1] : b[0] + 1])]
     unended = [(a, b) for a, b in pairs if not _TERMINAL.search(text[a[0] : a[1]]) and 20 <= a[1] - a[0] <= 110]
     loose = [(a, b) for a, b in unended if a[1] - a[0] >= 40 or text[b[0]].islower()]  # or a narrow column
     wrapped = len(pairs) >= 3 and len(loose) >= 0.5 * len(pairs)
     joined: list[tuple[int, int]] = []
     for start, end in lines:
-        near = joined and not re.search(r"\n[ \t]*\n", text[joined[-1][1] : start + 1])
+        near = joined and not re.search(r"\n[^\S\n]*\n", text[joined[-1][1] : start + 1])
         own = _ITEM.match(text[start:end]) or label_of(text[start:end])
         if near and not own and (wrapped or _goes_on(text[joined[-1][0] : joined[-1][1]], text[start:end])):
             joined[-1] = (joined[-1][0], end)
@@ -261,6 +263,7 @@ def _title_follows(text: str, spans: Sequence[tuple[int, int]]) -> bool:
 
 
 def _is_prose(line: str) -> bool:
+    line = _LINKS.sub("", line) or line
     words = line.split()
     if _TERMINAL.search(line) and len(words) >= 4:
         return True

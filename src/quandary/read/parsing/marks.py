@@ -28,7 +28,8 @@ class Quote:
     """A quoted stretch: ``start``..``end`` without its marks, ``outer_start``..``outer_end`` with them.
 
     ``closed`` is false where the paragraph ends first; ``carries_on`` says that the paragraph before left it open.
-    ``label`` is who speaks by a label of a transcript, whose words need no marks.
+    ``label`` is who speaks by a label of a transcript, whose words need no marks, or, where it is ``signed``, by the
+    name set below a post.
     """
 
     start: int
@@ -38,6 +39,7 @@ class Quote:
     closed: bool = True
     carries_on: bool = False
     label: str | None = None
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ def subject_of(verb: Token, depth: int = 0) -> Token | None:
             up = up.head
         if up.pos_ == "ADP" and up.head is not up:
             up = up.head
+        if up.pos_ == "ADJ" and up.dep_ in {"acomp", "oprd"}:
+            up = up.head  # "was more forceful in blaming"
         return subject_of(up, depth + 1) if up.pos_ in {"VERB", "AUX"} else speaker_of_noun(up, depth + 1)
     return None
 

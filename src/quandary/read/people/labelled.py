@@ -10,6 +10,12 @@ from quandary.read.people.naming import UNNAMED, Speaker
 from quandary.read.words.labels import ANSWERING, ASKING
 from quandary.read.words.roles import is_title
 
+_NOT_A_NAME = r"(?:[Aa]fter|[Aa]t|[Bb]efore|[Ii]n|[Oo]n|[Oo]f|[Tt]o|[Ww]ith|[Aa]nd|[Ff]or|[Ff]rom|[Dd]uring)"
+_AFTER_OFFICE = re.compile(
+    rf"\b(?P<office>[A-Z][a-z]+) (?P<name>[A-Z][\w’'-]+(?: (?!{_NOT_A_NAME}\b)[A-Z][\w’'-]+(?=\s+{_NOT_A_NAME}\b|$))?)"
+)
+"""An office and the name behind it, in a title whose other words may have capitals too."""
+
 
 class Labels:
     """Names the speakers of a page's labels, each label once."""
@@ -19,8 +25,12 @@ class Labels:
         self.people = people
         self._known: dict[str, Speaker] = {}
 
-    def speaker(self, label: str) -> Speaker:
-        """Return whom a label means."""
+    def speaker(self, label: str, *, signed: bool = False) -> Speaker:
+        """Return whom a label means; a name that is ``signed`` below a post is taken as it stands."""
+        if signed:
+            person = self.people.by_name(label) if " " in label else None
+            role = person.roles[0] if person is not None and person.roles else None
+            return Speaker(person.name if person is not None else label, role, person=person is not None)
         if label not in self._known:
             self._known[label] = self._speaker(label)
         return self._known[label]
@@ -39,11 +49,22 @@ class Labels:
         person = self.people.by_name(name) or self._by_initials(name)
         role = " ".join(t for t in titles if len(t.rstrip(".")) > 3 and t.casefold() != "the").lower() or None
         if person is None and is_title(name):
-            person = self.people.by_role(name.lower(), len(self.page.text))
             role = name.lower()
+            headed = self._in_title(role)
+            if headed is not None:
+                name = headed
+                person = self.people.by_name(headed)
+            else:
+                person = self.people.by_role(role, len(self.page.text))
         if person is not None:
             return Speaker(in_small(person.name), role or (person.roles[0] if person.roles else None), person=True)
         return Speaker(in_small(name), role, person=True)
+
+    def _in_title(self, role: str) -> str | None:
+        """Return the one name that the title sets after an office: "Remarks by President Dole at the Port"."""
+        found = {match.group("name") for match in _AFTER_OFFICE.finditer(self.page.article.title or "")
+                 if match.group("office").lower() == role}  # fmt: skip
+        return found.pop() if len(found) == 1 else None
 
     def _by_initials(self, name: str) -> Person | None:
         if not re.fullmatch(r"(?:[A-Z]\.?){2,3}", name):

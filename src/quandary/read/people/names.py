@@ -149,7 +149,14 @@ def _chains(part: ParsedPart) -> list[list[Token]]:
         if chain and not used & {t.i for t in chain}:
             chains.append(chain)
             used.update(t.i for t in chain)
+    chains = [c for c in chains if not _is_stage_direction(c)]
     return sorted(chains, key=lambda c: c[0].i)
+
+
+def _is_stage_direction(chain: list[Token]) -> bool:
+    """Return whether a chain is a sentence in brackets: "(Laughs.)"."""
+    doc, end = chain[0].doc, chain[-1].i + 1
+    return chain[0].i > 0 and doc[chain[0].i - 1].text in {"(", "["} and doc[end : end + 2].text in {".)", ".]"}
 
 
 def _with_first_names(chain: list[Token]) -> list[Token]:

@@ -52,6 +52,9 @@ class Naming:
 
     def name(self, frame: Frame, head: Token) -> Speaker:
         """Return what the noun phrase around ``head`` stands for."""
+        beside = next((c for c in head.rights if c.dep_ == "appos" and c.pos_ == "PROPN"), None)
+        if head.lower_ == "one" and beside is not None:
+            return self.name(frame, beside)  # "one of these groups, the Hill Front"
         person = self._person_in(head)
         if person is not None:
             return Speaker(person.name, self._role_of(person, head), person=True, person_named=True)
@@ -181,6 +184,8 @@ class Naming:
             text = self.page.article.text
             for start, _ in self.page.occurrences(description):
                 spelled = _SPELLED.search(text[max(0, start - _REACH) : start])
+                if spelled and spelled.group(1).strip()[:1] != description[0]:
+                    continue  # the end of a longer name: "Educational, Scientific and Cultural Organization (UNESCO)"
                 if spelled and text[start + len(description) : start + len(description) + 1] == ")":
                     return _without_article(spelled.group(1).strip())
         return description

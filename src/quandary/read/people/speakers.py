@@ -53,7 +53,7 @@ class Speakers:
         if source is not None and not isinstance(source, Speaker) and source.i in found.frame.held:
             source = None  # the word that stands for a quote speaks for nobody
         if found.quote is not None and found.quote.label is not None:
-            source = self.labels.speaker(found.quote.label)
+            source = self.labels.speaker(found.quote.label, signed=found.quote.signed)
         if source is None and found.verb is not None and found.rule in _BESIDE:
             source = phrase_beside(found.verb, *found.frame.sentence_of(found.verb.i), found.frame.held)
         if isinstance(source, Speaker):

@@ -29,6 +29,8 @@ def cut(frame: Frame, verb: Token, start: int, end: int) -> int:
             return _back_to_join(frame, at, start)
         if token.i in frame.held:
             return _back_to_join(frame, at, start)
+        if token.lower_ == "meaning" and token.tag_ == "VBG" and doc[at - 1].text == ",":
+            return _back_to_join(frame, at, start)  # what the article adds to say what it comes to
         if token.lemma_.lower() not in cues.QUOTING | _ADDING or token.pos_ != "VERB":
             continue
         if (
@@ -44,6 +46,9 @@ def cut(frame: Frame, verb: Token, start: int, end: int) -> int:
             joined = subject.left_edge.i if subject is not None else at
             if subject is None or subject.lower_ not in {"it", "they"}:
                 return _back_to_join(frame, joined, start)
+        bare = token.dep_ == "conj" and token.head.tag_ == "VB"  # "did not sign the deal, and mentioned a vote"
+        if bare and token.tag_ == verb.tag_ == "VBD" and own_subject(token) is None:
+            return _back_to_join(frame, at, start)
         if token.dep_ == "advcl" and any(c.lower_ in {"while", "whereas"} for c in token.children):
             return _back_to_join(frame, token.left_edge.i, start)
     return end
@@ -104,7 +109,8 @@ def without_that(frame: Frame, start: int) -> int:
 
 def split_at_that(frame: Frame, head: Token, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the range, in two where a second "that" repeats the cue: "said that A and that B"."""
-    for conjunct in head.conjuncts:
+    beside = [c for c in head.head.rights if c.dep_ == "conj" and head.dep_ == "ccomp"]
+    for conjunct in (*head.conjuncts, *beside):
         mark = next((c for c in conjunct.children if c.dep_ == "mark" and c.lower_ == "that"), None)
         if mark is not None and start < mark.i < end and conjunct.i > head.i:
             at = mark.i

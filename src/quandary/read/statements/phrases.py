@@ -139,6 +139,8 @@ def _has_name_within(verb: Token) -> bool:
     """Return whether what a thing is called hangs on the thing: "called the alliance's moves a threat"."""
     for thing in verb.rights:
         if thing.dep_ == "dobj":
+            if any(c.dep_ in {"acl", "amod"} and c.pos_ == "ADJ" for c in thing.rights):
+                return True  # "called its moves defensive in nature"
             return any(c.dep_ in {"dobj", "oprd", "attr"} and c.left_edge.dep_ == "det" for c in thing.rights)
     return False
 

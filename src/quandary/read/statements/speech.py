@@ -54,6 +54,8 @@ def _cue_follows(frame: Frame, at: int) -> bool:
 
 
 def _is_quoting(token: Token) -> bool:
+    if token.tag_ == "VBN" and {c.lower_ for c in token.children} >= {"as", "by"}:
+        return False  # "as reported by the Gazette" says where it was read
     return token.pos_ == "VERB" and token.lemma_.lower() in cues.QUOTING and token.dep_ not in {"amod", "compound"}
 
 

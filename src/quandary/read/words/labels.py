@@ -14,6 +14,8 @@ ANSWERING = frozenset(("a", "answer"))
 _NO_LABELS = word_set("no_labels")
 _WORD = r"[^\W\d_][\w.'’-]*"
 _LABEL = re.compile(rf"\**(?P<label>{_WORD}(?:,? {_WORD}){{0,5}})\s*(?:\([^()]{{1,60}}\))?\s*\**:\**\s+(?=\S)")
+_BARE_Q = re.compile(r"(?P<label>Q)\s+(?=[^\W\d_a-z]|[“\"—–-])")
+"""Some transcripts set no colon behind the letter of a question."""
 _LONGEST = 160
 """So much of a line is looked at."""
 _NAMES = re.compile(r"(?:of|the|for|and|de|la|van|von|al|bin)$")
@@ -21,7 +23,7 @@ _NAMES = re.compile(r"(?:of|the|for|and|de|la|van|von|al|bin)$")
 
 def label_of(line: str) -> tuple[str, int] | None:
     """Return the label that a line begins with, and where its words begin; ``None`` for a line without one."""
-    match = _LABEL.match(line[:_LONGEST])
+    match = _LABEL.match(line[:_LONGEST]) or _BARE_Q.match(line[:_LONGEST])
     if match is None:
         return None
     label = match.group("label").strip()
@@ -29,7 +31,8 @@ def label_of(line: str) -> tuple[str, int] | None:
     if words[0][0].islower() or any(word[0].islower() and not _NAMES.match(word) for word in words):
         return None
     low = label.lower().rstrip(".")
-    if low in _NO_LABELS or words[0].lower().rstrip(".") in _NO_LABELS:
+    office = len(words) == 2 and words[0] == "THE" and is_title(words[1])  # "THE PRESIDENT:"
+    if not office and (low in _NO_LABELS or words[0].lower().rstrip(".") in _NO_LABELS):
         return None
     return label, match.end()
 

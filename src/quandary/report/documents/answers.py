@@ -14,6 +14,7 @@ from quandary.ask.outside import OutsideComparison, OutsideFigure, PooledForecas
 from quandary.ask.results import (
     AnswerBounds,
     OtherForm,
+    OverFillings,
     Run,
     Size,
     TestResult,
@@ -22,6 +23,7 @@ from quandary.ask.results import (
 from quandary.language.printing import written
 from quandary.quantities.shares import Share
 from quandary.report.documents.document import ResultDocument, document, key
+from quandary.report.documents.fillings import FillingsDocument, fillings_document
 from quandary.report.words.claims import NO_SIZE
 
 
@@ -206,6 +208,10 @@ class AskDocument(ResultDocument):
     not_converged_worlds: Sequence[int] | None = key("of a case: their numbers, from 0", left_out=True)
     complete: bool = key("whether all of the work was done, or an interruption cut it short")
     anchored: AnchoredDocument | None = key("by which checks worlds are weighted, where they are", left_out=True)
+    fillings: FillingsDocument | None = key(
+        "where the answer hangs on numbers that nobody has put: what it is over them; the answer is null then",
+        left_out=True,
+    )
 
 
 @document
@@ -398,16 +404,22 @@ def work_of_run(run: Run) -> WorkDocument:
     return replace(work_document(run.unconverged, complete=run.complete), anchored=anchored_document(run))
 
 
-def ask_document(answer: Answer, judged: TestResult | None, run: Run | None = None) -> AskDocument:
+def ask_document(
+    answer: Answer, judged: TestResult | None, run: Run | None = None, fillings: OverFillings | None = None
+) -> AskDocument:
     """Return the answer to a query; ``judged`` is what is said of one that is true or false.
 
-    ``run`` says how its worlds were made (``None``: of a game file).
+    ``run`` says how its worlds were made (``None``: of a game file). An answer over ``fillings`` of unknown numbers has
+    no mean and no spread, which the drawing of fillings would make up.
     """
     lost = None if run is None else run.unconverged
     many = None if lost is None else len(lost)
     complete, anchored = (True, None) if run is None else (run.complete, anchored_document(run))
     found = answer_document(answer)
+    over = fillings_document(fillings)
+    if fillings is not None:
+        found = replace(found, mean=None, median=None, low=None, high=None, mc_error=None, counting=None, arising=None)
     if judged is None:
-        return AskDocument(answer.query, found, None, many, lost, complete, anchored)
+        return AskDocument(answer.query, found, None, many, lost, complete, anchored, over)
     bare = replace(found, holds_in=None)
-    return AskDocument(answer.query, bare, judgement_document(judged), many, lost, complete, anchored)
+    return AskDocument(answer.query, bare, judgement_document(judged), many, lost, complete, anchored, over)

@@ -22,9 +22,9 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 PLACES: Mapping[str, tuple[str, ...]] = {
-    "run": ("run.RunDocument",),
-    "demo": ("run.RunDocument",),
-    "report": ("run.ReportDocument",),
+    "run": ("runs.run.RunDocument",),
+    "demo": ("runs.run.RunDocument",),
+    "report": ("runs.run.ReportDocument",),
     "migrate": ("changes.MigrateDocument",),
     "check": ("problems.ProblemsDocument",),
     "ask": ("answers.AskDocument",),
@@ -49,14 +49,27 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "equilibria": ("equilibria.EquilibriaDocument",),
     "next": ("turning.elicitation.NextDocument",),
     "elicit": ("turning.elicitation.ElicitDocument",),
+    "ledger add": ("ledger.LedgerAddDocument",),
+    "ledger import": ("ledger.LedgerImportDocument",),
+    "ledger list": ("ledger.LedgerListDocument",),
+    "ledger show": ("ledger.LedgerShowDocument",),
+    "ledger resolve": ("ledger.LedgerResolveDocument",),
+    "ledger score": ("ledger.LedgerScoreDocument",),
+    "ledger today": ("ledger.LedgerTodayDocument",),
+    "ledger verify": ("ledger.LedgerVerifyDocument",),
+    "ledger export": ("ledger.LedgerExportDocument",),
+    "ledger forget": ("ledger.LedgerForgetDocument",),
+    "ledger backup": ("ledger.LedgerBackupDocument",),
+    "ledger restore": ("ledger.LedgerBackupDocument",),
+    "ledger demo": ("ledger.LedgerScoreDocument",),
 }
 """Each task's documents: their modules in this package, and their classes. Faults are ``check``'s document."""
 
 EARLIER_PLACES: Mapping[str, tuple[str, ...]] = {
-    "run": ("earlier.EarlierRunDocument",),
-    "demo": ("earlier.EarlierRunDocument",),
-    "report": ("earlier.EarlierReportDocument",),
-    "ask": ("earlier.EarlierAskDocument",),
+    "run": ("runs.earlier.EarlierRunDocument",),
+    "demo": ("runs.earlier.EarlierRunDocument",),
+    "report": ("runs.earlier.EarlierReportDocument",),
+    "ask": ("runs.earlier.EarlierAskDocument",),
 }
 """Documents of the version before, which a request may still ask for: for one release."""
 

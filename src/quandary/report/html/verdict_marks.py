@@ -31,6 +31,7 @@ _OF_VERDICT: dict[Verdict, Mark] = {
     Verdict.FAILS: "fails",
     Verdict.FOLLOWS_PROVED: "follows",
     Verdict.FOLLOWS_SEARCHED: "follows",
+    Verdict.FOLLOWS_UNSEARCHED: "follows",
     Verdict.OPEN: "open",
     Verdict.CONTRADICTS: "contradicts",
 }

@@ -40,6 +40,7 @@ STYLES = {
     Verdict.NOT_TESTABLE: "dim",
     Verdict.FOLLOWS_PROVED: "blue",
     Verdict.FOLLOWS_SEARCHED: "blue",
+    Verdict.FOLLOWS_UNSEARCHED: "blue",
     Verdict.OPEN: "",
     Verdict.CONTRADICTS: "red",
 }

@@ -25,6 +25,7 @@ from quandary.ask.why.critique.items import (
     NearCoinFlip,
     NearlyIndifferent,
     NotMetTogether,
+    NumbersUnknown,
     OneSidedSource,
     Restating,
     StuckStake,
@@ -225,6 +226,11 @@ class Wording:
     def _(self, _one: AsksNothing) -> Words:
         said = "The case asks nothing: it has no question, no forecast, no event and no claim that is tested."
         return said, "write under `questions` what it is to answer; what that answer hangs on can then be looked into."
+
+    @of.register
+    def _(self, one: NumbersUnknown) -> Words:
+        said = f"Nobody has put numbers to {counted(one.things, 'thing')}: what averages over worlds was not looked at."
+        return said, "put them with quandary elicit, the one that settles most first."
 
     @of.register
     def _(self, one: WithoutStake) -> Words:

@@ -20,6 +20,7 @@ from quandary.ask.why.critique.items import (
     NearCoinFlip,
     NearlyIndifferent,
     NotMetTogether,
+    NumbersUnknown,
     OneSidedSource,
     Restating,
     StuckStake,
@@ -31,6 +32,7 @@ from quandary.language.printing import written
 
 KINDS: Mapping[type, str] = {
     AsksNothing: "asks_nothing",
+    NumbersUnknown: "numbers_unknown",
     FarFromOutside: "far_from_outside",
     HowListed: "how_listed",
     NearCoinFlip: "near_coin_flip",
@@ -64,6 +66,11 @@ def contents(detail: Detail) -> Contents:
 @contents.register
 def _(_one: AsksNothing) -> Contents:
     return [], {}
+
+
+@contents.register
+def _(one: NumbersUnknown) -> Contents:
+    return [], {"things": float(one.things)}
 
 
 @contents.register

@@ -13,6 +13,7 @@ from quandary.ask.claims.construction.by_construction import Budget, by_construc
 from quandary.ask.claims.judging import Reading, accepted, enlarged, judged, reading_of
 from quandary.ask.claims.resting.bounds import answer_bounds
 from quandary.ask.claims.resting.rests import rests_on
+from quandary.ask.claims.unknowns.hanging import hanging
 from quandary.ask.query.combining import is_truth
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.results import AnswerBounds, TestResult
@@ -126,12 +127,18 @@ def enough(study: Study, thing: str) -> Study:
     return enlarged(study, readings, [query for one in readings for query in accepted(study, one.queries)])
 
 
+def explained_queries(study: Study, thing: str) -> list[Query]:
+    """Return the queries that ``explain`` will explain; refuses (Q852) a name that stands for nothing."""
+    return [_query(study, subject) for subject in named(study.case, study.model.quantities, thing).subjects]
+
+
 def explain(study: Study, thing: str) -> tuple[AnswerExplanation | NumberExplanation, ...]:
     """Return an explanation of everything a name stands for; refuses (Q852) a name that stands for nothing."""
     found = named(study.case, study.model.quantities, thing)
     queries = {s: _query(study, s) for s in found.subjects}
     readings = list(every_reading(study.case)) if found.numbers else []
     moved = {s: query for s in readings if study.refusal(query := _query(study, s)) is None}
+    moved = {s: query for s, query in moved.items() if not hanging(study, [query])}
     study.need([*queries.values(), *moved.values()])
     told: list[AnswerExplanation | NumberExplanation] = [
         explain_answer(study, study.answer(query), subject) for subject, query in queries.items()

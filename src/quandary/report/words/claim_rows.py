@@ -302,6 +302,7 @@ _MARKS: dict[Verdict, Mark] = {
     Verdict.NOT_TESTABLE: "not_testable",
     Verdict.FOLLOWS_PROVED: "follows",
     Verdict.FOLLOWS_SEARCHED: "follows",
+    Verdict.FOLLOWS_UNSEARCHED: "follows",
     Verdict.OPEN: "open",
     Verdict.CONTRADICTS: "contradicts",
 }

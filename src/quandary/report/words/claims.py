@@ -19,6 +19,8 @@ from quandary.ask.results import (
     ClaimResult,
     History,
     OtherForm,
+    OverFillings,
+    Run,
     TestResult,
     Verdict,
 )
@@ -32,7 +34,8 @@ from quandary.quantities.shares import Share
 from quandary.report.words.method import arising_said, counting_said
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name
-from quandary.report.words.questions import aside_sentence
+from quandary.report.words.naming.queries import query_title
+from quandary.report.words.questions import aside_sentence, dropped_sentence, more_than_asked
 from quandary.report.words.units import (
     error_said,
     interval_said,
@@ -42,7 +45,7 @@ from quandary.report.words.units import (
     undefined_in,
     unit_of,
 )
-from quandary.report.words.unknowns import claim_over_said
+from quandary.report.words.unknowns import claim_over_said, question_over_said, row_said
 from quandary.report.words.wording import day, listing, of_worlds
 
 VERDICTS = {
@@ -54,6 +57,7 @@ VERDICTS = {
     Verdict.NOT_TESTABLE: "not testable",
     Verdict.FOLLOWS_PROVED: "follows (proved)",
     Verdict.FOLLOWS_SEARCHED: "follows (searched)",
+    Verdict.FOLLOWS_UNSEARCHED: "follows?",
     Verdict.OPEN: "open",
     Verdict.CONTRADICTS: "contradicts",
 }
@@ -322,3 +326,22 @@ def _history(found: History, resolved: Resolution | None) -> str:
     happened = resolved is None or resolved.outcome is not False
     why_not = "one history does not show it" if happened else "it did not happen, and was only said to be possible"
     return f"{HISTORIES[found]}: {why_not}"
+
+
+def open_lines(
+    names: CaseNames, query: Expression, asked: tuple[Answer, OverFillings], judged: TestResult | None, run: Run
+) -> list[str]:
+    """Return what is said of a question that hangs on unknown numbers: its range over fillings, and what decides it.
+
+    ``asked`` is its answer, and what it is over fillings; ``judged`` its verdict where it is true or false.
+    """
+    answer, over = asked
+    title = query_title(names, query)
+    if judged is not None and judged.fillings is not None:
+        lines = [f"{title}: {VERDICTS[judged.verdict]}, {row_said(names, query, judged)}"]
+    else:
+        lines = [f"{title}: {question_over_said(names, query, over)}"]
+    if answer.dropped:
+        lines.insert(0, dropped_sentence(names, answer.dropped))
+    made = f"  over {counted(over.tried, 'filling')} of what nobody has put numbers to, seed {run.seed}"
+    return [*lines, made, "  put the numbers: quandary elicit", *(f"  {line}" for line in more_than_asked(run))]

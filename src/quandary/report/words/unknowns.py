@@ -18,6 +18,7 @@ from quandary.report.words.wording import listing, of_worlds
 SPAN = {
     Verdict.FOLLOWS_PROVED: "whatever the numbers are",
     Verdict.FOLLOWS_SEARCHED: "nothing found against it",
+    Verdict.FOLLOWS_UNSEARCHED: "no filling drawn is against it; not searched",
 }
 
 

@@ -27,11 +27,11 @@ from quandary.use.requests import (
     Worlds,
 )
 from quandary.use.results import NEWEST, Hands, Piece, Result, going_away, unconverged
-from quandary.use.studies import anchored_by, loaded_case, study_of
+from quandary.use.studies import anchored_by, loaded_case, newest_with_unknowns, study_of, with_numbers
 
 if TYPE_CHECKING:
     from quandary.ask.answer import Answer
-    from quandary.ask.results import Run, TestResult
+    from quandary.ask.results import OverFillings, Run, TestResult
     from quandary.case.model import Case
     from quandary.language.syntax import Expression
     from quandary.report.documents.answers import AskDocument
@@ -66,7 +66,7 @@ class AskResult(Result):
     """An answer with its query; of many worlds also how it was made, which an exact answer of one game has not.
 
     ``judged`` is what the worlds say of a query that is true or false; ``schema`` is the version of the document, and
-    ``case`` what the words come from.
+    ``case`` what the words come from. ``fillings`` is what an answer that hangs on unknown numbers is over them.
     """
 
     query: Expression
@@ -77,6 +77,7 @@ class AskResult(Result):
     judged: TestResult | None = None
     schema: int = NEWEST
     case: Case | None = None
+    fillings: OverFillings | None = None
 
     @property
     def complete(self) -> bool:
@@ -89,13 +90,13 @@ class AskResult(Result):
         from quandary.report.documents.runs.earlier import earlier_ask_document
 
         if self.schema == NEWEST:
-            return ask_document(self.answer, self.judged, self.run)
+            return ask_document(self.answer, self.judged, self.run, self.fillings)
         lost = None if self.run is None else self.run.unconverged
         return earlier_ask_document(self.answer, lost, complete=self.complete)
 
     def pieces(self, *, code: bool = False) -> Iterator[Piece]:
         """Yield the answer in words, its figures, and its limits."""
-        from quandary.report.words.claims import judged_line
+        from quandary.report.words.claims import judged_line, open_lines
         from quandary.report.words.method import anchored_lines
         from quandary.report.words.naming.names import CaseNames
         from quandary.report.words.questions import asked_lines, exact_lines
@@ -104,8 +105,12 @@ class AskResult(Result):
         if run is None or self.case is None:
             yield from exact_lines(self.query, self.answer)
             return
-        yield from asked_lines(CaseNames(self.case, code), self.query, self.answer, run)
-        if self.judged is not None:
+        names = CaseNames(self.case, code)
+        if self.fillings is not None:
+            yield from open_lines(names, self.query, (self.answer, self.fillings), self.judged, run)
+        else:
+            yield from asked_lines(names, self.query, self.answer, run)
+        if self.fillings is None and self.judged is not None:
             yield f"  {judged_line(self.judged, self.query)}"
         yield from (f"  {line}" for line in anchored_lines(run))
         yield from unconverged(run.unconverged, run.worlds, run.seed, self.named, "  ")
@@ -126,6 +131,8 @@ def run(request: AskRequest, hands: Hands) -> AskResult:
     if request.chart is not None:
         check_chart(request.chart, force=request.force)
     from quandary.ask.claims.judging import accepted, enlarged, judged, reading_of
+    from quandary.ask.claims.unknowns.hanging import over_fillings
+    from quandary.ask.claims.unknowns.judging_fillings import FillingsOf
     from quandary.ask.query.combining import is_truth
     from quandary.ask.query.queries import prepare
     from quandary.language.parser import parse_query
@@ -139,10 +146,17 @@ def run(request: AskRequest, hands: Hands) -> AskResult:
     readings = () if reading is None else (reading,)
     wanted = [prepared, *(query for one in readings for query in accepted(study, one.queries))]
     study = enlarged(study, readings, wanted)
+    newest_with_unknowns(study, request.schema)
     answer = study.answer(prepared)
     judged_so = None if reading is None else judged(study, reading)
-    undrawn = request.chart is not None and not _drawn(request, case, parsed, answer, hands)
-    return AskResult(parsed, answer, study.run, request.case, undrawn, judged_so, request.schema, case)
+    if prepared.listing is not None or (reading is None and answer.is_truth) or answer.parts:
+        with_numbers(study, "this answer", [prepared])
+    over = over_fillings(study, prepared)
+    if over is not None and judged_so is not None:
+        judged_so = FillingsOf(study, [prepared]).judged(prepared, judged_so)
+        over = judged_so.fillings or over
+    undrawn = request.chart is not None and (over is not None or not _drawn(request, case, parsed, answer, hands))
+    return AskResult(parsed, answer, study.run, request.case, undrawn, judged_so, request.schema, case, over)
 
 
 def ask_file(named: str, query: str, *, place: Place = NOWHERE) -> tuple[Expression, Answer]:

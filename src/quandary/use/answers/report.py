@@ -227,7 +227,7 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS,
     from quandary.ask.why.choice import explained_choices
     from quandary.report.dossier import Dossier, seen_states
 
-    rules = decision_rules(study)
+    rules = tuple(rule for rule in decision_rules(study) if rule.decision not in study.fillings.moved)
     seen = seen_states(report.names, conditions_of(study.evidence))
     headline = report.headline
     few = in_few_worlds(study)
@@ -237,6 +237,10 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS,
     if headline is None:
         critic = _criticised(study, report, None) if whole else None
         return Dossier(report, rules, study.evidence, seen, ladders=rungs, critique=critic)
+    if report.over_fillings is not None:  # all that follows averages over worlds, which are fillings here
+        critic = _criticised(study, report, None) if whole else None
+        why = "the answer hangs on numbers that nobody has put"
+        return Dossier(report, rules, study.evidence, seen, not_searched=why, ladders=rungs, critique=critic)
     turning = _flips(study, headline.query)
     chosen = explained_choices(study, study.prepared(headline.query))
     if not study.run.complete:

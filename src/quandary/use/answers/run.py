@@ -24,7 +24,7 @@ from quandary.use.requests import (
     Worlds,
 )
 from quandary.use.results import NEWEST, Hands, Piece, Result, going_away
-from quandary.use.studies import anchored_by, loaded_case, study_of
+from quandary.use.studies import anchored_by, loaded_case, newest_with_unknowns, study_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -46,8 +46,7 @@ WIDEST = 100
 class RunRequest:
     """A case, and how it is to be run.
 
-    ``search`` looks for what holds by construction, and how far the answer depends on how options are listed.
-    """
+    ``search`` looks for what holds by construction, and how far the answer depends on how options are listed."""
 
     case: CaseName
     worlds: Worlds = 10_000
@@ -155,6 +154,7 @@ def studied_case(
 
     started = time.perf_counter()
     study = study_of(case, request, request.worlds, hands, anchored=anchored_by(request))
+    newest_with_unknowns(study, getattr(request, "schema", NEWEST))
     leading = headline_query(case)
     query = None if leading is None else study.prepared(leading.query)
     also = [] if query is None else [query]

@@ -21,7 +21,7 @@ from quandary.use.requests import (
     Worlds,
 )
 from quandary.use.results import Hands, Piece, StudyResult
-from quandary.use.studies import anchored_by, loaded_case, study_of
+from quandary.use.studies import anchored_by, loaded_case, study_of, with_numbers
 
 if TYPE_CHECKING:
     from quandary.ask.study import Study
@@ -92,14 +92,17 @@ def explained(study: Study, thing: str, named: str) -> WhyResult:
     """
     from quandary.ask.why.choice import choice_named, explained_choice
     from quandary.report.why.subjects import stands_for_something
-    from quandary.report.why.why import enough, explain
+    from quandary.report.why.why import enough, explain, explained_queries
 
     case = study.case
     asked = choice_named(case, thing)
     known = asked is None or stands_for_something(case, study.model.quantities, thing)
     answered = thing if asked is None or known else asked.query
+    if asked is not None:
+        with_numbers(study, "an explanation", variables=[asked.decision.id])
     if answered is not None:
         study = enough(study, answered)
+        with_numbers(study, "an explanation", explained_queries(study, answered))
     found = () if answered is None else explain(study, answered)
     choice = None
     if asked is not None:

@@ -19,7 +19,7 @@ from quandary.use.requests import (
     Seed,
 )
 from quandary.use.results import HANDS, Hands, Piece, StudyResult
-from quandary.use.studies import anchored_by, loaded_case, study_of
+from quandary.use.studies import anchored_by, loaded_case, study_of, with_numbers
 
 if TYPE_CHECKING:
     from quandary.ask.changes.ladder import Ladder
@@ -84,5 +84,6 @@ def ladder(
     from quandary.ask.changes.ladder import claim_asked, ladders
 
     asked = claim_asked(study.case, claim, reading)
+    with_numbers(study, "a ladder", [asked.query])
     found = ladders(study, [asked], hands.telling("Solving anew"))[0]
     return LadderResult(study.run, named, study.case, found)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from quandary.base.places import typed_text
 from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Memory, Seed, Worlds
 from quandary.use.results import Hands, Piece, StudyResult
-from quandary.use.studies import loaded_case, study_of
+from quandary.use.studies import loaded_case, study_of, with_numbers
 
 if TYPE_CHECKING:
     from quandary.ask.changes.paths import Paths
@@ -70,6 +70,8 @@ def run(request: PathsRequest, hands: Hands) -> PathsResult:
 def paths(study: Study, event: Condition, change: str, through: Sequence[str], *, named: str = "CASE") -> PathsResult:
     """Return how much of a change's effect on an event of a study runs through some variables."""
     from quandary.ask.changes import paths as split
+    from quandary.case.logic.conditions import mentioned
 
+    with_numbers(study, "a split of effects", variables=mentioned(study.case, event))
     found = split.paths(study, event, split.read_change(change), through)
     return PathsResult(study.run, named, study.case, found)

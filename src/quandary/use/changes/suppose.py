@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from quandary.base.places import NOWHERE, typed_text
 from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Memory, Seed, Worlds
 from quandary.use.results import Hands, Piece, StudyResult
-from quandary.use.studies import loaded_case, study_of
+from quandary.use.studies import loaded_case, study_of, with_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +88,11 @@ def suppose(
 
 def _supposed(study: Study, query: Expression, changes: list[Supposition], named: str) -> SupposeResult:
     from quandary.ask.changes import commitment
+    from quandary.case.model import DecisionEvent
 
+    players = {item.by for item in study.case.story if isinstance(item, DecisionEvent)}
+    asked = [study.prepared(query), *(study.prepared(f"E({player})") for player in sorted(players))]
+    with_numbers(study, "a supposition", asked)
     found = commitment.suppose(study, query, changes)
     return SupposeResult(study.run, named, study.case, query, found)
 

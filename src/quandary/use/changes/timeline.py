@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from quandary.quantities.worlds import checked_worlds
 from quandary.use.requests import AsOf, CaseName, Memory, Seed, ShowAll, Worlds
 from quandary.use.results import HANDS, Hands, Piece, Result, unconverged
-from quandary.use.studies import SOLVING, loaded_case
+from quandary.use.studies import SOLVING, loaded_case, study, with_numbers
 
 if TYPE_CHECKING:
     from quandary.ask.changes.timeline import Timeline
@@ -78,7 +78,12 @@ def timeline(
 ) -> TimelineResult:
     """Return how a case's questions moved; more worlds are drawn than asked for where a step needs them."""
     from quandary.ask.changes import timeline as following
+    from quandary.case.logic.conditions import mentioned
 
+    alone = study(case, worlds, seed, as_of=as_of, threads=threads, hands=hands, saying=None)
+    lines = [alone.prepared(line.query) for line in following.lines_of(case)]
+    seen = {name for item in alone.evidence for name in mentioned(case, item.saw)}
+    with_numbers(alone, "a timeline", lines, variables=seen)
     found = following.timeline(
         case,
         worlds=checked_worlds(worlds),

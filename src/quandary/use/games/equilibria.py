@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from quandary.base.places import typed_text
 from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Memory, Seed, Worlds
 from quandary.use.results import HANDS, Hands, Piece, Result, unconverged
-from quandary.use.studies import by_evidence_alone, loaded_case, study_of
+from quandary.use.studies import by_evidence_alone, loaded_case, study_of, with_numbers
 
 if TYPE_CHECKING:
     from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds
@@ -93,9 +93,16 @@ def equilibria(
 ) -> EquilibriaResult:
     """Return what a search of the first worlds of a study finds."""
     from quandary.ask.equilibria import equilibria as searching
+    from quandary.case.model import DecisionEvent
 
     by_evidence_alone(study, "a search for other equilibria")
     queries = [subject.query for subject in asked]
+    with_numbers(
+        study,
+        "a search for other equilibria",
+        queries,
+        variables=[item.id for item in study.case.story if isinstance(item, DecisionEvent)],
+    )
     progress = hands.telling("Searching worlds")
     found = searching.equilibria(study, queries, worlds=worlds, starts=starts, progress=progress)
     return EquilibriaResult(study.case, found, study.worlds, named)

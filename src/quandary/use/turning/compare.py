@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from quandary.base.places import typed_text
 from quandary.use.requests import QUESTION, About, AsOf, Evidence, Memory, Seed, Worlds
 from quandary.use.results import HANDS, Hands, Piece, Result, unconverged
-from quandary.use.studies import loaded_case, study
+from quandary.use.studies import loaded_case, study, with_numbers
 
 if TYPE_CHECKING:
     from quandary.ask.turning.compare import Comparison
@@ -95,5 +95,8 @@ def compared(
     from quandary.ask.turning.compare import compare
 
     study_of = partial(study, worlds=worlds, seed=seed, as_of=as_of, evidence=evidence, hands=hands, saying=None)
+    for case in cases:
+        alone = study_of(case)
+        with_numbers(alone, "a comparison of cases", [alone.prepared(query)])
     found = compare(*cases, query, study_of, seed=seed, progress=hands.telling("Exchanging parts"))
     return CompareResult(*cases, query, found, worlds, seed, named)

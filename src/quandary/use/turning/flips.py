@@ -21,7 +21,7 @@ from quandary.use.requests import (
     Seed,
 )
 from quandary.use.results import HANDS, Hands, Piece, StudyResult
-from quandary.use.studies import anchored_by, loaded_case, study_of
+from quandary.use.studies import anchored_by, loaded_case, study_of, with_numbers
 from quandary.use.values import read_level
 
 if TYPE_CHECKING:
@@ -131,6 +131,7 @@ def flips(study: Study, asked: Sequence[AskedSubject], level: float | None, *, n
     """Return which uncertain numbers would turn the answers of a study."""
     from quandary.ask.turning import flips as turning
 
+    with_numbers(study, "what would turn an answer", [subject.query for subject in asked])
     study.need([subject.query for subject in asked])
     found = tuple((subject, turning.flips(study, subject.query, level)) for subject in asked)
     return FlipsResult(study.run, named, study.case, found)
@@ -142,5 +143,6 @@ def structure(
     """Return which parts of the structure would turn the answers of a study."""
     from quandary.ask.turning.structure import structural_flips
 
+    with_numbers(study, "what would turn an answer", [subject.query for subject in asked])
     found = structural_flips(study, asked, level, hands.telling("Solving anew"))
     return StructureResult(study.run, named, study.case, found)

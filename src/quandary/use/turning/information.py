@@ -10,7 +10,7 @@ from quandary.base.places import NOWHERE, typed_text
 from quandary.base.problems import Problem, Refusal
 from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Memory, Seed
 from quandary.use.results import HANDS, Hands, Piece, StudyResult
-from quandary.use.studies import by_evidence_alone, loaded_case, study_of
+from quandary.use.studies import by_evidence_alone, loaded_case, study_of, with_numbers
 
 if TYPE_CHECKING:
     from quandary.ask.query.subject import AskedSubject
@@ -169,6 +169,7 @@ def information(
 
     progress = hands.telling("Solving anew")
     at = worth.decision_named(study.case, decision)
+    with_numbers(study, "what knowing is worth", variables=[at.id])
     found = worth.information(study, at, variables, control=control, progress=progress)
     return InformationResult(study.run, named, study.case, found)
 
@@ -186,6 +187,7 @@ def choosing(
 
     by_evidence_alone(study, "a choice")
     at = decision_named(study.case, decision)
+    with_numbers(study, "a choice", variables=[at.id])
     wanted = None if payoff is None else parse_query(payoff, typed_text(PAYOFF, payoff) if named else NOWHERE)
     found = advice(study, at, wanted, knowing=knowing)
     return AdviceResult(study.run, named or "CASE", study.case, found)
@@ -195,6 +197,7 @@ def studying(study: Study, asked: Sequence[AskedSubject], *, named: str = "CASE"
     """Return how much of an answer's doubt a study of each uncertain number would take away."""
     from quandary.ask.turning import studying as doubts
 
+    with_numbers(study, "a study of assumptions", [subject.query for subject in asked])
     study.need([subject.query for subject in asked])
     found = tuple((subject, doubts.studying(study, subject.query)) for subject in asked)
     return StudyingResult(study.run, named, study.case, found)

@@ -2,7 +2,8 @@
 
 A line turns a reading if it comes out otherwise in most worlds with the line at its neutral value. A few worlds tell
 that of nearly every line. Of those that they leave open, since the interval of the share reaches one half, more worlds
-are solved, up to ``MOST_NEUTRAL``. What is open then is near its border by itself, and is told apart from the others.
+are solved beside them, up to ``MOST_NEUTRAL``. What is open then is near its border by itself, and is told apart from
+the others.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from functools import partial
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quandary.ask.claims.construction.by_construction import Points
 from quandary.ask.claims.construction.margins import margin_of
@@ -30,22 +32,24 @@ from quandary.quantities.summary import effective_number
 PAIRED = 8
 """Lines of one table or stake of which every pair is tried, where no line alone decides."""
 
-FIRST_NEUTRAL = 16
-"""Worlds solved for each line at its neutral value, to begin with."""
-
-MOST_NEUTRAL = 256
-"""Worlds solved at most for a line of which fewer leave it open whether it turns a reading."""
-
-MORE = 4
-"""How many times as many worlds are solved next."""
+LOOKS = (16, 64, 256)
+"""Worlds after which it is asked of each line whether it turns a reading; those that leave it open are solved on."""
 
 FEWEST_NEUTRAL = 8
 """Of so few a line is already known that turns a reading in all of them, or in none (Wilson)."""
 
+MOST_NEUTRAL = LOOKS[-1]
+"""Worlds solved at most for a line of which fewer leave it open whether it turns a reading."""
+
 MOST_SOLVED = 4_000
-"""Worlds solved in one pass, at most, as long as each line has ``FEWEST_NEUTRAL``: of many lines each has fewer."""
+"""Worlds looked at in one pass, at most, as long as each line has ``FEWEST_NEUTRAL``: of many lines each has fewer."""
 
 HALF = 0.5
+
+Index = NDArray[np.intp]
+
+Pair = tuple[int, Variant]
+"""A reading, by its number, and a line or group of lines tried on it."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ def turned(study: Study, asked: Sequence[Alike], lines: Sequence[CaseLine]) -> l
     neutral = [line for line in lines if line.kind in ("effect", "dependence")]
     between = [_between(study, one.query, neutral) for one in asked]
     found = _turning(study, asked, [[(line,) for line in some] for some in between])
-    for sets in (_pairs, _wholes):
+    for sets in (_pairs, _more_than_pairs):
         rest = [number for number, one in enumerate(found) if not one.surely]
         again = _turning(study, [asked[n] for n in rest], [list(sets(between[n])) for n in rest])
         for number, one in zip(rest, again, strict=True):
@@ -97,6 +101,11 @@ def _wholes(lines: Sequence[CaseLine]) -> Iterator[Variant]:
         group = tuple(line for line in lines if line.owner == owner)
         if len(group) > 1:
             yield group
+
+
+def _more_than_pairs(lines: Sequence[CaseLine]) -> Iterator[Variant]:
+    """Return what ``_wholes`` yields, without two lines, which are a pair."""
+    return (group for group in _wholes(lines) if len(group) > 2)
 
 
 def _between(study: Study, query: Query, lines: Sequence[CaseLine]) -> list[CaseLine]:
@@ -122,18 +131,28 @@ def _between(study: Study, query: Query, lines: Sequence[CaseLine]) -> list[Case
 
 
 def _turning(study: Study, asked: Sequence[Alike], tried: Sequence[Sequence[Variant]]) -> list[Turned]:
-    """Return which of its variants turn each reading; those that are still to be decided are solved in one pass."""
-    shares: dict[tuple[int, Variant], Interval] = {}
+    """Return which of its variants turn each reading; those that are still to be decided are solved in one pass.
+
+    A look solves only worlds that no look before it has: each adds to them.
+    """
+    spread = _spread(study.worlds)
+    weights = [study.draws(one.query)[0].weights[spread] for one in asked]
     open_ = [(number, variant) for number, some in enumerate(tried) for variant in some]
-    solved, wanted = 0, FIRST_NEUTRAL
-    while open_ and solved < study.worlds and wanted <= MOST_NEUTRAL:
-        variants = list(dict.fromkeys(variant for _, variant in open_))
-        count = min(max(FEWEST_NEUTRAL, min(wanted, MOST_SOLVED // len(variants))), study.worlds)
-        wanted *= MORE
-        if count > solved:
-            shares |= _shares(study, asked, (open_, variants), count)
-            open_ = [one for one in open_ if _is_open(shares[one])]
-            solved = count
+    known = {one: np.empty(0) for one in open_}
+    shares: dict[Pair, Interval] = {}
+    solved = 0
+    for wanted in LOOKS:
+        variants = len(dict.fromkeys(variant for _, variant in open_))
+        if not variants:
+            break
+        count = min(max(FEWEST_NEUTRAL, min(wanted, MOST_SOLVED // variants)), len(spread))
+        if count <= solved:
+            continue
+        more = _otherwise(study, asked, open_, spread[solved:count].tolist())
+        known |= {one: np.concatenate((known[one], more[one])) for one in open_}
+        shares |= {one: _interval(known[one], weights[one[0]][:count]) for one in open_}
+        open_ = [one for one in open_ if _is_open(shares[one])]
+        solved = count
     return [
         Turned(
             [variant for variant in some if shares[number, variant][0] > HALF],
@@ -151,32 +170,49 @@ def _is_open(interval: Interval) -> bool:
     return low <= HALF <= high
 
 
-def _shares(
-    study: Study,
-    asked: Sequence[Alike],
-    tried: tuple[Sequence[tuple[int, Variant]], Sequence[Variant]],
-    count: int,
-) -> dict[tuple[int, Variant], Interval]:
-    """Return in which share of so many worlds each reading comes out otherwise with each variant, as an interval.
+def _interval(otherwise: Array, weights: Array) -> Interval:
+    """Return in which share of some worlds a reading comes out otherwise, as an interval; NaN has no answer.
 
-    ``tried`` are the pairs of both, and the variants. Worlds weigh as they do in the reading's own answer; where none
-    of them has an answer, nothing is turned.
+    Worlds weigh as they do in the reading's own answer; where none of them has an answer, nothing is turned.
     """
-    pairs, variants = tried
-    worlds = np.linspace(0, study.worlds - 1, count).round().astype(int)
+    mass = np.where(np.isnan(otherwise), 0.0, weights)
+    if not mass.any():
+        return 0.0, 0.0
+    share = float(np.average(np.nan_to_num(otherwise), weights=mass))
+    return wilson(min(share, 1.0), effective_number(mass))
+
+
+def _spread(worlds: int) -> Index:
+    """Return up to ``MOST_NEUTRAL`` of so many worlds, evenly spaced, those of the first look first.
+
+    Each look's are spread over all of them: they are in the order of van der Corput's sequence (1935), that of a
+    number's binary digits, mirrored.
+    """
+    count = min(worlds, MOST_NEUTRAL)
+    first = np.linspace(0, count - 1, min(LOOKS[0], count)).round().astype(np.intp)
+    order = [*first[_mirrored(len(first))], *_mirrored(count)]
+    chosen = np.linspace(0, worlds - 1, count).round().astype(np.intp)
+    return chosen[list(dict.fromkeys(int(number) for number in order))]
+
+
+def _mirrored(count: int) -> list[int]:
+    """Return the numbers below ``count`` in the order of their binary digits, mirrored."""
+    digits = max(1, (count - 1).bit_length())
+    mirrored = (int(f"{number:0{digits}b}"[::-1], 2) for number in range(2**digits))
+    return [number for number in mirrored if number < count]
+
+
+def _otherwise(study: Study, asked: Sequence[Alike], pairs: Sequence[Pair], worlds: Sequence[int]) -> dict[Pair, Array]:
+    """Return for each reading with a variant in which worlds it comes out otherwise, NaN where it has no answer."""
     numbers = sorted({number for number, _ in pairs})
-    weights = {number: study.draws(asked[number].query)[0].weights[worlds] for number in numbers}
-    tables = _margins(study, variants, worlds.tolist(), [asked[number].query for number in numbers])
-    by_number = dict(zip(numbers, tables, strict=True))
+    variants = list(dict.fromkeys(variant for _, variant in pairs))
+    tables = dict(zip(numbers, _margins(study, variants, worlds, [asked[n].query for n in numbers]), strict=True))
     place = {variant: row for row, variant in enumerate(variants)}
     found = {}
     for number, variant in pairs:
-        margin = by_number[number][place[variant]]
-        mass = np.where(np.isnan(margin), 0.0, weights[number])
-        otherwise = margin <= 0 if asked[number].holds else margin > 0
-        found[number, variant] = (
-            wilson(float(np.average(otherwise, weights=mass)), effective_number(mass)) if mass.any() else (0.0, 0.0)
-        )
+        margin = tables[number][place[variant]]
+        turns = (margin <= 0) if asked[number].holds else (margin > 0)
+        found[number, variant] = np.where(np.isnan(margin), np.nan, turns)
     return found
 
 

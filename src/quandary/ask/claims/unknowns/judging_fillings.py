@@ -83,11 +83,13 @@ class _Corners:
 class FillingsOf:
     """What a study's queries are over fillings of its unknown numbers.
 
-    ``queries`` are all that is asked; they have been asked of the study.
+    ``queries`` are all that is asked; they have been asked of the study. Without ``search`` fillings against a reading
+    are looked for among those drawn and the corners only.
     """
 
-    def __init__(self, study: Study, queries: Sequence[Query]) -> None:
+    def __init__(self, study: Study, queries: Sequence[Query], *, search: bool = True) -> None:
         self.study = study
+        self.search = search
         self.queries = list(dict.fromkeys(queries))
         names = list(study.model.names)
         known = {name: place for place, name in enumerate(names)}
@@ -162,7 +164,7 @@ class FillingsOf:
         """Return a reading's result with its verdict over fillings; as it was where it hangs on no unknown number."""
         if result.reason is not None or not self.hangs(reading):
             return result
-        over = self.over(reading, _about(reading))
+        over = self.over(reading, about(reading))
         draws, truth, _ = self.study.draws(reading)
         assert truth is not None
         counted = (draws.weights > 0) & ~np.isnan(truth)
@@ -182,11 +184,24 @@ class FillingsOf:
             if impossible and np.any(sign * known > AGAINST) and not np.any(sign * known < -AGAINST):
                 verdict = Verdict.FOLLOWS_PROVED if follows else Verdict.CONTRADICTS
                 return verdict, replace(over, proved=True)
+            if not self.search:
+                if self._unopposed(reading, sign, margin) and follows:
+                    return Verdict.FOLLOWS_UNSEARCHED, over
+                continue
             found = self._searched(reading, sign, margin)
             if found is not None:
                 verdict = Verdict.FOLLOWS_SEARCHED if follows else Verdict.CONTRADICTS
                 return verdict, replace(over, searched=over.searched + found[0], least_share=found[1])
         return Verdict.OPEN, over
+
+    def _unopposed(self, reading: Query, sign: float, margin: Array) -> bool:
+        """Return whether no filling looked at is against a reading; with ranges, in few enough worlds."""
+        known = sign * margin[~np.isnan(margin)]
+        if not np.any(known > AGAINST):
+            return False
+        if self.ranges_matter(reading):
+            return bool(np.mean(known > AGAINST) >= HOLDS)
+        return not np.any(known < -AGAINST)
 
     def _searched(self, reading: Query, sign: float, margin: Array) -> tuple[int, float | None] | None:
         """Return how many more worlds were seen, and the least share of ranges; ``None`` with a filling against it."""
@@ -357,15 +372,16 @@ def with_fillings(
     outcomes: Sequence[tuple[VariableOutcome, Mapping[str, Query]]],
     *,
     also: Sequence[Query] = (),
+    search: bool = True,
 ) -> tuple[tuple[ClaimResult, ...], tuple[QuestionResult, ...], tuple[VariableOutcome, ...], UnknownsFound]:
     """Return what a study found with what it is over fillings of the numbers that nobody has put.
 
-    ``asked`` are the readings of the claims in their order, ``also`` what was asked beside. An interruption leaves the
-    rest as it was.
+    ``asked`` are the readings of the claims in their order, ``also`` what was asked beside. Without ``search`` fillings
+    are those drawn and the corners, and no pair is looked at. An interruption leaves the rest as it was.
     """
     queries = [one.reading.query for one in asked] + [query for _, query in questions]
     queries += [query for _, states in outcomes for query in states.values()] + list(also)
-    over = FillingsOf(study, [query for query in queries if study.refusal(query) is None])
+    over = FillingsOf(study, [query for query in queries if study.refusal(query) is None], search=search)
     results = [test for claim in claims for test in claim.tests]
     found = UnknownsFound(over.things)
     told_questions = [result for result, _ in questions]
@@ -376,8 +392,9 @@ def with_fillings(
         told_questions = [_question(over, result, query) for result, query in questions]
         told_outcomes = [_outcome(over, outcome, states) for outcome, states in outcomes]
         beside = [query for query in also if study.refusal(query) is None and over.hangs(query)]
-        found = replace(found, beside=tuple((query.expression, over.over(query, _about(query))) for query in beside))
-        found = replace(found, contradictions=over.contradictions(list(zip(asked, results, strict=True))))
+        found = replace(found, beside=tuple((query.expression, over.over(query, about(query))) for query in beside))
+        if search:
+            found = replace(found, contradictions=over.contradictions(list(zip(asked, results, strict=True))))
     except STOPS:
         study.search_interrupted = True
     each = iter(results)
@@ -388,7 +405,7 @@ def with_fillings(
 def _question(over: FillingsOf, result: QuestionResult, query: Query) -> QuestionResult:
     if over.study.refusal(query) is not None or query.listing is not None or not over.hangs(query):
         return result
-    return replace(result, fillings=over.over(query, _about(query)))
+    return replace(result, fillings=over.over(query, about(query)))
 
 
 def _outcome(over: FillingsOf, outcome: VariableOutcome, states: Mapping[str, Query]) -> VariableOutcome:
@@ -396,7 +413,7 @@ def _outcome(over: FillingsOf, outcome: VariableOutcome, states: Mapping[str, Qu
     return replace(outcome, fillings=found)
 
 
-def _about(query: Query) -> Query | None:
+def about(query: Query) -> Query | None:
     """Return the number that a query is about: itself, or of one comparison its difference or its one side."""
     if not is_truth(query.expression):
         return query

@@ -19,7 +19,15 @@ from quandary.ask.study import Study
 from quandary.ask.turning.headline import Headline
 from quandary.ask.why.critique.checks import missed_checks, not_met_together
 from quandary.ask.why.critique.headline import bounds_of, far_from_outside, how_listed, near_coin_flips
-from quandary.ask.why.critique.items import AsksNothing, CriticItem, Critique, Grade, Restating, Unsourced
+from quandary.ask.why.critique.items import (
+    AsksNothing,
+    CriticItem,
+    Critique,
+    Grade,
+    NumbersUnknown,
+    Restating,
+    Unsourced,
+)
 from quandary.ask.why.critique.ranges import idle_ranges
 from quandary.ask.why.critique.sources import ReadyReading, late_and_undated, one_sided
 from quandary.ask.why.critique.structure import idle_variables, nearly_indifferent, stuck_stakes, without_stakes
@@ -83,6 +91,17 @@ def _parts(one: Criticised) -> list[Iterator[CriticItem]]:
     checks = [(result, ready) for result, (_, ready) in zip(findings.checks, check_queries(study.case), strict=True)]
     tests = _ready_readings(study, findings)
     accepted = [ready for _, _, ready in tests if study.refusal(ready) is None]
+    if study.fillings.moved:  # no filling is likelier than another, so that nothing is said that averages over them
+        unknown = CriticItem(Grade.SERIOUS, NumbersUnknown(len(study.model.unknowns)))
+        return [
+            iter([unknown]),
+            _asks_nothing(one),
+            without_stakes(study),
+            restating(findings),
+            late_and_undated(study),
+            unsourced(study),
+            idle_variables(study, asked_queries(study)),
+        ]
     return [
         _asks_nothing(one),
         without_stakes(study),

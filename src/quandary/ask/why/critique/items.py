@@ -30,6 +30,13 @@ class AsksNothing:
 
 
 @dataclass(frozen=True, eq=False)
+class NumbersUnknown:
+    """Nobody has put numbers to so many ``things``: what averages over worlds is not looked at."""
+
+    things: int
+
+
+@dataclass(frozen=True, eq=False)
 class FarFromOutside:
     """An answer that lies far from what others say: ``far`` are the views, of all in ``compared``."""
 
@@ -235,6 +242,7 @@ class Unsourced:
 
 Detail: TypeAlias = (
     AsksNothing
+    | NumbersUnknown
     | FarFromOutside
     | HowListed
     | NearCoinFlip

@@ -59,13 +59,9 @@ from quandary.report.documents.changes import (
 )
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.documents.equilibria import EquilibriaDocument, equilibria_document
+from quandary.report.documents.fillings import FillingsDocument, fillings_document
 from quandary.report.documents.problems import ProblemDocument, problem_document
-from quandary.report.documents.runs.unknowns import (
-    FillingsDocument,
-    UnknownsDocument,
-    fillings_document,
-    unknowns_document,
-)
+from quandary.report.documents.runs.unknowns import UnknownsDocument, unknowns_document
 from quandary.report.documents.why.choice import ChoiceDocument, choice_document
 from quandary.report.documents.why.explanation import RestsOnDocument, SideDocument, rests_document, side_document
 from quandary.report.dossier import Dossier

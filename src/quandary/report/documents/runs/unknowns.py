@@ -4,30 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from quandary.ask.results import Contradiction, OverFillings
+from quandary.ask.results import Contradiction
 from quandary.compile.unknowns.readings import UnknownKind, UnknownNumber
 from quandary.report.documents.document import document, key
+from quandary.report.documents.fillings import FillingsDocument, filled_document, fillings_document
 from quandary.report.words.record import Report
 from quandary.report.words.unknowns import contradiction_lines, thing_name
-
-
-@document
-class FillingsDocument:
-    """What an answer or a reading is over fillings of numbers that nobody has put; shares of fillings are no odds."""
-
-    low: float | None = key("the least found of what is asked, in the query's own unit; null where it is no one number")
-    high: float | None = key("the most found")
-    decides: Sequence[str] = key("the paths of the unknown things that decide it most: two where only both together do")
-    explained: float | None = key("the share of its variance over fillings that they explain, 0 to 1")
-    tried: int = key("how many fillings were drawn that allow what was seen")
-    searched: int = key("how many worlds were looked at beyond those drawn: corners, and a search against it")
-    share: float | None = key("in what share of the fillings drawn a reading holds, each counted once", left_out=True)
-    by_kinds: float | None = key("the same where states that nothing asked tells apart count as one", left_out=True)
-    least_share: float | None = key(
-        "with ranges beside the unknowns: the least share of their worlds in which one filling was found to hold",
-        left_out=True,
-    )
-    proved: bool = key("whether it is proved by signs, whatever the numbers are")
 
 
 @document
@@ -73,31 +55,11 @@ def unknowns_document(report: Report) -> UnknownsDocument | None:
         things=[_thing(report, thing) for thing in found.things],
         headline=fillings_document(report.over_fillings),
         outcomes={
-            one.variable: {state: _fillings(over) for state, over in one.fillings.items()}
+            one.variable: {state: filled_document(over) for state, over in one.fillings.items()}
             for one in report.findings.outcomes
             if one.fillings
         },
         contradictions=[_contradiction(one, said) for one, said in pairs],
-    )
-
-
-def fillings_document(over: OverFillings | None) -> FillingsDocument | None:
-    """Return an answer over fillings, ``None`` where it hangs on no unknown number."""
-    return None if over is None else _fillings(over)
-
-
-def _fillings(over: OverFillings) -> FillingsDocument:
-    return FillingsDocument(
-        low=over.low,
-        high=over.high,
-        decides=[thing.path for thing in over.decides],
-        explained=over.explained,
-        tried=over.tried,
-        searched=over.searched,
-        share=over.share,
-        by_kinds=over.by_kinds,
-        least_share=over.least_share,
-        proved=over.proved,
     )
 
 

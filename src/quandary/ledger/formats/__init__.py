@@ -1,0 +1,1 @@
+"""Forecasts as other programs keep them: one file a format."""

@@ -1,0 +1,1 @@
+"""Tasks of the ledger: forecasts kept, settled and scored."""
