@@ -183,7 +183,8 @@ def output(folder: Path, outputs: dict[str, Any], name: str) -> Any:
 
 
 def test_every_task_is_among_the_commands() -> None:
-    assert {command.split()[0] for command in COMMANDS.values()} == set(DOCUMENTS) - {"demo"}
+    ledgers = {task for task in DOCUMENTS if task.startswith("ledger ")}  # tried in tests/ledger, one after the other
+    assert {command.split()[0] for command in COMMANDS.values()} == set(DOCUMENTS) - ledgers - {"demo"}
     assert DOCUMENTS["demo"] is DOCUMENTS["run"]
 
 

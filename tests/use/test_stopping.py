@@ -33,6 +33,9 @@ LONG: dict[str, list[dict[str, Any]]] = {
 }
 """What is asked of every task that takes long, but for comparing, migrating, and solving with a limit of its own."""
 
+ELSEWHERE = {"compare", "critique", "migrate", "solve", "next", "ledger add", "ledger import"}
+"""What takes long and is stopped in tests of its own, or gives nothing at all where it is stopped."""
+
 MADE_OF_TWO = {"suppose"}
 """Where nothing can be said while only the first of two games is solved."""
 
@@ -63,7 +66,7 @@ def request(name: str, own: dict[str, Any]) -> object:
 
 
 def test_every_task_that_takes_long_is_stopped_here() -> None:
-    assert {task.name for task in TASKS if task.takes_long} == {*LONG, "compare", "critique", "migrate", "solve"}
+    assert {task.name for task in TASKS if task.takes_long} == {*LONG, *ELSEWHERE}
 
 
 @pytest.mark.slow
@@ -142,3 +145,20 @@ def test_solving_that_is_stopped_is_interrupted_and_not_out_of_time(own: dict[st
         assert found.complete == ("interrupted" not in {document["stopped"], document["statements_stopped"]})
         kept += not found.complete
     assert kept
+
+
+@pytest.mark.parametrize("name", ["ledger add", "ledger import"])
+def test_a_ledger_takes_nothing_of_what_was_stopped(name: str, tmp_path: Path) -> None:
+    place = str(tmp_path / "ledger.sqlite")
+    rows = tmp_path / "rows.csv"
+    rows.write_text("question,until,said,who,forecast\n" + "Will it?,2031-01-01,2021-01-01,Ana,30%\n" * 5000)
+    own: dict[str, Any] = {"from_case": CASE, "worlds": 3000} if name == "ledger add" else {"file": str(rows)}
+    token = StopToken()
+    told = Told(token, after=1)
+    with pytest.raises(Stopped):
+        task_named(name).run(request_from(task_named(name).request, {"ledger": place, **own}), Hands(told, token))
+    assert told.times
+    token = StopToken()
+    if Path(place).exists():
+        found = task_named("ledger verify").run(request_from(task_named("ledger verify").request, {"ledger": place}))
+        assert '"entries": 0' in dumps(found.document())

@@ -217,6 +217,10 @@ from quandary.ask.turning.eliciting.answering import judged_answer as judged_ans
 from quandary.ask.turning.eliciting.candidates import Aspect as Aspect
 from quandary.ask.turning.eliciting.candidates import Candidate as Candidate
 from quandary.ask.turning.eliciting.candidates import candidates as candidates
+from quandary.ask.turning.eliciting.complete_part import UNTITLED as UNTITLED
+from quandary.ask.turning.eliciting.complete_part import CompletePart as CompletePart
+from quandary.ask.turning.eliciting.complete_part import LeftOut as LeftOut
+from quandary.ask.turning.eliciting.complete_part import complete_part as complete_part
 from quandary.ask.turning.eliciting.forms import DONT_KNOW as DONT_KNOW
 from quandary.ask.turning.eliciting.forms import AnswerUnit as AnswerUnit
 from quandary.ask.turning.eliciting.forms import DontKnow as DontKnow
@@ -230,7 +234,6 @@ from quandary.ask.turning.eliciting.forms import side as side
 from quandary.ask.turning.eliciting.gaps import GapKind as GapKind
 from quandary.ask.turning.eliciting.gaps import StructureGap as StructureGap
 from quandary.ask.turning.eliciting.gaps import filled as filled
-from quandary.ask.turning.eliciting.gaps import structure_gaps as structure_gaps
 from quandary.ask.turning.eliciting.orders import paired_order as paired_order
 from quandary.ask.turning.eliciting.questions import ElicitedQuestion as ElicitedQuestion
 from quandary.ask.turning.eliciting.questions import NextQuestions as NextQuestions

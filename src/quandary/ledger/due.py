@@ -22,7 +22,7 @@ RECENT = 30
 
 
 @dataclass(frozen=True)
-class Apart:
+class SaidApart:
     """A question of which a model and a person say things that differ by more than ``APART``."""
 
     history: QuestionHistory
@@ -52,7 +52,7 @@ class Due:
     overdue: tuple[QuestionHistory, ...]
     soon: tuple[QuestionHistory, ...]
     failed: tuple[tuple[QuestionHistory, QuestionHistory], ...]
-    apart: tuple[Apart, ...]
+    apart: tuple[SaidApart, ...]
     broken: tuple[Broken, ...]
 
     @property
@@ -84,7 +84,7 @@ def due(found: Iterable[QuestionHistory], today: date) -> Due:
     return Due(today, overdue, soon, tuple(failed), tuple(apart), tuple(broken))
 
 
-def _apart(history: QuestionHistory) -> Iterator[Apart]:
+def _apart(history: QuestionHistory) -> Iterator[SaidApart]:
     """Yield each pair of a model and a person of whom what stands is apart."""
     last = {said.forecast.by: said.forecast for said in history.said}
     stands = [one for one in last.values() if one.probability is not None]
@@ -92,7 +92,7 @@ def _apart(history: QuestionHistory) -> Iterator[Apart]:
         [one for one in stands if one.judge == judge] for judge in (ForecasterKind.MODEL, ForecasterKind.PERSON)
     )
     for model, person in product(models, people):
-        found = Apart(history, model, person)
+        found = SaidApart(history, model, person)
         if round(abs(found.points), ROUND) > APART:
             yield found
 

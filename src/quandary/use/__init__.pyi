@@ -10,6 +10,8 @@ from quandary.use.games.searching import solve_file as solve_file
 from quandary.use.games.solve import LogitForm as LogitForm
 from quandary.use.games.solve import SolveRequest as SolveRequest
 from quandary.use.games.worlds_as_games import subject as subject
+from quandary.use.reading.read import ReadRequest as ReadRequest
+from quandary.use.reading.read import run as run
 from quandary.use.requests import RequestField as RequestField
 from quandary.use.requests import fields_of as fields_of
 from quandary.use.requests import request_from as request_from

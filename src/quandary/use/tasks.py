@@ -128,7 +128,7 @@ TASKS = (
     RegisteredTask(
         "read",
         "Read an article: who says what, what happened, and a draft case with every line's quote.",
-        "cases.read.run",
+        "reading.read.run",
         takes_long=False,
     ),
     RegisteredTask(

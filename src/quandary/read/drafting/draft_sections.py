@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from quandary.case.draft import Proposal, gap, open_number
 from quandary.case.model import Actor, Case, ChanceEvent, DecisionEvent, Evidence, Rule, Source, Sourced, Stake
 from quandary.language.printing import written
-from quandary.language.syntax import Is, Name, Unknown
+from quandary.language.syntax import And, Condition, Is, Name, Unknown
 from quandary.read.drafting.variables import Variable, VariablesFound, VariableState
 from quandary.read.drafting.whereabouts import actor_key
 from quandary.read.intake.characters import in_one_line
@@ -142,27 +142,43 @@ def _chance(variable: Variable) -> ChanceEvent:
     return ChanceEvent(variable.name, tuple(variable.states), given=tuple(variable.parents), odds=odds)
 
 
-def _worths(agent: str, variable: Variable) -> tuple[Rule, ...]:
-    """Return the worth of each state to whoever cares about it: nobody has put one."""
+def _worths(agent: str, stake: str, conditions: Iterable[Condition]) -> tuple[Rule, ...]:
+    """Return the worth of each situation to whoever cares about it: nobody has put one."""
     made = []
-    for state in variable.states:
-        condition = Is(Name((variable.name,)), (state,))
-        path = f"stakes.{agent}.{variable.name}.worth[{written(condition)}]"
+    for condition in conditions:
+        path = f"stakes.{agent}.{stake}.worth[{written(condition)}]"
         made.append(Rule(condition, Sourced(Unknown(), path)))
     return tuple(made)
 
 
+def _states(variable: Variable) -> list[Is]:
+    return [Is(Name((variable.name,)), (state,)) for state in variable.states]
+
+
 def stakes(board: VariablesFound) -> Iterator[Proposal]:
-    """Yield the stakes of each decider: the chance events that the article ties to its moves."""
+    """Yield the stakes of each decider: the chance events that the article ties to its moves, else the moves.
+
+    What its choice hangs on by the article is a stake too, of unknown worth in each situation: without it nothing that
+    is seen could move the choice.
+    """
     chances = [v for v in board.in_order() if v.kind == "chance"]
     for agent in dict.fromkeys(v.agent for v in board.variables.values() if v.kind == "decision" and v.agent):
-        mine = {v.name for v in board.variables.values() if v.agent == agent and v.kind == "decision"}
+        own = [v for v in board.in_order() if v.kind == "decision" and v.agent == agent]
+        mine = {v.name for v in own}
         touched = [v for v in chances if mine & set(v.parents)] or [v for v in chances if v.agent == agent]
         weight = open_number(WEIGHT.format(agent))
-        wanted = tuple(Stake(agent, v.name, weight, _worths(agent, v)) for v in touched)
-        if not wanted:
-            wanted = (Stake(agent, "outcome", weight, gap("how good each outcome is on 0 to 100, as rules")),)
-        yield Proposal(wanted, span=span_of(touched[0].passages[0]) if touched else None)
+        wanted = [Stake(agent, v.name, weight, _worths(agent, v.name, _states(v))) for v in touched or own]
+        remarks = {} if touched else {v.name: f"the article does not say what {agent} wants" for v in own}
+        names = {stake.id for stake in wanted}
+        for variable, seen in ((v, board.variables[name]) for v in own for name in v.parents if name not in mine):
+            keys = ("response", f"response_to_{seen.name}", f"{variable.name}_response_to_{seen.name}")
+            key = next(key for key in keys if key not in names)
+            names.add(key)
+            both = [And((there, does)) for there in _states(seen) for does in _states(variable)]
+            wanted.append(Stake(agent, key, weight, _worths(agent, key, both)))
+            remarks[key] = "what it sees may move its choice; the article does not say why"
+        span = span_of((touched or own)[0].passages[0])
+        yield Proposal(tuple(wanted), span=span, remarks=remarks)
 
 
 def _told_date(written: str) -> str:

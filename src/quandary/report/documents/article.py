@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar
 
+from quandary.ask.turning.eliciting.complete_part import LeftOut
+from quandary.base.problems import Problem
 from quandary.read.intake.intake import sha256
 from quandary.read.records import (
     ArticleActor,
@@ -23,6 +25,8 @@ from quandary.read.records import (
 )
 from quandary.read.records import Kind as StatementKind
 from quandary.report.documents.document import ResultDocument, document, key
+from quandary.report.documents.runs.run import RunDocument
+from quandary.report.documents.turning.elicitation import NextDocument
 
 DIGITS = 4
 """Of the probabilities that hedges are read as."""
@@ -152,8 +156,29 @@ class UnplacedDocument:
 
 
 @document
+class LeftOutDocument:
+    """What a run leaves out of a draft, or takes otherwise."""
+
+    what: str = key("what it is")
+    why: str = key("why")
+    line: int = key("the line of the draft")
+    question: str | None = key("the question whose answer would bring it in; null where there is none")
+
+
+@document
+class FirstAnswerDocument:
+    """A draft before any number is known: how its claims stand, and what to ask next."""
+
+    case: str = key("the draft's file")
+    run: RunDocument | None = key("a run of what can run; null where nothing can")
+    left_out: Sequence[LeftOutDocument] = key("what the run leaves out of the draft, or takes otherwise")
+    why_no_run: Sequence[str] = key("why nothing can run")
+    next: NextDocument | None = key("what to ask next")
+
+
+@document
 class ReadDocument(ResultDocument):
-    """Who says what in an article, who acts, and what happened."""
+    """Who says what in an article, who acts, and what happened; of a draft that was written, its first answer."""
 
     SCHEMA: ClassVar[str] = "quandary.read/1"
     id: str = key("the article's name")
@@ -171,10 +196,23 @@ class ReadDocument(ResultDocument):
     events: Sequence[EventDocument] = key("what happened")
     sentences_not_placed: Sequence[UnplacedDocument] = key("sentences that could not be used")
     notes: Sequence[str] = key("what else is to be known about the reading, in words")
+    first_answer: FirstAnswerDocument | None = key("of a draft that was written: how it stands", left_out=True)
 
 
-def read_document(reading: ArticleReading) -> ReadDocument:
-    """Return what an article says."""
+def first_answer_document(
+    case: str,
+    run: RunDocument | None,
+    left_out: Sequence[LeftOut],
+    problems: Sequence[Problem],
+    questions: NextDocument | None,
+) -> FirstAnswerDocument:
+    """Return a draft's first answer, or why there is none."""
+    left = [LeftOutDocument(one.what, one.why, one.line, one.gap) for one in left_out]
+    return FirstAnswerDocument(case, run, left, [one.message for one in problems], questions)
+
+
+def read_document(reading: ArticleReading, answer: FirstAnswerDocument | None = None) -> ReadDocument:
+    """Return what an article says, and the first answer of its draft."""
     article = reading.article
     return ReadDocument(
         id=article.id,
@@ -192,6 +230,7 @@ def read_document(reading: ArticleReading) -> ReadDocument:
         events=[_event(event) for event in reading.events],
         sentences_not_placed=[UnplacedDocument(u.text, u.reason, u.start, u.end) for u in reading.not_placed],
         notes=[*article.notes, *reading.notes],
+        first_answer=answer,
     )
 
 

@@ -49,21 +49,21 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "equilibria": ("equilibria.EquilibriaDocument",),
     "next": ("turning.elicitation.NextDocument",),
     "elicit": ("turning.elicitation.ElicitDocument",),
-    "ledger add": ("ledger.LedgerAddDocument",),
-    "ledger import": ("ledger.LedgerImportDocument",),
-    "ledger list": ("ledger.LedgerListDocument",),
-    "ledger show": ("ledger.LedgerShowDocument",),
-    "ledger resolve": ("ledger.LedgerResolveDocument",),
-    "ledger score": ("ledger.LedgerScoreDocument",),
-    "ledger today": ("ledger.LedgerTodayDocument",),
-    "ledger verify": ("ledger.LedgerVerifyDocument",),
-    "ledger export": ("ledger.LedgerExportDocument",),
-    "ledger forget": ("ledger.LedgerForgetDocument",),
-    "ledger backup": ("ledger.LedgerBackupDocument",),
-    "ledger restore": ("ledger.LedgerBackupDocument",),
-    "ledger demo": ("ledger.LedgerScoreDocument",),
+    "ledger add": (".ledger.documents.LedgerAddDocument",),
+    "ledger import": (".ledger.documents.LedgerImportDocument",),
+    "ledger list": (".ledger.documents.LedgerListDocument",),
+    "ledger show": (".ledger.documents.LedgerShowDocument",),
+    "ledger resolve": (".ledger.documents.LedgerResolveDocument",),
+    "ledger score": (".ledger.documents.LedgerScoreDocument",),
+    "ledger today": (".ledger.documents.LedgerTodayDocument",),
+    "ledger verify": (".ledger.documents.LedgerVerifyDocument",),
+    "ledger export": (".ledger.documents.LedgerExportDocument",),
+    "ledger forget": (".ledger.documents.LedgerForgetDocument",),
+    "ledger backup": (".ledger.documents.LedgerBackupDocument",),
+    "ledger restore": (".ledger.documents.LedgerBackupDocument",),
+    "ledger demo": (".ledger.documents.LedgerScoreDocument",),
 }
-"""Each task's documents: their modules in this package, and their classes. Faults are ``check``'s document."""
+"""Each task's documents: their modules, from this package on, and their classes. Faults are ``check``'s document."""
 
 EARLIER_PLACES: Mapping[str, tuple[str, ...]] = {
     "run": ("runs.earlier.EarlierRunDocument",),
@@ -89,7 +89,7 @@ class TaskDocuments(Mapping[str, Any]):
 
 def _loaded(place: str) -> type[ResultDocument]:
     module, _, name = place.rpartition(".")
-    found: type[ResultDocument] = getattr(import_module(f"{__package__}.{module}"), name)
+    found: type[ResultDocument] = getattr(import_module(f".{module}", __package__), name)
     return found
 
 

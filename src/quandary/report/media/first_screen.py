@@ -34,6 +34,9 @@ NARROW = 62
 MOST_LINES = 10
 """Lines of claims beyond which quotes are cut, the longest first."""
 
+EVERY_LINE = 10_000
+"""Room for the claims of a screen that cuts none."""
+
 WIDE, SCREEN_LINES, NEXT_LINES = 100, 34, 3
 """From so many columns the whole has so many lines at most: of more, the last claims are only counted. Its last part
 are commands."""
@@ -58,6 +61,18 @@ def screen_lines(screen: Screen, width: int) -> Iterator[Text]:
     claims = list(_claims(screen, width, SCREEN_LINES - NEXT_LINES - others - 1))
     yield from head
     for lines in (strip, hangs, claims, closing):
+        if lines:
+            yield Text()
+            yield from lines
+
+
+def draft_lines(screen: Screen, width: int) -> Iterator[Text]:
+    """Yield how the headline and every claim of a draft stand before any number is known."""
+    yield Text("─" * width, style="dim")
+    yield from _ends(Text("A first answer, before any number is known", style="bold"), Text(screen.made, "dim"), width)
+    yield from _answer(screen, width)
+    claims = list(_claims(screen, width, EVERY_LINE))
+    for lines in (claims, list(_closing(screen, width))):
         if lines:
             yield Text()
             yield from lines

@@ -100,7 +100,8 @@ def open_state(over: OverFillings | None) -> str:
 
 def _span(low: float, high: float, unit: Unit) -> str:
     if unit in (Unit.SHARE, Unit.PART, Unit.WORLDS):
-        return f"from {share_span(low, high)}"
+        span = share_span(low, high)
+        return span if span == share_span(low, low) else f"from {span}"
     return f"from {said_interval(low, high, unit)}"
 
 

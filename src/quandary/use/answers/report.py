@@ -234,12 +234,9 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS,
     whole = report.findings.run.complete
     asked = claims_to_show(study.case, report.findings.claims) if whole else ()
     rungs = ladders(few, asked, search=bounds) if asked else ()
-    if headline is None:
+    if headline is None or report.over_fillings is not None:  # what follows averages over worlds, fillings there
         critic = _criticised(study, report, None) if whole else None
-        return Dossier(report, rules, study.evidence, seen, ladders=rungs, critique=critic)
-    if report.over_fillings is not None:  # all that follows averages over worlds, which are fillings here
-        critic = _criticised(study, report, None) if whole else None
-        why = "the answer hangs on numbers that nobody has put"
+        why = "it was not asked for" if headline is None else "the answer hangs on numbers that nobody has put"
         return Dossier(report, rules, study.evidence, seen, not_searched=why, ladders=rungs, critique=critic)
     turning = _flips(study, headline.query)
     chosen = explained_choices(study, study.prepared(headline.query))

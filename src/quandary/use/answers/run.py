@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from quandary.ask.study import Study
+    from quandary.base.problems import Problem
+    from quandary.case.model import Case
     from quandary.report.documents.runs.earlier import EarlierRunDocument
     from quandary.report.documents.runs.run import RunDocument
     from quandary.report.words.record import Report
@@ -132,6 +134,14 @@ def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple
     With ``follow`` the same pass over the worlds answers what the headline's timeline will ask, and all is looked into
     that ``all`` asks for.
     """
+    case, problems = loaded_case(request.case, request.text)
+    return studied_case(case, problems, request, hands, follow=follow)
+
+
+def studied_case(
+    case: Case, problems: tuple[Problem, ...], request: RunRequest, hands: Hands, *, follow: bool = False
+) -> tuple[Study, Report]:
+    """Return a run of a case that was read, as ``studied`` does."""
     from quandary.ask.changes.clones import clones
     from quandary.ask.changes.ladder import in_few_worlds
     from quandary.ask.claims.construction.by_construction import Budget
@@ -143,7 +153,6 @@ def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple
     from quandary.report.words.record import Report
 
     started = time.perf_counter()
-    case, problems = loaded_case(request.case, request.text)
     study = study_of(case, request, request.worlds, hands, anchored=anchored_by(request))
     newest_with_unknowns(study, getattr(request, "schema", NEWEST))
     leading = headline_query(case)

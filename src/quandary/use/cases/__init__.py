@@ -1,1 +1,1 @@
-"""Cases themselves: begun, drafted from an article, checked, and shown stage by stage."""
+"""Cases themselves: begun, checked, and shown stage by stage."""

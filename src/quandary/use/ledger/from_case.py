@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from quandary.ask.outside import outside_queries, outside_results
 from quandary.base.problems import Problem, Refusal
+from quandary.base.stopping import Stopped
 from quandary.language.heads import P
 from quandary.language.printing import written
 from quandary.use.results import Hands
@@ -30,8 +31,7 @@ def taken(
     """Return the questions of a case's forecasts with what the case and others say, and how each was settled.
 
     The case's own answer is the mean over its worlds as of its day, with the range that holds 90 % of them. Raises
-    ``Refusal``
-    (Q913) where the case has no forecast.
+    ``Refusal`` (Q913) where the case has no forecast, ``Stopped`` where not all its worlds could be solved.
     """
     case, _ = loaded_case(named)
     if not case.forecasts:
@@ -41,6 +41,8 @@ def taken(
     ready = outside_queries(case)
     queries = [asking.prepared(forecast.query) for forecast in case.forecasts]
     asking.need([*queries, *(query for _, query in ready)])
+    if not asking.run.complete:
+        raise Stopped
     answers = [asking.answer(query) for query in queries]
     beside = {written(P.of(one.event)): one.figures for one in outside_results(asking, ready)}
     found = []

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.problems import Problem, Refusal
+from quandary.base.stopping import heed
 from quandary.use.ledger.opening import LedgerPlace, On, Who, day_of, store, told_name
 from quandary.use.requests import About
 from quandary.use.results import Hands, Piece, Result
@@ -90,6 +92,13 @@ def run(request: LedgerImportRequest, hands: Hands) -> LedgerImported:
             encoding=request.encoding,
             columns=columns,
             tags=request.tag,
-            tell=hands.progress,
+            tell=partial(_heard, hands),
         )
         return LedgerImported(kept.name, request.file, found)
+
+
+def _heard(hands: Hands, what: str, done: int, total: int) -> None:
+    """Tell the progress; raises ``Stopped`` where no more is wanted, and then nothing is added."""
+    heed(hands.stop)
+    if hands.progress is not None:
+        hands.progress(what, done, total)

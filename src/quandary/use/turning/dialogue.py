@@ -54,9 +54,10 @@ class _Conversation:
 
     def hold(self) -> None:
         """Ask until nothing is left that would settle anything, or the analyst stops."""
-        from quandary.report.elicitation import opening_lines
+        from quandary.report.why.elicitation import opening_lines
 
-        self._say(opening_lines(self.session.next.case, self.session.next.found, str(self.session.output)))
+        state = self.session.next
+        self._say(opening_lines(state.case, state.asked, state.found, str(self.session.output)))
         self._mark()
         try:
             while not self.session.next.settled:
@@ -69,17 +70,17 @@ class _Conversation:
             self._moved()
 
     def _one(self) -> None:
-        state = self.session.next
+        from quandary.ask.turning.eliciting.gaps import StructureGap
+
         self.number += 1
-        if state.gaps:
-            self._gap(state.gaps[0])
-            return
-        assert state.found is not None
-        question = state.found.questions[0]
-        self._numbers(question)
+        question = self.session.next.asked[0]
+        if isinstance(question, StructureGap):
+            self._gap(question)
+        else:
+            self._numbers(question)
 
     def _gap(self, gap: StructureGap) -> None:
-        from quandary.report.elicitation import gap_question_lines
+        from quandary.report.why.elicitation import gap_question_lines
 
         self._say(gap_question_lines(self.number, gap))
         while True:
@@ -90,7 +91,7 @@ class _Conversation:
                 self._refused(refusal)
 
     def _numbers(self, question: ElicitedQuestion) -> None:
-        from quandary.report.elicitation import question_lines
+        from quandary.report.why.elicitation import question_lines
 
         found = self.session.next.found
         case = self.session.next.case
@@ -110,7 +111,7 @@ class _Conversation:
         return next((own for one in everything for own in one.asked if own.name == candidate.name), None)
 
     def _number(self, candidate: Candidate, *, second: bool) -> None:
-        from quandary.report.elicitation import candidate_lines, written_lines
+        from quandary.report.why.elicitation import candidate_lines, written_lines
 
         case = self.session.next.case
         assert case is not None
@@ -170,7 +171,7 @@ class _Conversation:
         self.since = 0
 
     def _moved(self) -> None:
-        from quandary.report.elicitation import moved_lines
+        from quandary.report.why.elicitation import moved_lines
         from quandary.report.words.naming.names import CaseNames
 
         state = self.session.state

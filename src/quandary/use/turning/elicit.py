@@ -65,14 +65,13 @@ class ElicitResult(Result):
         from quandary.report.documents.turning.elicitation import elicit_document
 
         state = self.state
-        return elicit_document(self.path, state.case, state.gaps, state.found, self.answers, complete=self.complete)
+        return elicit_document(self.path, state.case, state.asked, state.found, self.answers, complete=self.complete)
 
     def pieces(self, *, code: bool = False) -> Iterator[Piece]:
         """Yield what was written and what is left."""
-        from quandary.report.elicitation import closing_lines
+        from quandary.report.why.elicitation import closing_lines
 
-        left = len(self.state.gaps) + (0 if self.state.found is None else len(self.state.found.questions))
-        yield from closing_lines(len(self.answers), self.path, left)
+        yield from closing_lines(len(self.answers), self.path, len(self.state.asked))
 
 
 def run(request: ElicitRequest, hands: Hands) -> ElicitResult:

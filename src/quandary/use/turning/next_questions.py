@@ -13,6 +13,7 @@ from quandary.use.results import HANDS, Hands, Piece, Result
 from quandary.use.studies import opened, study
 
 if TYPE_CHECKING:
+    from quandary.ask.turning.eliciting.complete_part import CompletePart
     from quandary.ask.turning.eliciting.gaps import StructureGap
     from quandary.ask.turning.eliciting.questions import ElicitedQuestion, NextQuestions
     from quandary.case.model import Case
@@ -72,17 +73,33 @@ class QuestionsRequest(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Elicitation:
-    """A case's text, and what to ask of it next: its ``gaps``, or, where there are none, of the numbers ``found``."""
+    """A case's text, and what to ask of it next: its ``gaps``, and of the numbers ``found``.
+
+    Of a draft with gaps numbers are asked in the ``part`` of it that can run; ``found`` is ``None`` where none can.
+    """
 
     text: CaseText
-    case: Case | None
+    part: CompletePart
     gaps: tuple[StructureGap, ...]
     found: NextQuestions | None
 
     @property
+    def case(self) -> Case | None:
+        """Return the case, or the part of the draft that can run."""
+        return self.part.case
+
+    @property
+    def asked(self) -> tuple[StructureGap | ElicitedQuestion, ...]:
+        """Return the questions in order: gaps in the structure, numbers, gaps that only leave out where they stand."""
+        if self.found is None:
+            return self.gaps
+        first = [gap for gap in self.gaps if gap.in_structure]
+        return (*first, *self.found.questions, *(gap for gap in self.gaps if not gap.in_structure))
+
+    @property
     def settled(self) -> bool:
         """Return whether no question is left that would settle anything."""
-        return not self.gaps and (self.found is None or not self.found.questions)
+        return not self.asked
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,17 +121,18 @@ class NextResult(Result):
 
         state = self.state
         path = state.text.main.path
-        return next_document(path, state.case, state.gaps, state.found, most=self.most, seed=self.seed)
+        return next_document(path, state.case, state.asked, state.found, most=self.most, seed=self.seed)
 
     def pieces(self, *, code: bool = False) -> Iterator[Piece]:
         """Yield the questions, numbered."""
-        from quandary.report.elicitation import gap_lines, question_list_lines
+        from quandary.report.why.elicitation import gap_lines, question_list_lines
         from quandary.report.words.naming.names import CaseNames
 
         if self.state.case is None or self.state.found is None:
             yield from gap_lines(self.state.gaps[: self.most])
         else:
-            yield from question_list_lines(CaseNames(self.state.case, code), self.state.found, self.most)
+            names = CaseNames(self.state.case, code)
+            yield from question_list_lines(names, self.state.asked, self.state.found, self.most)
 
 
 def run(request: NextRequest, hands: Hands) -> NextResult:
@@ -124,18 +142,29 @@ def run(request: NextRequest, hands: Hands) -> NextResult:
 
 def elicitation(loaded: Loaded, request: QuestionsRequest, hands: Hands = HANDS) -> Elicitation:
     """Return what to ask next of a case that was read; raises ``CaseError`` with every fault that is no gap."""
-    from quandary.ask.turning.eliciting.gaps import structure_gaps
+    from quandary.ask.turning.eliciting.complete_part import CompletePart, complete_part
     from quandary.ask.turning.eliciting.questions import next_questions
 
     text = loaded.text
     faults = [problem for problem in loaded.problems if problem.is_error]
     if text is None or (loaded.case is None and not any(fault.code == GAP for fault in faults)):
         raise CaseError(faults or [Problem("Q113", "there is no case to ask about")])
-    if loaded.case is None:
-        return Elicitation(text, None, structure_gaps(text), None)
-    case = loaded.case
-    asked = study(case, request.worlds, request.seed, as_of=request.as_of, evidence=request.evidence, hands=hands)
-    return Elicitation(text, case, (), next_questions(asked, request.by, text))
+    part = complete_part(text) if loaded.case is None else CompletePart(text, loaded.case)
+    if part.case is None:
+        return Elicitation(text, part, part.gaps, None)
+    asked = study(part.case, request.worlds, request.seed, as_of=request.as_of, evidence=request.evidence, hands=hands)
+    found = next_questions(asked, request.by, part.text)
+    return Elicitation(text, part, part.gaps, _of_the_text(found, part))
+
+
+def _of_the_text(found: NextQuestions, part: CompletePart) -> NextQuestions:
+    """Return the questions whose numbers stand in the draft: not the odds of what only the run takes as chance."""
+
+    def asked(one: ElicitedQuestion) -> bool:
+        return all(part.has(own.number) for own in one.asked)
+
+    questions, others = (tuple(filter(asked, some)) for some in (found.questions, found.others))
+    return replace(found, questions=questions, others=others)
 
 
 def without(state: Elicitation, passed: frozenset[str], file: str | None = None) -> Elicitation:

@@ -140,8 +140,9 @@ class ElicitationSession:
         case = self.state.case
         if case is None:
             return ()
-        every = candidates(case, compile_case(case), text=self.state.text, every=True)
-        return tuple(one for one in every if self.file in (None, one.number.place.file))
+        part = self.state.part
+        every = candidates(case, compile_case(case), text=part.text, every=True)
+        return tuple(one for one in every if part.has(one.number) and self.file in (None, one.number.place.file))
 
     def _take(self, text: CaseText, answer: WrittenAnswer) -> None:
         """Write the text that an answer makes, if the case still stands with it; raises ``Refusal`` (Q575) if not.

@@ -51,6 +51,11 @@ class StructureGap:
     speaker: str | None = None
 
     @property
+    def in_structure(self) -> bool:
+        """Return whether it is about who acts, what happens or who wants what; others leave out what they stand in."""
+        return self.gap.entry.path[0] in ("actors", "story", "stakes")
+
+    @property
     def name(self) -> str:
         """Return its name, by which an answer says what it answers."""
         return "/".join(map(str, self.gap.entry.path))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal, Protocol
 
 from quandary.ask.turning.eliciting.candidates import Candidate
@@ -11,7 +11,7 @@ from quandary.ask.turning.eliciting.questions import ElicitedQuestion, NextQuest
 from quandary.case.model import Case
 from quandary.report.documents.answers import WorkDocument, work_document
 from quandary.report.documents.document import ResultDocument, document, key
-from quandary.report.elicitation import candidate_words, gap_ways, gap_words, ways
+from quandary.report.why.elicitation import candidate_words, gap_ways, gap_words, ways
 from quandary.report.words.naming.names import CaseNames
 
 
@@ -66,11 +66,13 @@ class NextDocument(ResultDocument):
 
     SCHEMA: ClassVar[str] = "quandary.next/1"
     case: str = key("the case file")
-    questions: Sequence[QuestionToAskDocument] = key("the questions, gaps in the structure first, then directions")
+    questions: Sequence[QuestionToAskDocument] = key(
+        "the questions: gaps in the structure, directions, sizes, and gaps that only leave out where they stand"
+    )
     others: int = key("how many more wide numbers would settle no more than chance")
     targets: int = key("how many claims count, the headline with them, those that agree counted once")
     open_bits: float = key("how much of these is open, in bits")
-    worlds: int = key("in how many worlds they were looked at; 0 where there are gaps")
+    worlds: int = key("in how many worlds they were looked at; 0 where nothing can run before gaps are filled")
     seed: int = key("the seed of the draws")
     work: WorkDocument = key("how far the work came", inline=True)
 
@@ -124,14 +126,30 @@ def gap_document(gap: StructureGap) -> QuestionToAskDocument:
     return QuestionToAskDocument([asked], None, None)
 
 
+def asked_documents(
+    case: Case | None, asked: Sequence[StructureGap | ElicitedQuestion], found: NextQuestions | None
+) -> Iterator[QuestionToAskDocument]:
+    """Yield questions about gaps and numbers, in the order in which they are asked."""
+    for one in asked:
+        if isinstance(one, StructureGap):
+            yield gap_document(one)
+        elif case is not None and found is not None:
+            yield question_document(CaseNames(case), found, one)
+
+
 def next_document(
-    path: str, case: Case | None, gaps: Sequence[StructureGap], found: NextQuestions | None, *, most: int, seed: int
+    path: str,
+    case: Case | None,
+    asked: Sequence[StructureGap | ElicitedQuestion],
+    found: NextQuestions | None,
+    *,
+    most: int,
+    seed: int,
 ) -> NextDocument:
-    """Return what to ask next: of gaps, or else of numbers."""
-    if case is None or found is None:
-        return NextDocument(path, [gap_document(gap) for gap in gaps[:most]], 0, 0, 0.0, 0, seed, work_document(()))
-    names = CaseNames(case)
-    shown = [question_document(names, found, one) for one in found.questions[:most]]
+    """Return what to ask next, of gaps and of numbers."""
+    shown = list(asked_documents(case, asked[:most], found))
+    if found is None:
+        return NextDocument(path, shown, 0, 0, 0.0, 0, seed, work_document(()))
     work = work_document((), complete=found.complete)
     return NextDocument(path, shown, len(found.others), found.counted, found.open_bits, found.worlds, found.seed, work)
 
@@ -139,7 +157,7 @@ def next_document(
 def elicit_document(
     path: str,
     case: Case | None,
-    gaps: Sequence[StructureGap],
+    asked: Sequence[StructureGap | ElicitedQuestion],
     found: NextQuestions | None,
     answers: Sequence[GivenAnswer],
     *,
@@ -147,9 +165,5 @@ def elicit_document(
 ) -> ElicitDocument:
     """Return what was written and what to ask next."""
     written = [WrittenAnswerDocument(one.question, one.text, one.read_as, one.because, one.by) for one in answers]
-    following = gap_document(gaps[0]) if gaps else None
-    left = len(gaps)
-    if case is not None and found is not None and found.questions:
-        following = question_document(CaseNames(case), found, found.questions[0])
-        left = len(found.questions)
-    return ElicitDocument(path, written, following, left, work_document((), complete=complete))
+    following = next(asked_documents(case, asked[:1], found), None)
+    return ElicitDocument(path, written, following, len(asked), work_document((), complete=complete))

@@ -126,26 +126,46 @@ def ways(candidate: Candidate) -> str:
     return ", ".join(DIRECTION_WAYS[:3]) if candidate.aspect is Aspect.DIRECTION else size_ways(candidate)
 
 
-def question_list_lines(names: CaseNames, found: NextQuestions, most: int) -> Iterator[str]:
+def question_list_lines(
+    names: CaseNames, asked: Sequence[StructureGap | ElicitedQuestion], found: NextQuestions, most: int
+) -> Iterator[str]:
     """Yield the questions that settle most, numbered, and how many more there are."""
-    shown = found.questions[:most]
+    shown = asked[:most]
     of = f"{counted(found.counted, 'claim')}, those that agree counted once" if found.counted else "no claim"
     if not shown:
         yield f"{names.case.title}: no question would settle more of its claims than chance would."
     else:
-        yield f"{names.case.title}: {counted(len(shown), 'question')}, the one that settles most of the claims first."
+        first = (
+            "gaps in the structure" if isinstance(shown[0], StructureGap) else "the one that settles most of the claims"
+        )
+        yield f"{names.case.title}: {counted(len(shown), 'question')}, {first} first."
         yield ""
-    for number, one in enumerate(shown, start=1):
-        for at, candidate in enumerate(one.asked):
-            head = f"{number:>2}. " if at == 0 else "    and with it: "
-            yield f"{head}{candidate_words(names, candidate)}"
-            yield f"    line {candidate.number.place.line}; settles {settled_words(found, one)} of what is open"
+        yield from listed_lines(names, shown, found)
     yield ""
-    left = len(found.questions) - len(shown)
+    left = len(asked) - len(shown)
     rest = f"{counted(left, 'more question')} would settle less; " if left else ""
     yield f"{rest}{counted(len(found.others), 'other wide number')} would settle no more than chance. " + (
         f"Asked of {of}, in {counted(found.worlds, 'world')}, seed {found.seed}."
     )
+
+
+def listed_lines(
+    names: CaseNames, asked: Sequence[StructureGap | ElicitedQuestion], found: NextQuestions
+) -> Iterator[str]:
+    """Yield questions, numbered, each with its line of the case and what it would settle."""
+    for number, one in enumerate(asked, start=1):
+        if isinstance(one, StructureGap):
+            yield from _gap_listed(number, one)
+            continue
+        for at, candidate in enumerate(one.asked):
+            head = f"{number:>2}. " if at == 0 else "    and with it: "
+            yield f"{head}{candidate_words(names, candidate)}"
+            yield f"    line {candidate.number.place.line}; settles {settled_words(found, one)} of what is open"
+
+
+def _gap_listed(number: int, gap: StructureGap) -> Iterator[str]:
+    yield f"{number:>2}. {gap_words(gap)}"
+    yield f"    line {gap.gap.place.line}"
 
 
 def settled_words(found: NextQuestions, one: ElicitedQuestion) -> str:
@@ -158,8 +178,7 @@ def gap_lines(gaps: Sequence[StructureGap]) -> Iterator[str]:
     yield f"{counted(len(gaps), 'gap')} in the structure, which come before any number."
     yield ""
     for number, gap in enumerate(gaps, start=1):
-        yield f"{number:>2}. {gap_words(gap)}"
-        yield f"    line {gap.gap.place.line}"
+        yield from _gap_listed(number, gap)
 
 
 def moved_lines(names: CaseNames, before: Sequence[TargetState], after: NextQuestions, answers: int) -> Iterator[str]:
@@ -202,12 +221,17 @@ def target_name(names: CaseNames, one: TargetState) -> str:
     return f"{names.titled(claim)}, {reading}" if len(claim.tests) > 1 else names.titled(claim)
 
 
-def opening_lines(case: Case | None, found: NextQuestions | None, path: str) -> Iterator[str]:
+def opening_lines(
+    case: Case | None,
+    asked: Sequence[StructureGap | ElicitedQuestion],
+    found: NextQuestions | None,
+    path: str,
+) -> Iterator[str]:
     """Yield what the analyst should know before the first question."""
     title = "This draft" if case is None else case.title
     yield f"{title}: the question that settles most comes first. Each answer is written into {path} at once."
     yield "Answer as you think before you look at results; d is don't know, q stops, and you can go on another day."
-    if found is not None and not found.questions:
+    if found is not None and not asked:
         yield "No question would settle more of its claims than chance would."
 
 

@@ -14,9 +14,13 @@ from quandary.use.requests import About, Force
 from quandary.use.results import Hands, Piece, Result
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from quandary.case.draft import Draft
+    from quandary.case.text import CaseText
     from quandary.read.records import Article, ArticleReading
     from quandary.report.documents.article import ReadDocument
+    from quandary.use.reading.first_answer import FirstAnswer
 
 ARTICLE = "article.txt"
 """The article's text beside a draft."""
@@ -35,6 +39,7 @@ class ReadRequest:
         About("An OpenAI-compatible address; the only thing that uses the network.", metavar="URL"),
     ] = None
     model: Annotated[str | None, About("The endpoint's model, or an installed spaCy model.", metavar="NAME")] = None
+    run: Annotated[bool, About("Write the draft only, and do not run it.")] = True
     force: Force = False
 
 
@@ -47,12 +52,25 @@ class ReadResult(Result):
     draft: Draft
     case: Path | None
     reviewed: bool
+    answer: FirstAnswer | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Return whether every world of the run was solved."""
+        report = None if self.answer is None else self.answer.report
+        return report is None or report.complete
 
     def document(self) -> ReadDocument:
-        """Return what was found as ``quandary.read/1``."""
-        from quandary.report.documents.article import read_document
+        """Return what was found, and the first answer of the draft that was written, as ``quandary.read/1``."""
+        from quandary.report.documents.article import first_answer_document, read_document
+        from quandary.report.documents.runs.run import run_document
 
-        return read_document(self.reading)
+        answer = self.answer
+        if answer is None:
+            return read_document(self.reading)
+        run = None if answer.report is None else run_document(answer.report)
+        told = (str(answer.case), run, answer.left_out, answer.problems, answer.questions())
+        return read_document(self.reading, first_answer_document(*told))
 
     def pieces(self, *, code: bool = False) -> Iterator[Piece]:
         """Yield a summary; of a draft that was reviewed and not written, the draft."""
@@ -63,6 +81,24 @@ class ReadResult(Result):
             yield from written_draft(self.draft).split("\n")
         else:
             yield from summary(self.reading, self.draft, self.case, self.source).split("\n")
+        if self.answer is not None:
+            yield self._print_answer
+
+    def _print_answer(self, console: Console) -> None:
+        from quandary.report.media.first_answer import print_first_answer, print_no_answer
+        from quandary.use.answers.run import WIDEST
+        from quandary.use.turning.next_questions import MOST
+
+        answer = self.answer
+        assert answer is not None
+        console.width = min(console.width, WIDEST) if console.is_terminal else WIDEST
+        state = answer.state
+        asked = () if state is None else state.asked
+        if answer.report is None or state is None or state.found is None:
+            gaps = () if state is None else state.gaps
+            print_no_answer(answer.problems, gaps, str(answer.case), console, most=MOST)
+        else:
+            print_first_answer(answer.report, answer.left_out, asked, state.found, console, most=MOST)
 
 
 def run(request: ReadRequest, hands: Hands) -> ReadResult:
@@ -75,6 +111,7 @@ def run(request: ReadRequest, hands: Hands) -> ReadResult:
         raise Refusal(Problem("Q806", message, hint="save the article in a file and review that"))
     from quandary.read.drafting.draft import draft_of
     from quandary.read.extractor import extract
+    from quandary.use.reading.first_answer import first_answer
 
     force = request.force
     case = _place(request.out, force=force) if request.out is not None else None
@@ -89,7 +126,17 @@ def run(request: ReadRequest, hands: Hands) -> ReadResult:
         draft = hands.review(draft, article)
     if case is not None:
         _write(case, draft, article, force=force)
-    return ReadResult(request.article, reading, draft, case, request.review)
+    answer = first_answer(_written(case), hands) if case is not None and request.run else None
+    return ReadResult(request.article, reading, draft, case, request.review, answer)
+
+
+def _written(case: Path) -> CaseText:
+    """Return the draft as it was written, with the article beside it."""
+    from quandary.compile.loader import read_case
+
+    text = read_case(case, case.parent / ARTICLE).text
+    assert text is not None
+    return text
 
 
 def _article(source: str, hands: Hands) -> Article:
