@@ -43,12 +43,15 @@ class Reference:
         options = Table((own.name,), np.ones((len(own.states), 1)))
         self.free = self.plays.product({own.name: self.diagram.allowed.get(own.name, options)})
         self.seen = found.vantage.seen
+        self.alike = study.fillings.bear_on(found.vantage.before)
 
     def sets(self) -> Iterator[tuple[tuple[str, ...], Array]]:
-        """Yield each set as conditions, and P(h, e) in every world."""
+        """Yield each set as conditions, and P(h, e) in every world; P(h | e) where unknown numbers bear on e."""
+        known = self.plays.chance(*self.before) if self.alike else np.ones(self.diagram.worlds)
         for states in product(*(self.diagram.variable(name).states for name in self.seen)):
             at = tuple(f"{name} = {state}" for name, state in zip(self.seen, states, strict=True))
-            yield at, self.plays.chance(*at, *self.before)
+            together = self.plays.chance(*at, *self.before)
+            yield at, np.divide(together, known, out=np.zeros_like(together), where=known > 0)
 
     def open_at(self, at: tuple[str, ...]) -> tuple[str, ...]:
         """Return the options that are allowed at a set."""

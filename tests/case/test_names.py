@@ -121,7 +121,7 @@ REFUSED = {
 }
 REFUSED["state"] |= vocabulary.RULE_NOTES
 REFUSED["event"] |= {*vocabulary.RULE_KEYS, vocabulary.REPLAN}
-REFUSED["assumption"] |= {*vocabulary.ONE_WORD_ODDS, "x2"}
+REFUSED["assumption"] |= {*vocabulary.ONE_WORD_ODDS, *vocabulary.NUMBER_WORDS, "x2"}
 
 
 def loaded(**names: str) -> Loaded:

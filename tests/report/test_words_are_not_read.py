@@ -19,16 +19,22 @@ STRIPS = {"strip", "lstrip", "rstrip"}
 """Without letters to strip, these take white space off, which says nothing."""
 
 FOREIGN = {
+    "cli/app.py": ("the words of a command", {"list_commands"}),
+    "cli/commands.py": ("a line that was typed", {"ask"}),
     "cli/outcome.py": ("codes of faults", {"exit_of"}),
     "cli/streams.py": ("white space that fills a line", {"re"}),
     "report/charts/rendering.py": ("a drawing by Vega", {"re", "save_chart", "_on_paper", "inlined"}),
     "report/documents/schema.py": ("the place of a class", {"_loaded"}),
     "report/html/analysis.py": ("the analyst's prose", {"re", "painted"}),
     "report/html/page.py": ("a web address in a source", {"re"}),
+    "report/ledger/demo.py": ("how a forecast of the record was derived, as it was written", {"demo_parts"}),
+    "report/ledger/entries.py": ("texts of questions, as they were written", {"_ended"}),
+    "report/ledger/said.py": ("the text of a question, cut at a word", {"short"}),
     "report/mark.py": ("the first bytes of a file that may be overwritten", {"re", "marked_pdf", "marked_png", ""}),
     "report/media/as_markdown.py": ("letters that Markdown would take for marks", {"re"}),
     "report/media/columns.py": ("words, to see how wide a column must be", {"_widths", "_lines_of"}),
     "report/media/quotes.py": ("a quote that is cut", {"re", "cut_quote"}),
+    "report/why/elicitation.py": ("what an analyst wrote behind a gap", {"gap_words"}),
     "report/why/subjects.py": ("a name as it was typed", {"re", "_known", "_fits"}),
     "report/why/wording.py": ("the name of a file", {"where"}),
     "report/words/naming/letters.py": ("the analyst's titles", {"re", "_is_name"}),
@@ -37,7 +43,13 @@ FOREIGN = {
     "use/answers/drawing.py": ("the ending of a file", {"check_chart"}),
     "use/answers/report.py": ("the ending of a file", {"_format"}),
     "use/cases/migrate.py": ("the lines of a case's file", {"_unified"}),
+    "use/ledger/importing.py": ("what a column means, as it was typed", {"run"}),
+    "use/ledger/opening.py": ("a name as it was typed", {"told_name"}),
+    "use/ledger/settling.py": ("an outcome as it was typed", {"_resolution", "_yes_or_no"}),
+    "use/ledger/wording.py": ("a question as it was typed", {"_standing", "_is_number", "_new", "_amended"}),
     "use/tasks.py": ("the place of a function", {"load"}),
+    "use/turning/dialogue.py": ("a number as it was typed", {"_plain_number"}),
+    "use/turning/session.py": ("an answer and its reason as they were typed", {"judge", "fill"}),
     "use/values.py": ("days, sizes and numbers as they were typed", {"re", "read_level"}),
 }
 """What is read in a file, and the functions that read it."""

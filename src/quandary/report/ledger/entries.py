@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from quandary.base.problems import Problem
+from quandary.base.problems import Problem, counted
 from quandary.ledger.chain import Verification
 from quandary.ledger.due import APART, SOON, Due
 from quandary.ledger.histories import QuestionHistory
@@ -32,13 +32,6 @@ MOST = 200
 """Questions of a list on a screen."""
 UNREAD = 10
 """Rows of a file, not read, that are told one by one."""
-
-
-def counted(count: int, what: str) -> str:
-    """Return a count with its noun: ``1 question``, ``12 questions``, ``3 entries``."""
-    if count == 1:
-        return f"1 {what}"
-    return f"{count:,} {what[:-1]}ies" if what.endswith("y") else f"{count:,} {what}s"
 
 
 def added_parts(place: str, appended: Appended, entries: Added) -> Iterator[ReportPart]:
@@ -75,7 +68,7 @@ def imported_parts(place: str, file: str, found: Imported) -> Iterator[ReportPar
 def _appended(place: str, appended: Appended) -> str:
     known = f"; {appended.known:,} {'was' if appended.known == 1 else 'were'} there already" if appended.known else ""
     late = " The clock is behind the ledger's last entry, whose time was taken." if appended.late else ""
-    return f"{counted(appended.added, 'entry')} added to {place}{known}.{late}"
+    return f"{counted(appended.added, 'entry', 'entries')} added to {place}{known}.{late}"
 
 
 def list_parts(
@@ -260,7 +253,7 @@ def verified_parts(place: str, found: Verification) -> Iterator[ReportPart]:
         return
     if found.held is False:
         return
-    entries = counted(found.entries, "entry")
+    entries = counted(found.entries, "entry", "entries")
     if found.held:
         yield Paragraph(f"Whole: {entries} in {place}; nothing up to that head was altered or removed.")
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
 
+from quandary.base.problems import counted
 from quandary.ledger.histories import QuestionHistory
 from quandary.ledger.moments import day
 from quandary.ledger.scores.beside import Beside, Published
@@ -14,7 +15,6 @@ from quandary.ledger.scores.confidence import Confidence
 from quandary.ledger.scores.scored import Part, Scored
 from quandary.ledger.scores.skill import LEAST, Difference
 from quandary.ledger.scores.summary import ScoreSummary
-from quandary.report.ledger.entries import counted
 from quandary.report.ledger.said import forecast_told, name_of, outcome_told
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.wording import UNDEFINED, listing, number, percent, percent_interval
