@@ -59,6 +59,10 @@ OTHER_MEANINGS = {
     "report/words/naming/letters.py": {"both"},  # words that keep their small letter
     "report/words/naming/numbers.py": {"weight"},  # keys of a stake
     "report/words/rests.py": {"weight"},
+    "report/words/unknowns.py": {"weight"},  # a kind of number
+    "report/why/elicitation.py": {"weight"},
+    "ask/turning/eliciting/answering.py": {"best"},  # a best guess
+    "ask/turning/eliciting/forms.py": {"best", "highest", "lowest"},
     "report/one_game/alike.py": {"E"},  # names of equilibria: E1, E2
     "report/one_game/equilibria.py": {"E"},
     "report/one_game/statements.py": {"weight"},  # of a tremble

@@ -1,7 +1,7 @@
 """The signs of a case: how each chance variable and each worth goes with what it depends on, whatever the numbers are.
 
 Of a number it is asked only on which side of nothing it lies: an effect whose factor is at least 1 everywhere raises. A
-range counts inside its central 99.9 %, as in every proof (``construction/box.py``). A decision goes with what it sees
+range counts inside its central 99.9 %, as in every proof by construction. A decision goes with what it sees
 in no known way: its rule comes of play. Two patterns of rules are compared for each step up a parent's states, all else
 the same: which effects come or go, and whether the base is another one.
 """
