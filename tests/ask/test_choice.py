@@ -43,15 +43,12 @@ class Reference:
         options = Table((own.name,), np.ones((len(own.states), 1)))
         self.free = self.plays.product({own.name: self.diagram.allowed.get(own.name, options)})
         self.seen = found.vantage.seen
-        self.alike = study.fillings.bear_on(found.vantage.before)
 
     def sets(self) -> Iterator[tuple[tuple[str, ...], Array]]:
-        """Yield each set as conditions, and P(h, e) in every world; P(h | e) where unknown numbers bear on e."""
-        known = self.plays.chance(*self.before) if self.alike else np.ones(self.diagram.worlds)
+        """Yield each set as conditions, and P(h, e) in every world."""
         for states in product(*(self.diagram.variable(name).states for name in self.seen)):
             at = tuple(f"{name} = {state}" for name, state in zip(self.seen, states, strict=True))
-            together = self.plays.chance(*at, *self.before)
-            yield at, np.divide(together, known, out=np.zeros_like(together), where=known > 0)
+            yield at, self.plays.chance(*at, *self.before)
 
     def open_at(self, at: tuple[str, ...]) -> tuple[str, ...]:
         """Return the options that are allowed at a set."""
@@ -150,7 +147,9 @@ def test_tables_of_random_cases_are_what_every_play_says(case: Case, data: st.Da
     assume(any(stake.actor == decision.by for stake in case.stakes))
     study = Study(case, worlds=3, threads=1)
     try:
-        agree(study, explained(study, f"{decision.by}.{decision.id}"))
+        found = explained(study, f"{decision.by}.{decision.id}")
+        if not study.fillings.moved:  # else fillings weigh alike in tables, and `why` refuses what hangs on them (Q529)
+            agree(study, found)
     except CaseError as fault:
         assume(fault.problems[0].code not in ("Q212", "Q522"))
         raise
