@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from quandary.ask.study import Study
     from quandary.case.model import Case
     from quandary.compile.compiler import Model
+    from quandary.compile.drawing import WorldDraws
 
 Tell = Callable[[SessionEvent], None]
 """Told each event as it comes, in the thread that works."""
@@ -102,9 +103,12 @@ class Answering:
         from quandary.ask.claims.findings import case_queries, with_enough_worlds
 
         study = self._study()
-        asked, queries = asked_beside(study), case_queries(self.state.case)
+        asked = asked_beside(study)
         self._controls = _Controls.of(self._before, study)
-        self._at_once(study, asked, queries)
+        draws = study.early
+        self._headline_at_once(study, asked, draws)
+        queries = case_queries(self.state.case)
+        self._verdicts_at_once(study, queries, draws)
         study.stop = stop
         study.progress = self._between(study, asked, queries)
         if stop is not None and stop.given():
@@ -113,7 +117,7 @@ class Answering:
         if not whole.run.complete:
             raise Stopped
         whole.stop = whole.progress = None
-        found = SessionAnswers(whole, reported(whole, asked, self.state.named, self.state.problems))
+        found = SessionAnswers(whole, reported(whole, asked, self.state.named, self.state.problems), asked, queries)
         self.tell(DoneEvent(self.state.version, whole.worlds, whole.worlds, found))
         return found
 
@@ -132,17 +136,19 @@ class Answering:
         study.kept, study.model = self.kept, self.state.model
         return study
 
-    def _at_once(self, study: MovedStudy, asked: AskedBeside, queries: CaseQueries) -> None:
-        """Tell the headline and the verdicts from the first worlds."""
+    def _headline_at_once(self, study: MovedStudy, asked: AskedBeside, draws: WorldDraws | None) -> None:
         from quandary.ask.changes.moved import FirstWorlds
 
-        draws = study.early
-        if asked.headline is not None:
-            few = FirstWorlds(study, self.settings.first_headline, draws=draws)
-            few.need([asked.headline])
-            self._tell_headline(few, asked)
-        else:
+        if asked.headline is None or study.refusal(asked.headline) is not None:
             self.tell(HeadlineEvent(self.state.version, 0, self.settings.worlds, None, None))
+            return
+        few = FirstWorlds(study, self.settings.first_headline, draws=draws)
+        few.need([asked.headline])
+        self._tell_headline(few, asked)
+
+    def _verdicts_at_once(self, study: MovedStudy, queries: CaseQueries, draws: WorldDraws | None) -> None:
+        from quandary.ask.changes.moved import FirstWorlds
+
         few = FirstWorlds(study, self.settings.first_verdicts, draws=draws)
         few.need([query for query in queries.decided if few.refusal(query) is None])
         self._tell_verdicts(few, queries)
@@ -211,12 +217,9 @@ class _Controls:
     @classmethod
     def of(cls, before: SessionAnswers | None, now: Study) -> _Controls:
         """Return what answers of all worlds know; nothing where unknown numbers make fillings of them."""
-        from quandary.ask.claims.findings import case_queries
-
         if before is None or before.study.model.unknowns:
             return NO_CONTROLS
-        study = before.study
-        return cls(study, asked_beside(study), case_queries(study.case), now.design.blocks)
+        return cls(before.study, before.asked, before.queries, now.design.blocks)
 
     def headline(self, few: Study, asked: AskedBeside) -> tuple[Study | None, Query | None]:
         """Return the study and its headline, where it asks the same."""

@@ -29,7 +29,7 @@ def edited(move: CaseMove, text: CaseText, case: Case, model: Model) -> CaseText
 
 @edited.register(RangeMove)
 def _(move: RangeMove, text: CaseText, case: Case, model: Model) -> CaseText:
-    return text.with_value_at(text.entry_at(_place(case, model, move.number)), " ".join(move.value.split()))
+    return text.with_number_at(_place(case, model, move.number), " ".join(move.value.split()))
 
 
 @edited.register(LikelihoodMove)
@@ -38,7 +38,7 @@ def _(move: LikelihoodMove, text: CaseText, case: Case, model: Model) -> CaseTex
 
     word = " ".join(move.word.split())
     look_up(word, case.words)
-    return text.with_value_at(text.entry_at(_place(case, model, move.number)), word)
+    return text.with_number_at(_place(case, model, move.number), word)
 
 
 @edited.register(OrderMove)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from quandary.base.problems import Problem
-from quandary.use.answers.run import RunResult
+from quandary.use.answers.run import AskedBeside, RunResult
 
 if TYPE_CHECKING:
+    from quandary.ask.claims.findings import CaseQueries
     from quandary.ask.results import Findings
     from quandary.ask.study import Study
     from quandary.report.words.record import Report
@@ -96,11 +97,14 @@ class FailedEvent(SessionEvent):
 class SessionAnswers:
     """All answers, from all worlds: those of a run of the case's text, to the last bit.
 
-    ``report`` is what the run's screen and document are made of, without searches; ``study`` can be asked on.
+    ``report`` is what the run's screen and document are made of, without searches; ``study`` can be asked on;
+    ``asked`` and ``queries`` are what it was asked.
     """
 
     study: Study
     report: Report
+    asked: AskedBeside
+    queries: CaseQueries
 
     @property
     def findings(self) -> Findings:
