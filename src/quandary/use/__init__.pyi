@@ -2,7 +2,9 @@ from quandary.use.answers.ask import AskRequest as AskRequest
 from quandary.use.answers.ask import ask_file as ask_file
 from quandary.use.answers.report import dossier_of as dossier_of
 from quandary.use.answers.run import RunRequest as RunRequest
+from quandary.use.answers.run import RunResult as RunResult
 from quandary.use.answers.run import studied as studied
+from quandary.use.answers.run import studied_case as studied_case
 from quandary.use.answers.why import WhyRequest as WhyRequest
 from quandary.use.answers.why import explained as explained
 from quandary.use.cases.new import write_template as write_template
@@ -21,6 +23,15 @@ from quandary.use.results import Hands as Hands
 from quandary.use.results import Result as Result
 from quandary.use.results import TaskProgress as TaskProgress
 from quandary.use.results import TimeLimit as TimeLimit
+from quandary.use.sessions.events import SessionAnswers as SessionAnswers
+from quandary.use.sessions.moves import ArcMove as ArcMove
+from quandary.use.sessions.moves import CaseMove as CaseMove
+from quandary.use.sessions.moves import EvidenceDayMove as EvidenceDayMove
+from quandary.use.sessions.moves import LikelihoodMove as LikelihoodMove
+from quandary.use.sessions.moves import OptionMove as OptionMove
+from quandary.use.sessions.moves import OrderMove as OrderMove
+from quandary.use.sessions.moves import RangeMove as RangeMove
+from quandary.use.sessions.session import Session as Session
 from quandary.use.studies import loaded_case as loaded_case
 from quandary.use.studies import opened as opened
 from quandary.use.tasks import GROUPS as GROUPS
