@@ -23,7 +23,15 @@ from quandary.use.results import Hands as Hands
 from quandary.use.results import Result as Result
 from quandary.use.results import TaskProgress as TaskProgress
 from quandary.use.results import TimeLimit as TimeLimit
+from quandary.use.sessions.events import DoneEvent as DoneEvent
+from quandary.use.sessions.events import FailedEvent as FailedEvent
+from quandary.use.sessions.events import HeadlineEvent as HeadlineEvent
 from quandary.use.sessions.events import SessionAnswers as SessionAnswers
+from quandary.use.sessions.events import SessionEvent as SessionEvent
+from quandary.use.sessions.events import StoppedEvent as StoppedEvent
+from quandary.use.sessions.events import VerdictsEvent as VerdictsEvent
+from quandary.use.sessions.following import Following as Following
+from quandary.use.sessions.moves import MOVES as MOVES
 from quandary.use.sessions.moves import ArcMove as ArcMove
 from quandary.use.sessions.moves import CaseMove as CaseMove
 from quandary.use.sessions.moves import EvidenceDayMove as EvidenceDayMove
@@ -31,6 +39,9 @@ from quandary.use.sessions.moves import LikelihoodMove as LikelihoodMove
 from quandary.use.sessions.moves import OptionMove as OptionMove
 from quandary.use.sessions.moves import OrderMove as OrderMove
 from quandary.use.sessions.moves import RangeMove as RangeMove
+from quandary.use.sessions.moves import ResetMove as ResetMove
+from quandary.use.sessions.moves import move_from as move_from
+from quandary.use.sessions.moves import move_schema as move_schema
 from quandary.use.sessions.session import Session as Session
 from quandary.use.studies import loaded_case as loaded_case
 from quandary.use.studies import opened as opened

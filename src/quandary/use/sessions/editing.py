@@ -80,7 +80,7 @@ def _(move: ArcMove, text: CaseText, case: Case, model: Model) -> CaseText:
     gone = [at for at, rule in enumerate(chance.effects) if move.parent in named[rule]]
     if any(set(named[chance.effects[at]]) != {move.parent} for at in gone):
         raise _not_alone(what, f'an effect on "{move.variable}" asks for more than what "{move.parent}" is')
-    at = _story_place(text, "chance", move.variable)
+    at = _story_place(text, case, "chance", move.variable)
     given, effects = text.value((*at, "given")), text.value((*at, "effects"))
     listed = [_named(one) for one in given] if isinstance(given, list) else []
     if move.parent not in listed or (gone and not (isinstance(effects, list) and len(effects) == len(chance.effects))):
@@ -103,7 +103,7 @@ def _(move: OptionMove, text: CaseText, case: Case, model: Model) -> CaseText:
     left = [one for one in decision.options if one != move.option]
     if not left:
         raise _not_alone(what, "no other option is left")
-    at = (*_story_place(text, "decision", move.decision), "only")
+    at = (*_story_place(text, case, "decision", move.decision), "only")
     rules = text.value(at)
     if rules is not None and not (isinstance(rules, list) and len(rules) == len(decision.only)):
         raise _not_alone(what, "its rules of what may be chosen are not written as a list")
@@ -143,12 +143,13 @@ def _variable(case: Case, name: str) -> ChanceEvent | DecisionEvent:
     raise _nothing(name, [item.id for item in case.story])
 
 
-def _story_place(text: CaseText, kind: str, name: str) -> tuple[str, int]:
-    story = text.value("story")
-    for number, item in enumerate(story if isinstance(story, list) else ()):
-        if isinstance(item, dict) and item.get(kind) == name:
-            return "story", number
-    raise _not_alone(name, "the story is written in more than one file")
+def _story_place(text: CaseText, case: Case, kind: str, name: str) -> tuple[str, int]:
+    """Return where an event stands in the story, included files with it."""
+    at = "story", next(number for number, item in enumerate(case.story) if item.id == name)
+    written = text.value(at)
+    if not isinstance(written, dict) or written.get(kind) != name:
+        raise _not_alone(name, "it is not written as one entry of the story")
+    return at
 
 
 def _named(given: object) -> object:
