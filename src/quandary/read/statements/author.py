@@ -5,51 +5,57 @@ from __future__ import annotations
 import bisect
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
 from quandary.read.parsing.grammar import Frame, Page
-from quandary.read.parsing.subjects import own_subject
 from quandary.read.records import ArticleStatement, AuthorClaim, Kind
-from quandary.read.statements.kinds import causal_strength, is_conditional, is_forecast, is_question, normative_strength
+from quandary.read.statements.kinds import is_conditional, is_forecast, is_question
 from quandary.read.statements.links import causal_link, conditional_link
-from quandary.read.words import cues
+from quandary.read.statements.own_causes import claims_a_cause
+from quandary.read.statements.own_verdicts import judges
+from quandary.read.statements.own_voice import Sentence, depends, holds_always, is_narration, looks_ahead
 from quandary.read.words.hedges import find_hedge
 
-if TYPE_CHECKING:
-    from spacy.tokens import Token
-
-_AHEAD = {"will", "may", "might", "could", "shall", "would", "'ll", "wo", "ca"}
-_EXPECTED = {"expected", "likely", "unlikely", "set", "poised", "due", "bound", "certain", "sure", "destined", "going"}
-_CHANCES = {"chance", "odds", "odd", "probability", "likelihood", "risk", "danger", "possibility"}
-_REPORTING = {"see", "regard", "view", "consider", "say", "think", "believe", "fear", "report"}
+_SHORTEST = 4  # words
 
 
 def author_claims(page: Page, statements: Sequence[ArticleStatement]) -> list[AuthorClaim]:
-    """Return the author's own claims: sentences without a source that go beyond narration."""
+    """Return the author's own claims: sentences whose main clause has no other source and goes beyond narration."""
     claims: list[AuthorClaim] = []
-    taken = sorted((s.passage.start, s.passage.end) for s in statements)
-    reach = list(accumulate((end for _, end in taken), max))
+    taken = sorted(statements, key=lambda s: (s.passage.start, s.passage.end))
+    starts = [s.passage.start for s in taken]
+    reach = list(accumulate((s.passage.end for s in taken), max))
     for frame in page.frames:
         for start, end in frame.sentences:
             if any(t.i in frame.held for t in frame.doc[start:end]):
                 continue
             low, high = frame.start_of(frame.doc[start]), frame.end_of(frame.doc[end - 1])
-            before = bisect.bisect_left(taken, (high, 0))
+            before = bisect.bisect_left(starts, high)
             if before and reach[before - 1] > low:
-                continue
-            claim = _claim(page, frame, (start, end), (low, high))
+                within = [s for s in taken[:before] if s.passage.end > low]
+                if any(_takes_main_clause(frame, (start, end), s) for s in within):
+                    continue
+            claim = _claim(page, Sentence(frame, start, end), (low, high))
             if claim is not None:
                 claims.append(claim)
     return claims
 
 
-def _claim(page: Page, frame: Frame, tokens: tuple[int, int], place: tuple[int, int]) -> AuthorClaim | None:
+def _takes_main_clause(frame: Frame, sentence: tuple[int, int], said: ArticleStatement) -> bool:
+    """Return whether a statement is more than an aside of a sentence: all but what a relative clause tells."""
+    start, end = sentence
+    low, high = frame.start_of(frame.doc[start]), frame.end_of(frame.doc[end - 1])
+    if said.passage.start < low or 2 * (said.passage.end - said.passage.start) >= high - low:
+        return True
+    first = next((t for t in frame.doc[start:end] if frame.start_of(t) >= said.passage.start), None)
+    return first is None or not any(t.dep_ == "relcl" for t in first.ancestors)
+
+
+def _claim(page: Page, sentence: Sentence, place: tuple[int, int]) -> AuthorClaim | None:
     low, high = place
     text = page.article.text
-    sentence = text[low:high]
-    if len(sentence.split()) < 4:
+    if len(text[low:high].split()) < _SHORTEST:
         return None
-    kinds = _kinds(frame, *tokens, sentence)
+    kinds = _kinds(sentence, text[low:high])
     if not kinds:
         return None
     return AuthorClaim(
@@ -62,81 +68,27 @@ def _claim(page: Page, frame: Frame, tokens: tuple[int, int], place: tuple[int, 
     )
 
 
-def _kinds(frame: Frame, start: int, end: int, sentence: str) -> list[Kind]:
+def _kinds(sentence: Sentence, text: str) -> list[Kind]:
     """Return the kinds of an author's sentence by its main clause; empty for narration."""
     kinds: list[Kind] = []
-    if is_question(sentence):
+    if is_question(text):
         kinds.append("question")
-    ahead = _looks_ahead(frame, start, end)
-    if is_conditional(sentence) and (ahead or is_forecast(sentence) or _holds_always(frame, start, end)):
+    if is_narration(sentence):
+        return kinds
+    ahead = looks_ahead(sentence)
+    forecast = ahead and (is_forecast(text) or sentence.expects)
+    cause = claims_a_cause(sentence, text)
+    norm = judges(sentence, text)
+    if is_conditional(text) and (ahead or is_forecast(text) or holds_always(sentence) or depends(text)):
         kinds.append("conditional")
-    strong = causal_strength(sentence) == 3 and _cause_in_main_clause(frame, start, end, sentence)
-    if ahead and is_forecast(sentence):
-        kinds.append("forecast")
-    if strong:
+    if cause and not (ahead and not sentence.settled):
         kinds.append("causal")
-    if normative_strength(sentence) == 2 and _obliges(frame, start, end):
+    if norm == 2:
+        kinds.append("normative")
+    if forecast:
+        kinds.append("forecast")
+    if cause and "causal" not in kinds:
+        kinds.append("causal")
+    if norm == 1:
         kinds.append("normative")
     return kinds
-
-
-def _holds_always(frame: Frame, start: int, end: int) -> bool:
-    """Return whether a sentence that opens with a condition holds at any time: "If they try, they have a chance"."""
-    if frame.doc[start].lower_ not in {"if", "unless", "without"}:
-        return False
-    verbs = [frame.doc[at] for at in _main_verbs(frame, start, end)]
-    return any(v.tag_ in {"VBZ", "VBP"} or any(c.lower_ == "can" for c in v.children) for v in verbs)
-
-
-def _main_verbs(frame: Frame, start: int, end: int) -> list[int]:
-    roots = [t for t in frame.doc[start:end] if t.dep_ == "ROOT"]
-    roots = [_own_opinion(r) or r for r in roots]
-    verbs = roots + [t for r in roots for t in r.conjuncts if t.pos_ in {"VERB", "AUX"}]
-    return [t.i for t in verbs if start <= t.i < end]
-
-
-def _own_opinion(root: Token) -> Token | None:
-    """Return the verb of what the author says he believes: "I believe the treaty must be renewed"."""
-    subject = own_subject(root)
-    if subject is None or subject.lower_ not in {"i", "we"} or root.lemma_ not in cues.CLAUSE:
-        return None
-    return next((c for c in root.rights if c.dep_ == "ccomp"), None)
-
-
-def _looks_ahead(frame: Frame, start: int, end: int) -> bool:
-    """Return whether a main verb of the sentence is in the future or hedged."""
-    for at in _main_verbs(frame, start, end):
-        verb = frame.doc[at]
-        have = any(c.lower_ == "have" and c.dep_ == "aux" for c in verb.children)
-        if not have and any(c.lower_ in _AHEAD and c.dep_ == "aux" for c in verb.children):
-            return True
-        if any(c.dep_ in {"attr", "nsubj"} and c.lemma_.lower() in _CHANCES for c in verb.children):
-            return True  # "there is a 70 percent chance that ..."
-        if verb.lower_ in _EXPECTED and any(c.dep_ == "xcomp" for c in verb.children):
-            return True
-        if any(c.lower_ in _EXPECTED and c.dep_ in {"acomp", "advmod", "oprd"} for c in verb.children):
-            return True
-    return False
-
-
-def _obliges(frame: Frame, start: int, end: int) -> bool:
-    for at in _main_verbs(frame, start, end):
-        if any(c.lower_ in {"must", "should", "ought"} for c in frame.doc[at].children):
-            return True
-        if frame.doc[at].lemma_ in {"need", "have"} and any(c.dep_ == "xcomp" for c in frame.doc[at].children):
-            return frame.doc[at].tag_ in {"VBP", "VBZ"}
-    return False
-
-
-def _cause_in_main_clause(frame: Frame, start: int, end: int, sentence: str) -> bool:
-    """Return whether the cause is what the sentence asserts, not an aside in a relative clause or after "seen as"."""
-    verbs = [frame.doc[at] for at in _main_verbs(frame, start, end)]
-    if any(v.lemma_ in _REPORTING for v in verbs):
-        return False
-    aside = {"relcl", "acl"}
-    for token in frame.doc[start:end]:
-        if causal_strength(token.text) == 3 or causal_strength(frame.doc[token.i : min(end, token.i + 4)].text) == 3:
-            chain = [token, *token.ancestors]
-            if not any(t.dep_ in aside for t in chain):
-                return True
-    return False

@@ -195,7 +195,7 @@ def _after(frame: Frame, verb: Token, head: Token) -> Iterator[ContentFound]:
     main = _main_subject(frame, verb, head)
     if main is not None:
         end, source = main.left_edge.i - 1, main
-    if source is not None and source.lower_ in {"i", "we", "you"}:
+    if source is not None and source.lower_ in {"i", "we", "you", "us"}:
         return  # the author's own voice, or his reader's
     for low, high in split_at_that(frame, head, start, cut(frame, verb, start, end)):
         place = content(frame, without_that(frame, low), high)

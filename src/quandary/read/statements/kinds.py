@@ -21,8 +21,8 @@ _THREAT = re.compile(
     re.I,
 )
 _ANY_WILL = re.compile(
-    r"\b(?:any(?:one|body)?|whoever|those\s+who|one\s+more)\b[^.;?!]{3,100}?\b(?:will|would|shall)\s+(?:be|have|face|lead|"
-    r"mean|bring|result|cross|trigger|provoke|pay|meet)\b",
+    r"\b(?:any(?:one|body)?|whoever|those\s+who|one\s+more)\b[^.;?!]{3,100}?\b(?:will|would|shall)\s+(?:\w+ly\s+)?(?:be|have|face|lead|"
+    r"mean|bring|result|cross|trigger|provoke|pay|meet|cost|require|depend|fail|backfire|draw|invite|risk|destroy|doom)\b",
     re.I,
 )
 _UNTIL = re.compile(
