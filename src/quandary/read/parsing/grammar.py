@@ -209,6 +209,10 @@ def _frame_text(plain: str, block: Block, quotes: Sequence[Quote]) -> _Draft:
         resumed = bool(held) and _resumes(plain, [*held.values()][-1], quote)
         if not resumed and not is_whole(plain, block, quote):
             inline.append(quote)
+            if plain[quote.outer_start - 1 : quote.outer_start].isalpha():  # as"absurd": words of their own
+                add(plain[at : quote.outer_start], at)
+                add(" ", quote.outer_start)
+                at = quote.outer_start
             continue
         lead = plain[at : quote.outer_start]
         add(lead, at)

@@ -12,12 +12,14 @@ from quandary.read.people.voices import is_human
 from quandary.read.words.countries import country_of
 from quandary.read.words.cues import PEOPLE_NOUNS
 from quandary.read.words.roles import LEADERS, NOT_A_PERSON, NOT_ALONE, content_words, is_title
+from quandary.read.words.wording import word_set
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _NICKNAME = re.compile(r'" ([^"]+) "')
 _MALE = {"mr", "sir", "lord", "king", "prince", "spokesman", "chairman", "father", "congressman", "strongman"}
+_MEN, _WOMEN = word_set("mens_names"), word_set("womens_names")
 _FEMALE = {"mrs", "ms", "miss", "lady", "dame", "queen", "princess", "spokeswoman", "chairwoman", "congresswoman"}
 
 MOST_PERSONS = 400
@@ -77,6 +79,8 @@ class People:
             person.forms.append(name)
             person.folded.append(folded(name).split())
         self._by_form[folded(name)] = person
+        if person.gender is None and len(chain) > 1:
+            person.gender = "she" if folded(words[0]) in _WOMEN else "he" if folded(words[0]) in _MEN else None
         if isinstance(part, Frame):
             for role in _roles(chain):
                 if role not in person.roles:
