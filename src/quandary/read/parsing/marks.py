@@ -185,7 +185,13 @@ def _double_marks(text: str, block: Block) -> Iterator[tuple[int, bool]]:
             opens = False
         else:
             opens = depth == 0
-        if not opens and depth == 0 and sign == "”" and not after.isspace() and (before in " \t\n" or (before.isalpha() and after.isalpha())):
+        if (
+            not opens
+            and depth == 0
+            and sign == "”"
+            and not after.isspace()
+            and (before in " \t\n" or (before.isalpha() and after.isalpha()))
+        ):
             opens = True  # a closing mark set where one must open
         depth = max(0, depth + (1 if opens else -1))
         opened = (opened or sign) if depth else ""

@@ -86,7 +86,9 @@ class Naming:
         for first in range(max(1, len(words) - 4), len(words) - 1):
             office, name = words[:first], words[first:]
             plain = [w.lower().strip(",.") for w in office]
-            link = max((n for n, w in enumerate(plain) if w in {"to", "for", "of", "by", "from", "with", "in"}), default=None)
+            link = max(
+                (n for n, w in enumerate(plain) if w in {"to", "for", "of", "by", "from", "with", "in"}), default=None
+            )
             if link is not None and (link == len(plain) - 1 or any(is_title(w) for w in plain[link + 1 :])):
                 continue  # "an aide to Prime Minister Rowe" is another
             titled = any(is_title(w.removesuffix("-elect")) or w in cues.PEOPLE_NOUNS for w in plain)
@@ -216,7 +218,11 @@ def _named_beside(head: Token) -> str | None:
     for child in head.children:
         chain = _name_chain(child) if child.dep_ == "appos" and child.pos_ == "PROPN" else _hyphened(child)
         words = " ".join(t.text for t in chain).replace(" - ", "-")
-        if 2 <= len(chain) <= 5 and (all(t.text[:1].isupper() for t in chain) or "-" in words) and not NOT_A_PERSON.search(words):
+        if (
+            2 <= len(chain) <= 5
+            and (all(t.text[:1].isupper() for t in chain) or "-" in words)
+            and not NOT_A_PERSON.search(words)
+        ):
             return words
     return None
 

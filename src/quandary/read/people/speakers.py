@@ -139,8 +139,10 @@ class Speakers:
         "Another expert, Ann Lee, doubts it." stands between the last speaker and the quote.
         """
         frame = found.frame
-        alone = found.quote is not None and not found.quote.carries_on and not any(
-            t.is_alpha for t in frame.doc if t.i not in frame.held
+        alone = (
+            found.quote is not None
+            and not found.quote.carries_on
+            and not any(t.is_alpha for t in frame.doc if t.i not in frame.held)
         )
         if not alone or frame.block == 0 or (last is not None and last.frame.block >= frame.block - 1):
             return None

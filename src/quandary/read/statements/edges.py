@@ -51,7 +51,11 @@ def author_resumes(frame: Frame, cue: Token, head: Token, end: int) -> int:
             continue
         if _sums_up(token):
             return int(token.left_edge.i)
-        if token.pos_ not in {"VERB", "AUX"} or token == cue or any(c.lower_ == "that" and c.dep_ == "mark" for c in token.lefts):
+        if (
+            token.pos_ not in {"VERB", "AUX"}
+            or token == cue
+            or any(c.lower_ == "that" and c.dep_ == "mark" for c in token.lefts)
+        ):
             continue
         at = _joined(frame, token, cue, head)
         if at is None or at <= head.i:
@@ -64,7 +68,7 @@ def author_resumes(frame: Frame, cue: Token, head: Token, end: int) -> int:
                 return _before_joiners(frame, at)
         elif _contrasts(frame, at) and ((told == inside == "past" and now == "present") or _withholds(token, subject)):
             return _before_joiners(frame, at)
-        elif (told, inside, now) == ("past", "present", "past") and _behind_quote(frame, at):
+        if subject is not None and [told, inside, now] == ["past", "present", "past"] and _behind_quote(frame, at):
             return _before_joiners(frame, at)
     return end
 

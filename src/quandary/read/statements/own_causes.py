@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from quandary.read.parsing.subjects import agent_of, is_passive, own_subject
@@ -13,12 +12,69 @@ from quandary.read.words.wording import word_set
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-_REPORTING = {"see", "regard", "view", "consider", "say", "think", "believe", "fear", "report", "quote", "cite", "want", "wish", "hope", "oppose"}
+_REPORTING = {
+    "see",
+    "regard",
+    "view",
+    "consider",
+    "say",
+    "think",
+    "believe",
+    "fear",
+    "report",
+    "quote",
+    "cite",
+    "want",
+    "wish",
+    "hope",
+    "oppose",
+}
 _EFFECTING = word_set("effecting")
-_CAUSES = {"result", "consequence", "product", "cause", "reason", "driver", "root", "source", "outcome", "effect", "upshot"}
+_CAUSES = {
+    "result",
+    "consequence",
+    "product",
+    "cause",
+    "reason",
+    "driver",
+    "root",
+    "source",
+    "outcome",
+    "effect",
+    "upshot",
+}
 _PARTS = {"role", "part"}
-_GAINS = {"leverage", "reason", "incentive", "excuse", "pretext", "cover", "advantage", "edge", "momentum", "hope", "time", "confidence"}
-_MOODS = {"fear", "concern", "doubt", "question", "hope", "alarm", "problem", "tension", "pressure", "price", "cost", "risk", "expectation", "stake", "prospect"}
+_GAINS = {
+    "leverage",
+    "reason",
+    "incentive",
+    "excuse",
+    "pretext",
+    "cover",
+    "advantage",
+    "edge",
+    "momentum",
+    "hope",
+    "time",
+    "confidence",
+}
+_MOODS = {
+    "fear",
+    "concern",
+    "doubt",
+    "question",
+    "hope",
+    "alarm",
+    "problem",
+    "tension",
+    "pressure",
+    "price",
+    "cost",
+    "risk",
+    "expectation",
+    "stake",
+    "prospect",
+}
 _TOWARDS = {"to", "towards", "toward", "into", "over", "closer"}
 
 
@@ -38,9 +94,9 @@ def _in_main_clause(sentence: Sentence) -> bool:
     doc = sentence.frame.doc
     for token in doc[sentence.start : sentence.end]:
         window = doc[token.i : min(sentence.end, token.i + 4)].text
-        if causal_strength(token.text) == 3 or causal_strength(window) == 3:
-            if not any(t.dep_ in {"relcl", "acl"} for t in (token, *token.ancestors)):
-                return True
+        explicit = causal_strength(token.text) == 3 or causal_strength(window) == 3
+        if explicit and not any(t.dep_ in {"relcl", "acl"} for t in (token, *token.ancestors)):
+            return True
     return False
 
 
@@ -48,8 +104,10 @@ def _brings_about(verb: Token) -> bool:
     """Return whether a verb says what its subject, a thing, an act or a state of affairs, does to something else."""
     cause = agent_of(verb) if is_passive(verb) else own_subject(verb)
     if cause is None and verb.dep_ in {"xcomp", "acl"}:
-        cause = own_subject(verb.head) if verb.dep_ == "xcomp" else verb.head  # "Higher tariffs tend to push up the price"
-    if cause is None or verb.i < cause.i and not is_passive(verb):
+        cause = (
+            own_subject(verb.head) if verb.dep_ == "xcomp" else verb.head
+        )  # "Higher tariffs tend to push up the price"
+    if cause is None or (verb.i < cause.i and not is_passive(verb)):
         return False
     if cause.lower_ in {"that", "which"} and verb.dep_ == "relcl":
         cause = verb.head
@@ -60,7 +118,7 @@ def _brings_about(verb: Token) -> bool:
         return any(t.lower_ in {"in", "by"} for c in verb.rights for t in (c, *c.children))
     if is_agent(cause):
         return False
-    return lemma in _EFFECTING and _has_effect(verb) or _in_phrase(verb, lemma)
+    return (lemma in _EFFECTING and _has_effect(verb)) or _in_phrase(verb, lemma)
 
 
 def _has_effect(verb: Token) -> bool:
@@ -74,7 +132,14 @@ def _is_called_cause(verb: Token) -> bool:
         return True  # "The result was a second war"
     for noun in nouns:
         if any(c.dep_ == "prep" and c.lower_ in {"of", "for", "behind"} for c in noun.rights):
-            return noun.dep_ == "attr" or noun.lemma_.lower() in {"cause", "reason", "driver", "source", "result", "effect"}
+            return noun.dep_ == "attr" or noun.lemma_.lower() in {
+                "cause",
+                "reason",
+                "driver",
+                "source",
+                "result",
+                "effect",
+            }
     too = any(c.dep_ == "acomp" and any(x.lower_ == "too" for x in c.lefts) for c in verb.rights)
     return too and any(t.tag_ == "TO" for c in verb.rights for t in c.subtree)
 

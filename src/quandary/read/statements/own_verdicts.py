@@ -73,7 +73,9 @@ def _passes_judgement(sentence: Sentence, verb: Token) -> bool:
         if said.dep_ not in wanted or inside_quote(sentence.frame, said):
             continue
         words = [said, *(c for c in said.children if c.dep_ in {"amod", "conj"})]
-        words += [t for c in said.rights if c.dep_ == "prep" and c.lower_ == "of" for t in c.children if verb.lemma_ == "be"]
+        words += [
+            t for c in said.rights if c.dep_ == "prep" and c.lower_ == "of" for t in c.children if verb.lemma_ == "be"
+        ]
         if any(t.lower_ in _VERDICTS or _in_list(t) for t in words if not inside_quote(sentence.frame, t)):
             return verb.lemma_ != "have" or said.lemma_.lower() in _VERDICTS
     return False

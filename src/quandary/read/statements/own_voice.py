@@ -22,16 +22,60 @@ if TYPE_CHECKING:
 AUTHOR = frozenset(("i", "we"))
 _AHEAD = {"will", "may", "might", "could", "shall", "would", "'ll", "wo", "ca"}
 _EXPECTED = word_set("expected")
-_CHANCES = {"chance", "odds", "odd", "probability", "likelihood", "risk", "danger", "possibility", "prospect", "outcome"}
+_CHANCES = {
+    "chance",
+    "odds",
+    "odd",
+    "probability",
+    "likelihood",
+    "risk",
+    "danger",
+    "possibility",
+    "prospect",
+    "outcome",
+}
 _RAISING = {"tend", "seem", "appear", "continue", "begin", "start", "serve", "help", "manage"}
 _LOOKING = {"look", "seem", "appear", "remain"}
-_OPEN = {"possible", "inevitable", "unavoidable", "imminent", "unlikely", "likely", "ready", "willing", "doubtful", "uncertain"}
+_OPEN = {
+    "possible",
+    "inevitable",
+    "unavoidable",
+    "imminent",
+    "unlikely",
+    "likely",
+    "ready",
+    "willing",
+    "doubtful",
+    "uncertain",
+}
 _HEADING = {"head", "drift", "slide", "hurtle", "lurch", "sleepwalk"}
-_BEING_SURE = {"confident", "certain", "sure", "convinced", "hopeful", "afraid", "optimistic", "pessimistic", "doubtful"}
+_BEING_SURE = {
+    "confident",
+    "certain",
+    "sure",
+    "convinced",
+    "hopeful",
+    "afraid",
+    "optimistic",
+    "pessimistic",
+    "doubtful",
+}
 _ARRANGED = word_set("arranged")
 _ARRANGING = {"set", "due", "expected", "scheduled", "slated"}
 _HEDGES = {"may", "might", "could", "probably", "likely", "unlikely", "perhaps", "possibly"}
-_WITHHOLDING = {"say", "comment", "tell", "confirm", "discuss", "disclose", "answer", "reveal", "specify", "elaborate", "give"}
+_WITHHOLDING = {
+    "say",
+    "comment",
+    "tell",
+    "confirm",
+    "discuss",
+    "disclose",
+    "answer",
+    "reveal",
+    "specify",
+    "elaborate",
+    "give",
+}
 _RULES = re.compile(
     r"^\W*(?:(?:and|but|also),?\s+)?(?:under|per|by|in)\s+(?:(?:the|a|an|its|her|his|their|this|that|new|current|proposed|draft|same|terms|of)\s+)*"
     r"(?:\w+['’]s\s+)?(?:\w+[\s-]+){0,3}?(?:law|laws|treaty|treaties|truce|deal|accords?|agreements?|plan|plans|terms|rules?|constitution|proposals?|"
@@ -42,7 +86,9 @@ _SPELL = re.compile(r"^\W*(?:during|in)\s+(?:(?:a|an|the)\s+)?[\w\s]{3,40}?,?\s"
 _FOUND_GUILTY = re.compile(r"\bif\s+(?:they\s+are\s+|he\s+is\s+|she\s+is\s+)?(?:found\s+guilty|convicted)\b", re.I)
 _WENT_ON = re.compile(
     r"\bwould\s+(?:(?:later\s+|then\s+|eventually\s+)?(?:go\s+on\s+to|come\s+to\s+be|later\b)|(?:often|always|sometimes|usually|never|regularly)\b)|"
-    r"\b(?:you|one|we|few|some|many)\s+(?:might|may|could|would)\s+(?:call|think|say|argue|expect|wonder|ask|add)\b", re.I)
+    r"\b(?:you|one|we|few|some|many)\s+(?:might|may|could|would)\s+(?:call|think|say|argue|expect|wonder|ask|add)\b",
+    re.I,
+)
 
 _DAY = re.compile(
     r"\b(?:today|tonight|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:in|on|by|until|since|early|late|mid|of)\s+(?:\d{1,2}\s+)?"
@@ -127,7 +173,14 @@ def is_agent(noun: Token) -> bool:
     return is_human(noun) or lemma in _AGENTS or noun.lower_ in _AGENTS
 
 
-_AGENTS = word_set("bodies") | word_set("group_nouns") | cues.SPEAKING_NOUNS | word_set("acting_bodies") | word_set("bands") | {"side"}
+_AGENTS = (
+    word_set("bodies")
+    | word_set("group_nouns")
+    | cues.SPEAKING_NOUNS
+    | word_set("acting_bodies")
+    | word_set("bands")
+    | {"side"}
+)
 
 
 def is_narration(sentence: Sentence) -> bool:
@@ -140,7 +193,11 @@ def is_narration(sentence: Sentence) -> bool:
     text = sentence.text
     if _FOUND_GUILTY.search(text) or _WENT_ON.search(text):
         return True
-    bound = any(c.dep_ == "aux" and c.lower_ in {"may", "must", "can", "would", "shall", "will"} for v in mains for c in v.children)
+    bound = any(
+        c.dep_ == "aux" and c.lower_ in {"may", "must", "can", "would", "shall", "will"}
+        for v in mains
+        for c in v.children
+    )
     if bound and _RULES.match(text):
         return True  # "Under the truce, both armies must ..."
     if _SPELL.match(text) and any(_is_barred(v) for v in mains):
@@ -172,7 +229,9 @@ def _withholds(verb: Token) -> bool:
 
 def _is_arranged(sentence: Sentence) -> bool:
     """Return whether all its main verbs tell of what is arranged for a day: "will meet again on Thursday"."""
-    if not _DAY.search(sentence.text) or any(t.lower_ in _HEDGES and t.text != "May" for t in sentence.frame.doc[sentence.start : sentence.end]):
+    if not _DAY.search(sentence.text) or any(
+        t.lower_ in _HEDGES and t.text != "May" for t in sentence.frame.doc[sentence.start : sentence.end]
+    ):
         return False
     return all(_on_the_calendar(v) for v in sentence.mains)
 
@@ -224,16 +283,30 @@ def _expects(verb: Token) -> bool:
     if verb.tag_ in {"VBZ", "VBP"} and verb.lemma_ in _LOOKING and any(c.lower_ in _OPEN for c in complement):
         return True
     if verb.lemma_ == "be" and verb.tag_ in {"VBZ", "VBP"}:
-        hard = any(c.lower_ in {"hard", "difficult"} and any(x.lemma_ in {"see", "imagine"} for x in c.children) for c in complement)
-        hard = hard or (any(c.lower_ in {"hard", "difficult"} for c in complement) and any(x.lemma_ in {"see", "imagine"} and x.dep_ == "xcomp" for x in verb.rights))
-        likely = subject is not None and subject.lemma_ in _CHANCES and any(c.lower_ in {"likely", "likeliest"} for c in subject.children)
+        hard = any(
+            c.lower_ in {"hard", "difficult"} and any(x.lemma_ in {"see", "imagine"} for x in c.children)
+            for c in complement
+        )
+        hard = hard or (
+            any(c.lower_ in {"hard", "difficult"} for c in complement)
+            and any(x.lemma_ in {"see", "imagine"} and x.dep_ == "xcomp" for x in verb.rights)
+        )
+        likely = (
+            subject is not None
+            and subject.lemma_ in _CHANCES
+            and any(c.lower_ in {"likely", "likeliest"} for c in subject.children)
+        )
         return hard or likely or any(c.lower_ in {"inevitable", "unavoidable", "imminent"} for c in complement)
     return False
 
 
 def holds_always(sentence: Sentence) -> bool:
     """Return whether a sentence that opens with a condition holds at any time: "If they try, they have a chance"."""
-    if not re.match(r"\W*(?:but\s+|and\s+)?(?:if|unless|without|as\s+long\s+as|so\s+long\s+as|provided|only\s+if)\b", sentence.text, re.I):
+    if not re.match(
+        r"\W*(?:but\s+|and\s+)?(?:if|unless|without|as\s+long\s+as|so\s+long\s+as|provided|only\s+if)\b",
+        sentence.text,
+        re.I,
+    ):
         return False
     return any(v.tag_ in {"VBZ", "VBP"} or any(c.lower_ in {"can", "ca"} for c in v.children) for v in sentence.mains)
 

@@ -17,7 +17,16 @@ from quandary.read.words.wording import word_set
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-_VERDICTS = word_set("verdicts") | {"justified", "warranted", "lawful", "legal", "illegal", "unlawful", "necessary", "fair"}
+_VERDICTS = word_set("verdicts") | {
+    "justified",
+    "warranted",
+    "lawful",
+    "legal",
+    "illegal",
+    "unlawful",
+    "necessary",
+    "fair",
+}
 _CONDITION = {"if", "unless", "should"}
 
 
@@ -231,7 +240,21 @@ def _urged(frame: Frame, verb: Token) -> tuple[int, int] | None:
     return None
 
 
-_OCCASIONS = {"attend", "visit", "join", "discuss", "speak", "meet", "come", "comment", "respond", "dine", "sit", "observe", "perform"}
+_OCCASIONS = {
+    "attend",
+    "visit",
+    "join",
+    "discuss",
+    "speak",
+    "meet",
+    "come",
+    "comment",
+    "respond",
+    "dine",
+    "sit",
+    "observe",
+    "perform",
+}
 
 
 def _is_act(verb: Token, asked: Token) -> bool:
