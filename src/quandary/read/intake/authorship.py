@@ -35,6 +35,7 @@ _STATEMENT_BY = re.compile(
     r"(?:,|:|\s(?:on|about|regarding|at|in|to|following|after|before|during|for|concerning|marking)\s|$)",
     re.I,
 )
+_FIRST_NAMES = word_set("mens_names") | word_set("womens_names")
 _OWN_VOICE = re.compile(r"\b(?:I|we|my|our)\b")
 _REPORTED = re.compile(
     rf"(?:^|(?<=[.!?]\s))(?P<who>{_NAMES})\s+(?:reported|wrote)"
@@ -47,6 +48,8 @@ _WRITER = re.compile(
 )
 _FOOT = 4
 """So many paragraphs at most are the foot of a text."""
+_WORD_LIST = 30
+"""So many lines may follow the names of those who reported a story: notes, a list of words."""
 
 
 def author_of(text: str, blocks: Sequence[Block], title: str | None) -> str | None:
@@ -82,7 +85,8 @@ def _unmarked_author(text: str, blocks: Sequence[Block]) -> str | None:
             beside = [piece.strip() for piece in re.split(r"\s*[|•·]\s*", line)] if re.search("[|•·]", line) else []
             found = next((n for n in [*(signed.groups() if signed else ()), *beside] if _is_name(n)), None)
         else:
-            near = any(dated[max(0, number - 2) : number + 3])
+            opens = any(b.kind == "title" for b in head[:number]) and line.split()[0].lower() in _FIRST_NAMES
+            near = opens or any(dated[max(0, number - 2) : number + 3])
             name = _BESIDE_NAME.split(line)[0].strip()
             found = name if near and _is_name(name) else None
         if found is not None:
@@ -135,8 +139,7 @@ def _of_title(text: str, blocks: Sequence[Block], title: str | None) -> str | No
 
 def _at_foot(text: str, blocks: Sequence[Block]) -> str | None:
     """Return who signs at the foot: "Ann Lee and Ivo Brand reported on this story", "Ann Lee is a fellow at ..."."""
-    prose = [b for b in blocks if b.kind in ("body", "heading", "furniture", "header")]
-    for block in reversed(prose[-_FOOT:]):
+    for back, block in enumerate(reversed(blocks[-_WORD_LIST:])):
         line = text[block.start : block.end]
         if len(line) > LONGEST_HEADER:
             continue
@@ -145,7 +148,7 @@ def _at_foot(text: str, blocks: Sequence[Block]) -> str | None:
             who = " ".join((found["who"] or found["by"]).split())
             if all(_is_name(name) for name in re.split(r",\s+and\s+|,\s+|\s+and\s+", who)):
                 return who
-        writer = _WRITER.match(line)
+        writer = _WRITER.match(line) if back < _FOOT else None
         if writer is not None and writer["who"] not in text[: block.start] and _is_name(writer["who"]):
             return writer["who"]
     return None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from quandary.read.parsing.subjects import agent_of, is_passive, own_subject
 from quandary.read.statements.kinds import causal_strength
-from quandary.read.statements.own_voice import Sentence, is_agent
+from quandary.read.own_voice.main_clause import Sentence, is_agent
 from quandary.read.words.wording import word_set
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from quandary.read.parsing.finds import inside_quote
 from quandary.read.parsing.subjects import own_subject
 from quandary.read.statements.kinds import normative_strength
-from quandary.read.statements.own_voice import AUTHOR, Sentence
+from quandary.read.own_voice.main_clause import AUTHOR, Sentence
 from quandary.read.words.wording import lexicon, word_set
 
 if TYPE_CHECKING:
