@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from quandary.read.own_voice.main_clause import Sentence, is_agent
 from quandary.read.parsing.subjects import agent_of, is_passive, own_subject
 from quandary.read.statements.kinds import causal_strength
-from quandary.read.own_voice.main_clause import Sentence, is_agent
 from quandary.read.words.wording import word_set
 
 if TYPE_CHECKING:
@@ -130,6 +130,8 @@ def _is_called_cause(verb: Token) -> bool:
     nouns = [c for c in verb.children if c.dep_ in {"attr", "nsubj"} and c.lemma_.lower() in _CAUSES]
     if any(c.dep_ == "nsubj" and c.lemma_.lower() in {"result", "consequence", "upshot", "effect"} for c in nouns):
         return True  # "The result was a second war"
+    if any(c.dep_ == "nsubj" and c.lemma_.lower() in {"reason", "cause"} for c in nouns) and ":" in verb.sent.text:
+        return True  # "The reason is simple: they fear a trial"
     for noun in nouns:
         if any(c.dep_ == "prep" and c.lower_ in {"of", "for", "behind"} for c in noun.rights):
             return noun.dep_ == "attr" or noun.lemma_.lower() in {

@@ -6,13 +6,13 @@ import bisect
 from collections.abc import Sequence
 from itertools import accumulate
 
+from quandary.read.own_voice.causes import claims_a_cause
+from quandary.read.own_voice.main_clause import Sentence, depends, holds_always, is_narration, looks_ahead
+from quandary.read.own_voice.verdicts import judges
 from quandary.read.parsing.grammar import Frame, Page
 from quandary.read.records import ArticleStatement, AuthorClaim, Kind
 from quandary.read.statements.kinds import is_conditional, is_forecast, is_question
 from quandary.read.statements.links import causal_link, conditional_link
-from quandary.read.own_voice.causes import claims_a_cause
-from quandary.read.own_voice.verdicts import judges
-from quandary.read.own_voice.main_clause import Sentence, depends, holds_always, is_narration, looks_ahead
 from quandary.read.words.hedges import find_hedge
 
 _SHORTEST = 4  # words

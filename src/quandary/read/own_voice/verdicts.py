@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from quandary.read.own_voice.main_clause import AUTHOR, Sentence
 from quandary.read.parsing.finds import inside_quote
 from quandary.read.parsing.subjects import own_subject
 from quandary.read.statements.kinds import normative_strength
-from quandary.read.own_voice.main_clause import AUTHOR, Sentence
 from quandary.read.words.wording import lexicon, word_set
 
 if TYPE_CHECKING:
@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 _VERDICTS = word_set("verdicts")
 _PERFORMING = word_set("performing")
 _ADVISING = re.compile(
-    r"\b(?:(?:cannot|can['’]t|can\s+not|can\s+no\s+longer|can\s+ill)\s+afford\s+to|would\s+(?:do\s+well|be\s+wise)\s+to|had\s+better|"
-    r"(?:it|there)\s+(?:is|would\s+be)\s+(?:high\s+)?(?:time|no\s+time)\s+(?:to|for|that)|time\s+has\s+come|nothing\s+wrong|worst\s+mistake|(?:does|do|did|will\s+do|has\s+done|have\s+done)\s+(?:nothing|little)\s+to)\b",
+    r"\b(?:(?:cannot|can['’]t|can\s+not|can\s+no\s+longer|can\s+ill)\s+(?:afford\s+to|remain\s+silent|stand\s+by|look\s+away)|"
+    r"would\s+(?:do\s+well|be\s+wise)\s+to|had\s+better|(?:it|there)\s+(?:is|would\s+be)\s+(?:high\s+)?(?:time|no\s+time)\s+"
+    r"(?:to|for|that)|time\s+has\s+come|nothing\s+wrong|worst\s+mistake|(?:has|have)\s+no\s+place\s+in|"
+    r"(?:does|do|did|will)\s+not\s+(?:hold\s+water|stand\s+up|add\s+up)|"
+    r"(?:does|do|did|will\s+do|has\s+done|have\s+done)\s+(?:nothing|little)\s+to)\b",
     re.I,
 )
 _LET_US = re.compile(r"^\W*(?:but\s+|so\s+|and\s+)?let\s+us\b|^\W*let['’]s\b", re.I)
@@ -54,7 +57,7 @@ def _obliges(sentence: Sentence) -> bool:
             return not any(c.lower_ == "have" and c.dep_ == "aux" for c in verb.children) or _blames(verb)
         if verb.lemma_ in {"need", "have"} and any(c.dep_ == "xcomp" for c in verb.children):
             return verb.tag_ in {"VBP", "VBZ"}
-        if verb.lemma_ == "deserve":
+        if verb.lemma_ == "deserve" or verb.lower_ in {"ought", "must"}:
             return True
     return False
 
