@@ -228,4 +228,4 @@ def source_of(verb: Token, *, inverted: bool = False) -> Token | None:
         return found
     before = _noun_before(verb) if verb.lemma_ in TELLING else None
     nouns = (c for c in verb.rights if c.dep_ in {"dobj", "attr", "npadvmod"} and c.pos_ in {"PROPN", "NOUN", "PRON"})
-    return before or next(nouns, None)
+    return before or next((c for c in nouns if c.ent_type_ not in {"DATE", "TIME"}), None)  # not "said last week"

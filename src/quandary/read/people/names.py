@@ -235,6 +235,17 @@ def grown_name(chain: list[Token]) -> list[Token]:
     end = chain[-1].i + 1
     while end + 1 < len(doc) and doc[end].text == "-" and not doc[end - 1].whitespace_ and not doc[end].whitespace_:
         end += 2
+    while end < len(doc) and end - chain[0].i < 4 and doc[end - 1].dep_ == "compound" and doc[end - 1].head.i >= end:
+        following = doc[end]
+        plain = following.pos_ == "PROPN" and following.text.istitle() and not following.ent_type_
+        if (
+            not plain
+            or is_title(following.text)
+            or country_of(following.text) is not None
+            or NOT_A_PERSON.search(following.text)
+        ):
+            break
+        end += 1  # "Yoon Suk" of "Yoon Suk Yeol"
     return list(doc[chain[0].i : end])
 
 

@@ -11,7 +11,7 @@ from quandary.read.people.names import People, Person, grown_name, trim_name
 from quandary.read.people.voices import is_human
 from quandary.read.words import cues
 from quandary.read.words.countries import country_of
-from quandary.read.words.roles import NOT_A_PERSON, NOT_ALONE, content_words, is_title
+from quandary.read.words.roles import LEADERS, NOT_A_PERSON, NOT_ALONE, content_words, is_title
 from quandary.read.words.wording import word_set
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 BODIES = word_set("bodies")
 _HONORIFICS = {"mr", "mrs", "ms", "miss", "dr", "sir", "dame", "lord", "lady"}
+_HELD_ALONE = LEADERS | {"minister", "senator", "governor", "mayor", "spokesman", "spokeswoman", "spokesperson"}
+"""Offices before which a name of two or three words is a person's."""
 _LONG_NAMES = {"EU": "European Union", "UN": "United Nations", "AU": "African Union"}
 
 
@@ -95,6 +97,9 @@ class Naming:
             person = self.people.by_name(" ".join(name))
             if titled and person is not None and not any(is_title(w) for w in name):
                 return Speaker(person.name, " ".join(office), person=True, person_named=True)
+            held = plain[-1].removesuffix("-elect") in _HELD_ALONE
+            if held and len(name) in {2, 3} and all(w.istitle() for w in name) and not NOT_A_PERSON.search(description):
+                return Speaker(" ".join(name), " ".join(office), person=True, person_named=True)
         return None
 
     def _person_in(self, head: Token) -> Person | None:
@@ -181,7 +186,7 @@ class Naming:
         for start, _ in self.page.occurrences(description):
             before = _CAPITALS.search(self.page.text[max(0, start - _REACH) : start])
             words = before.group().split() if before else []
-            while words and (is_title(words[0]) or country_of(words[0])):
+            while words and (is_title(words[0].removesuffix("-elect")) or country_of(words[0])):
                 words.pop(0)
             if words and words[0].lower() not in {"the", "but", "and", "if", "as", "when", "mr", "ms"}:
                 return " ".join([*words, description])
