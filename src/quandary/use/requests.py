@@ -25,7 +25,7 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 
-class Naming(Enum):
+class NamedPlace(Enum):
     """What the text in a field names outside of the request: a way in that works for others keeps these apart."""
 
     CASE = "a case, its folder, or a shipped one"
@@ -53,7 +53,7 @@ class About:
     read: Callable[[str], Any] | None = None
     written: str = ""
     option: str = ""
-    names: Naming | None = None
+    names: NamedPlace | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ CaseName = Annotated[
         "A case file, its folder, or the name of a case that ships.",
         metavar="CASE",
         positional=True,
-        names=Naming.CASE,
+        names=NamedPlace.CASE,
     ),
 ]
 Worlds = Annotated[int, About("How many worlds to draw.", "-w")]
@@ -117,7 +117,8 @@ Search = Annotated[
 ]
 ShowAll = Annotated[bool, About("Show everything, and not only what matters most.")]
 ArticleText = Annotated[
-    Path | None, About("Check the quotes against this text of the case's article.", metavar="FILE", names=Naming.READ)
+    Path | None,
+    About("Check the quotes against this text of the case's article.", metavar="FILE", names=NamedPlace.READ),
 ]
 Force = Annotated[bool, About("Write over what is there already.")]
 SchemaVersion = Annotated[
@@ -131,7 +132,7 @@ GameFile = Annotated[
         "A game file (.efg, .nfg, .json, .bif, .bifxml, .xdsl, .net), or a case: file, folder or shipped name.",
         metavar="FILE",
         positional=True,
-        names=Naming.CASE,
+        names=NamedPlace.CASE,
     ),
 ]
 SeenBy = Annotated[

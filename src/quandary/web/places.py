@@ -10,11 +10,11 @@ from typing import Any
 from quandary.base.confinement import outside
 from quandary.base.problems import CaseError, Problem
 from quandary.case.shipped import shipped_names
-from quandary.use.requests import Naming, RequestField, fields_of, request_schema
+from quandary.use.requests import NamedPlace, RequestField, fields_of, request_schema
 from quandary.use.tasks import RegisteredTask
 from quandary.web.settings import ServerSettings
 
-WITHHELD = (Naming.LEDGER, Naming.MACHINE)
+WITHHELD = (NamedPlace.LEDGER, NamedPlace.MACHINE)
 """What only whoever serves may say."""
 
 STANDARD_INPUT = "-"
@@ -47,7 +47,7 @@ def confined(task: RegisteredTask, given: Mapping[str, object], settings: Server
             if one.name in given:
                 hint = f"known: {', '.join(field.name for field in offered_fields(task))}"
                 problems.append(Problem("Q819", f'a request has no "{one.name}" here', hint=hint))
-            if kind is Naming.LEDGER and settings.ledger is not None:
+            if kind is NamedPlace.LEDGER and settings.ledger is not None:
                 made[one.name] = settings.ledger
         elif kind is not None and isinstance(value, str):
             made[one.name] = (
@@ -70,13 +70,13 @@ def inside(named: str, folder: Path) -> Path | None:
         os.fsencode(real)
     except (OSError, ValueError):
         return None
-    if "\0" in named or not (real == root or real.startswith(root.rstrip(os.sep) + os.sep)):
+    if "\0" in named or named.startswith("~") or not (real == root or real.startswith(root.rstrip(os.sep) + os.sep)):
         return None
     return Path(os.path.relpath(real, root))
 
 
-def _ships(kind: Naming, value: str, folder: Path) -> bool:
-    return kind is Naming.CASE and value in shipped_names() and not (folder / value).exists()
+def _ships(kind: NamedPlace, value: str, folder: Path) -> bool:
+    return kind is NamedPlace.CASE and value in shipped_names() and not (folder / value).exists()
 
 
 def _inside(value: str, folder: Path, problems: list[Problem]) -> str:
@@ -91,4 +91,6 @@ def _writes(task: RegisteredTask, given: Mapping[str, object]) -> bool:
     """Return whether a task would write anything, asked so."""
     if task.writes == "*" or (task.writes and given.get(task.writes)):
         return True
-    return any(one.about.names is Naming.WRITTEN and given.get(one.name) is not None for one in fields_of(task.request))
+    return any(
+        one.about.names is NamedPlace.WRITTEN and given.get(one.name) is not None for one in fields_of(task.request)
+    )

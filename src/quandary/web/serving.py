@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from quandary.base.files import path_of
 from quandary.base.problems import Problem, Refusal
 from quandary.case.shipped import find_case, shipped_names
-from quandary.use.requests import About, Naming
+from quandary.use.requests import About, NamedPlace
 from quandary.use.results import Hands, Piece, Result
 from quandary.use.tasks import RegisteredTask
 
@@ -40,14 +40,14 @@ class ServeRequest:
             "A folder, a case in it, or the name of a case that ships.",
             metavar="CASE-OR-FOLDER",
             positional=True,
-            names=Naming.CASE,
+            names=NamedPlace.CASE,
         ),
     ] = "."
     port: Annotated[int, About("The port; 0 takes a free one.", "-p", least=0, most=65535)] = PORT
     read_only: Annotated[bool, About("Write nothing, whoever asks.")] = False
     ledger: Annotated[
         str | None,
-        About("The ledger (default: QUANDARY_LEDGER, or the usual one).", metavar="PLACE", names=Naming.LEDGER),
+        About("The ledger (default: QUANDARY_LEDGER, or the usual one).", metavar="PLACE", names=NamedPlace.LEDGER),
     ] = None
     open: Annotated[bool, About("Open the page in the browser.")] = False
 
@@ -114,6 +114,7 @@ def _bound(port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((ADDRESS, port))
+        listening.listen()  # who opens the address before the server is up waits a moment
     except OSError as fault:
         listening.close()
         if fault.errno not in {errno.EADDRINUSE, errno.EACCES}:

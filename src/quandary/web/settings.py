@@ -11,7 +11,10 @@ MEGABYTE = 1_000_000
 
 @dataclass(frozen=True)
 class ServerLimits:
-    """How much one server takes: bytes of a body, seconds for one to arrive, requests a second, jobs."""
+    """How much one server takes: bytes of a body, seconds for one to arrive, requests a second, jobs.
+
+    ``grace`` are the seconds after which a job that was asked to stop is ended.
+    """
 
     body: int = 4 * MEGABYTE
     arriving: float = 20.0
@@ -19,6 +22,7 @@ class ServerLimits:
     burst: float = 240.0
     workers: int = 2
     waiting: int = 32
+    grace: float = 10.0
     kept: int = 200
     kept_bytes: int = 128 * MEGABYTE
 

@@ -22,7 +22,7 @@ from quandary.use.requests import (
     Evidence,
     Force,
     Memory,
-    Naming,
+    NamedPlace,
     SchemaVersion,
     Seed,
     Worlds,
@@ -57,7 +57,9 @@ class AskRequest:
     chart: Annotated[
         Path | None,
         About(
-            "Also draw how the worlds spread, as .svg, .png, .pdf or .vl.json.", metavar="FILE", names=Naming.WRITTEN
+            "Also draw how the worlds spread, as .svg, .png, .pdf or .vl.json.",
+            metavar="FILE",
+            names=NamedPlace.WRITTEN,
         ),
     ] = None
     force: Force = False

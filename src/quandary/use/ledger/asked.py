@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated
 
 from quandary.use.ledger.opening import LedgerPlace, On, Who
-from quandary.use.requests import About, Naming, Seed, Worlds
+from quandary.use.requests import About, NamedPlace, Seed, Worlds
 from quandary.use.values import read_day
 
 
@@ -44,7 +44,10 @@ class LedgerAddRequest:
     from_case: Annotated[
         str | None,
         About(
-            "Take the forecasts of this case, and what it answers.", option="--from", metavar="CASE", names=Naming.CASE
+            "Take the forecasts of this case, and what it answers.",
+            option="--from",
+            metavar="CASE",
+            names=NamedPlace.CASE,
         ),
     ] = None
     worlds: Worlds = 10_000

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from quandary.use.answers.drawing import check_chart
 from quandary.use.ledger.opening import LedgerPlace, On, QuestionNamed, day_of, store
-from quandary.use.requests import About, Force, Naming
+from quandary.use.requests import About, Force, NamedPlace
 from quandary.use.results import Hands, Piece, Result
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class LedgerShowRequest:
     question: QuestionNamed
     chart: Annotated[
         Path | None,
-        About("Also draw all its forecasters: .svg, .png, .pdf or .vl.json.", metavar="FILE", names=Naming.WRITTEN),
+        About("Also draw all its forecasters: .svg, .png, .pdf or .vl.json.", metavar="FILE", names=NamedPlace.WRITTEN),
     ] = None
     force: Force = False
     ledger: LedgerPlace = None

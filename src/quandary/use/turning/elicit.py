@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from quandary.base.problems import Problem, Refusal
-from quandary.use.requests import About, AsOf, CaseName, Evidence, Memory, Naming, Seed, Worlds
+from quandary.use.requests import About, AsOf, CaseName, Evidence, Memory, NamedPlace, Seed, Worlds
 from quandary.use.results import Hands, Piece, Result
 from quandary.use.turning.next_questions import WORLDS, By, Elicitation
 from quandary.use.turning.session import ElicitationSession, WrittenAnswer
@@ -36,7 +36,7 @@ class ElicitRequest:
             "Write into this copy beside the case, made at the first answer; the case stays.",
             "-o",
             metavar="FILE",
-            names=Naming.WRITTEN,
+            names=NamedPlace.WRITTEN,
         ),
     ] = None
     answer: Annotated[

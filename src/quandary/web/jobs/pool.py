@@ -19,9 +19,6 @@ from quandary.report.documents.document import dumps
 from quandary.report.documents.problems import problems_document
 from quandary.web.settings import ServerSettings
 
-GRACE = 10.0
-"""Seconds after which a job that was asked to stop is ended."""
-
 LONGEST_LINE = 512 << 20
 
 
@@ -34,7 +31,7 @@ class JobState(StrEnum):
 
 
 @dataclass(eq=False)
-class Job:
+class WebJob:
     """One task for one request: where it stands, how far it is, and in the end its answer as JSON text."""
 
     task: str
@@ -63,7 +60,7 @@ class Job:
         while self.state is not JobState.DONE:
             await self.changed.wait()
 
-    async def news(self) -> AsyncIterator[Job]:
+    async def news(self) -> AsyncIterator[WebJob]:
         """Yield the job whenever something about it is new, for the last time at its end."""
         while True:
             changed = self.changed
@@ -82,17 +79,17 @@ class JobPool:
 
     def __init__(self, settings: ServerSettings) -> None:
         self._settings = settings
-        self._queue: asyncio.Queue[Job] = asyncio.Queue()
+        self._queue: asyncio.Queue[WebJob] = asyncio.Queue()
         self._workers: list[asyncio.Task[None]] = []
         self._idle = 0
-        self.jobs: dict[str, Job] = {}
+        self.jobs: dict[str, WebJob] = {}
 
-    def submit(self, task: str, request: Mapping[str, object]) -> Job:
+    def submit(self, task: str, request: Mapping[str, object]) -> WebJob:
         """Return a new job, which waits for a worker. Raises ``Busy``."""
         limits = self._settings.limits
         if self._queue.qsize() >= limits.waiting:
             raise Busy
-        job = Job(task, request)
+        job = WebJob(task, request)
         self.jobs[job.key] = job
         self._forget()
         if self._idle <= self._queue.qsize() and len(self._workers) < limits.workers:
@@ -100,7 +97,7 @@ class JobPool:
         self._queue.put_nowait(job)
         return job
 
-    def stop(self, job: Job) -> None:
+    def stop(self, job: WebJob) -> None:
         """Ask for a job to end with what it has."""
         job.stopping = True
         if job.state is JobState.WAITING:
@@ -138,7 +135,7 @@ class JobPool:
                 job.tell()
                 if process is None or process.returncode is not None:
                     process = await self._started()
-                await _carried_out(process, job)
+                await _carried_out(process, job, self._settings.limits.grace)
         finally:
             if process is not None and process.returncode is None:
                 process.kill()
@@ -149,10 +146,10 @@ class JobPool:
         return await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, limit=LONGEST_LINE)
 
 
-async def _carried_out(process: Process, job: Job) -> None:
+async def _carried_out(process: Process, job: WebJob, grace: float) -> None:
     """Have a worker carry out a job; one that ends meanwhile, or does not stop when asked, is ended and said."""
     assert process.stdin is not None
-    watching = asyncio.create_task(_stopped(process, job))
+    watching = asyncio.create_task(_stopped(process, job, grace))
     try:
         process.stdin.write(_line({"task": job.task, "request": job.request}))
         await process.stdin.drain()
@@ -171,7 +168,7 @@ async def _carried_out(process: Process, job: Job) -> None:
         job.end(409 if job.stopping else 500, _problem(said))
 
 
-async def _heard(process: Process, job: Job) -> None:
+async def _heard(process: Process, job: WebJob) -> None:
     """Take what a worker says of a job, until its answer or the worker's end."""
     assert process.stdout is not None
     while line := await process.stdout.readline():
@@ -184,7 +181,7 @@ async def _heard(process: Process, job: Job) -> None:
             return
 
 
-async def _stopped(process: Process, job: Job) -> None:
+async def _stopped(process: Process, job: WebJob, grace: float) -> None:
     """Pass the wish to stop on; end the worker where it does not heed it."""
     async for news in job.news():
         if news.stopping:
@@ -195,7 +192,7 @@ async def _stopped(process: Process, job: Job) -> None:
     with contextlib.suppress(OSError):
         process.stdin.write(_line({"stop": True}))
         await process.stdin.drain()
-    await asyncio.sleep(GRACE)
+    await asyncio.sleep(grace)
     with contextlib.suppress(ProcessLookupError):
         process.kill()
 

@@ -84,7 +84,7 @@ class JobStop(StopToken):
         return super().given()
 
 
-class Work:
+class TaskWork:
     """What one worker is at, and the pipe to whoever asked."""
 
     def __init__(self, out: IO[str], asked: Asked) -> None:
@@ -153,13 +153,13 @@ def _problems(problems: list[Problem] | tuple[Problem, ...]) -> str:
 
 
 def main() -> None:
-    """Work until whoever asks is gone."""
+    """TaskWork until whoever asks is gone."""
     folder = Path(sys.argv[1])
     os.chdir(folder)
     confine([folder, shipped_folder()])
     out, sys.stdout = sys.stdout, sys.stderr  # nothing else is to stand among the lines
     asked = Asked(0)
-    work = Work(out, asked)
+    work = TaskWork(out, asked)
     work.write({"ready": True})
     while (line := asked.next()) is not None:
         work.carry_out(line["task"], line["request"])

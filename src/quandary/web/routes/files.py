@@ -44,23 +44,24 @@ LISTING: dict[str, Any] = {
     "additionalProperties": False,
 }
 
+LISTED: Any = {"200": {"description": "What there is.", "content": {"application/json": {"schema": LISTING}}}}
+READ: Any = {"200": {"description": "Its bytes; ETag is its version.", "content": {"application/octet-stream": {}}}}
+WROTE: Any = {
+    status: {"description": what} for status, what in (("201", "It was made."), ("204", "It was written anew."))
+}
+BODY: Any = {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string"}}}}
+VERSIONS: Any = [
+    {"name": name, "in": "header", "required": False, "schema": {"type": "string"}, "description": what}
+    for name, what in (("If-Match", "The version that is replaced."), ("If-None-Match", "`*`: only a new file."))
+]
+
 
 def file_routes(settings: ServerSettings) -> APIRouter:
     """Return a router with the routes of files."""
     router = APIRouter(prefix="/api/files", tags=["files"])
     root = settings.folder
-    listed = {"200": {"description": "What there is.", "content": {"application/json": {"schema": LISTING}}}}
-    read = {"200": {"description": "Its bytes; ETag is its version.", "content": {"application/octet-stream": {}}}}
-    wrote = {
-        status: {"description": what} for status, what in (("201", "It was made."), ("204", "It was written anew."))
-    }
-    body = {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string"}}}}
-    versions = [
-        {"name": name, "in": "header", "required": False, "schema": {"type": "string"}, "description": what}
-        for name, what in (("If-Match", "The version that is replaced."), ("If-None-Match", "`*`: only a new file."))
-    ]
 
-    @router.get("", openapi_extra={"responses": {**listed, **fault_responses()}}, response_class=JSONResponse)
+    @router.get("", openapi_extra={"responses": {**LISTED, **fault_responses()}}, response_class=JSONResponse)
     async def list_files() -> Response:
         """List the files of the folder that is served, and the cases that ship."""
         found: list[dict[str, Any]] = []
@@ -72,7 +73,7 @@ def file_routes(settings: ServerSettings) -> APIRouter:
         return JSONResponse({"files": found, "shipped": shipped, "complete": len(found) < MOST_LISTED})
 
     @router.get(
-        "/{path:path}", openapi_extra={"responses": {**read, **fault_responses("404", "422")}}, response_class=Response
+        "/{path:path}", openapi_extra={"responses": {**READ, **fault_responses("404", "422")}}, response_class=Response
     )
     async def read_file(path: str) -> Response:
         """Return the bytes of a file."""
@@ -82,9 +83,9 @@ def file_routes(settings: ServerSettings) -> APIRouter:
     @router.put(
         "/{path:path}",
         openapi_extra={
-            "requestBody": body,
-            "parameters": versions,
-            "responses": {**wrote, **fault_responses("404", "412", "422", "428")},
+            "requestBody": BODY,
+            "parameters": VERSIONS,
+            "responses": {**WROTE, **fault_responses("404", "412", "422", "428")},
         },
         response_class=Response,
     )

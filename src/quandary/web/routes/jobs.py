@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from fastapi import APIRouter
 from fastapi.exceptions import HTTPException
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-from quandary.web.jobs.pool import Job, JobPool, JobState
+from quandary.web.jobs.pool import JobPool, JobState, WebJob
 from quandary.web.routes.tasks import answer_of, fault_responses, job_record
 
 REFERENCE: dict[str, Any] = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Job"}}}}
@@ -20,13 +20,15 @@ def job_routes(pool: JobPool) -> APIRouter:
     """Return a router with the routes of jobs."""
     router = APIRouter(prefix="/api/jobs", tags=["jobs"])
 
-    def job_of(key: str) -> Job:
+    def job_of(key: str) -> WebJob:
         job = pool.jobs.get(key)
         if job is None:
             raise HTTPException(404, "there is no such job, or its answer is no longer kept")
         return job
 
     found = {"200": {"description": "Where it stands.", **REFERENCE}, **fault_responses("404", "422")}
+
+    _watching(router, job_of)
 
     @router.get("", openapi_extra={"responses": {"200": _listed(), **fault_responses()}}, response_class=JSONResponse)
     async def list_jobs() -> Response:
@@ -46,6 +48,11 @@ def job_routes(pool: JobPool) -> APIRouter:
             pool.stop(job)
         return JSONResponse(job_record(job))
 
+    return router
+
+
+def _watching(router: APIRouter, job_of: Callable[[str], WebJob]) -> None:
+    """Add the routes of a job's answer and of its news."""
     result = {"200": {"description": "The result of its task.", "content": {"application/json": {}}}}
 
     @router.get(
@@ -73,10 +80,8 @@ def job_routes(pool: JobPool) -> APIRouter:
         """Send where a job stands whenever that changes, as server-sent events."""
         return StreamingResponse(_events(job_of(key)), media_type="text/event-stream")
 
-    return router
 
-
-async def _events(job: Job) -> AsyncIterator[str]:
+async def _events(job: WebJob) -> AsyncIterator[str]:
     async for news in job.news():
         yield f"event: job\ndata: {json.dumps(job_record(news))}\n\n"
 

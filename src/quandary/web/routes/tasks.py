@@ -15,7 +15,7 @@ from quandary.report.documents.schema import DOCUMENTS, schema_of
 from quandary.use.requests import request_from
 from quandary.use.tasks import TASKS, RegisteredTask
 from quandary.web.faults import problems_response
-from quandary.web.jobs.pool import Busy, Job, JobPool
+from quandary.web.jobs.pool import Busy, JobPool, WebJob
 from quandary.web.places import confined, offered_schema
 from quandary.web.routes.bodies import object_in
 from quandary.web.settings import ServerSettings
@@ -85,7 +85,7 @@ def _handler(task: RegisteredTask, pool: JobPool, settings: ServerSettings) -> H
     return carry_out
 
 
-async def _awaited(job: Job, request: Request, pool: JobPool) -> None:
+async def _awaited(job: WebJob, request: Request, pool: JobPool) -> None:
     """Wait for a job's end; stop it where whoever asked has gone."""
     waiting = asyncio.create_task(job.done())
     try:
@@ -97,13 +97,13 @@ async def _awaited(job: Job, request: Request, pool: JobPool) -> None:
         waiting.cancel()
 
 
-def answer_of(job: Job) -> Response:
+def answer_of(job: WebJob) -> Response:
     """Return what a job that is done has to say."""
     assert job.status is not None
     return Response(job.body, job.status, media_type="application/json")
 
 
-def job_record(job: Job) -> dict[str, Any]:
+def job_record(job: WebJob) -> dict[str, Any]:
     """Return where a job stands."""
     return {
         "job": job.key,
