@@ -35,7 +35,6 @@ _STATEMENT_BY = re.compile(
     r"(?:,|:|\s(?:on|about|regarding|at|in|to|following|after|before|during|for|concerning|marking)\s|$)",
     re.I,
 )
-_FIRST_NAMES = word_set("mens_names") | word_set("womens_names")
 _OWN_VOICE = re.compile(r"\b(?:I|we|my|our)\b")
 _REPORTED = re.compile(
     rf"(?:^|(?<=[.!?]\s))(?P<who>{_NAMES})\s+(?:reported|wrote)"
@@ -85,8 +84,7 @@ def _unmarked_author(text: str, blocks: Sequence[Block]) -> str | None:
             beside = [piece.strip() for piece in re.split(r"\s*[|•·]\s*", line)] if re.search("[|•·]", line) else []
             found = next((n for n in [*(signed.groups() if signed else ()), *beside] if _is_name(n)), None)
         else:
-            opens = any(b.kind == "title" for b in head[:number]) and line.split()[0].lower() in _FIRST_NAMES
-            near = opens or any(dated[max(0, number - 2) : number + 3])
+            near = any(dated[max(0, number - 2) : number + 3])
             name = _BESIDE_NAME.split(line)[0].strip()
             found = name if near and _is_name(name) else None
         if found is not None:
