@@ -53,7 +53,8 @@ class BatchWorths:
 
     ``totals`` (S,) is P(h, e) summed over the worlds, for every set, or P(h | e) where these are ``alike``; ``likely``
     (r, n) is P(h, e) in each world, 0 where the game is not solved. ``worths`` (r, o, n) are NaN where the set cannot
-    be reached or the option is barred. ``chosen`` (r, o) is what ``totals`` sums times the probability that the option is chosen, summed over the worlds.
+    be reached or the option is barred. ``chosen`` (r, o) is what ``totals`` sums times the probability that the option
+    is chosen, summed over the worlds.
     """
 
     totals: Array
@@ -67,7 +68,7 @@ class OptionWorths:
     """Looks at a decision in the case's own game, worlds in slices; it can be sent to another process.
 
     ``seen`` are the observations that make the sets, ``sets`` the numbers of those to value. ``before`` is the evidence
-    that weighs worlds and sets; it is conditioned on in each world by itself where worlds are ``alike`` in it. ``given``
+    that weighs worlds and sets, or is conditioned on in each world by itself where worlds are ``alike`` in it. ``given``
     is what is taken as known beside the set. Without ``payoff`` nothing is valued.
     """
 
