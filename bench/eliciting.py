@@ -5,10 +5,10 @@ order of the file, and in random order.
 
 Half of the random cases are of chance alone: six or seven variables with wide numbers. In the others one or two actors
 choose, by stakes whose weights, worths or orders are known, or not. A claim hangs on some of the numbers; true numbers
-are drawn from what is allowed. A simulated respondent knows them: of a direction the side, of a size a 90 % range about the truth
-(a tenth of the probability that the range had on each side of it). After each answer the case is solved anew, and what
-counts is the number of answers after which every claim holds or fails as it does with the true numbers. Left out are
-cases that say the true verdicts before any question, and those that do not when all has been answered (their true
+are drawn from what is allowed. A simulated respondent knows them: of a direction the side, of a size a 90 % range about
+the truth (a tenth of the probability that the range had on each side of it). After each answer the case is solved anew,
+and what counts is the number of answers after which every claim holds or fails as it does with the true numbers. Left
+out are cases that say the true verdicts before any question, and those that do not when all has been answered (their true
 numbers lie too near to an edge).
 """
 
@@ -67,8 +67,8 @@ def random_case(draw: random.Random) -> str:
 def case_with_decisions(draw: random.Random) -> str:
     """Return a case in which one or two actors choose, with stakes of known and of unknown numbers, and three claims.
 
-    ``first`` sees the weather and may act; ``second``, where there is one, answers it. What comes of it has three states, which
-    the actors value by their order or by ranges.
+    One actor sees the weather and may act; another, where there is one, answers it. What comes of it has three states,
+    which the actors value by their order or by ranges.
     """
     two = draw.random() < 0.5
     before = ["weather", "act", *(["answer"] if two else [])]
@@ -353,12 +353,12 @@ def report(found: Sequence[Trial], tried: int) -> None:
 def _report_of(title: str, found: Sequence[Trial]) -> None:
     numbers = statistics.mean(one.numbers for one in found)
     print(f"{title}: {len(found)} cases, {numbers:.1f} numbers that can be asked for in each")
-    for title, values in (
+    for order, values in (
         ("as next says", [one.informed for one in found]),
         ("in the order of the file", [one.in_file for one in found]),
         ("in random order", [one.at_random for one in found]),
     ):
-        print(f"  {title:26}{spread(values)}")
+        print(f"  {order:26}{spread(values)}")
     informed_sum = sum(one.informed for one in found)
     print(f"  of the file's order {informed_sum / sum(one.in_file for one in found):.2f}", end=", ")
     print(f"of a random one {informed_sum / sum(one.at_random for one in found):.2f}", flush=True)

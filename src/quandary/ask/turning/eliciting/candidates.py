@@ -13,12 +13,14 @@ import numpy as np
 from quandary.ask.turning.eliciting.separating import can_stand_alone
 from quandary.ask.turning.eliciting.settling import Classes
 from quandary.base.arrays import Array
+from quandary.case.logic.conditions import find_variable, states_of
 from quandary.case.model import Case, Sourced
 from quandary.case.text import CaseText
 from quandary.compile.compiler import Model
 from quandary.compile.numbers import UncertainNumber
-from quandary.language.syntax import Call, Expression, Factor, Influence, Number, PointsChange
+from quandary.language.syntax import Call, Expression, Factor, Influence, Name, Number, OneSided, PointsChange, Shift
 from quandary.quantities.estimate import Scale
+from quandary.quantities.families import BrokenShare, Uniform
 
 WIDE_ODDS = 4.0
 """A range of probabilities whose ends' odds are this many times apart is wide."""
@@ -49,7 +51,7 @@ class Candidate:
 
     ``neutral`` is the value without effect; ``low`` and ``high`` are the ends of its 90 % range now. ``is_written``:
     the case has it as a number of its own; where not, it is one of those that unknown odds come to, and ``alike`` of
-    them stand in the same place for its state.
+    them stand in the same place for its state. ``is_shift``: it moves a whole scale of states.
     """
 
     number: UncertainNumber
@@ -59,6 +61,7 @@ class Candidate:
     neutral: float | None = None
     is_written: bool = True
     alike: int = 1
+    is_shift: bool = False
 
     @property
     def name(self) -> str:
@@ -91,8 +94,9 @@ def candidates(
         if number.unknown:
             if text is not None and not can_stand_alone(text, case, number, alike, is_written=sourced is not None):
                 continue
-            number = replace(number, role=replace(number.role, of_rest=False))  # noqa: PLW2901 - asked plainly
-        asked = (replace(one, is_written=sourced is not None, alike=alike) for one in _candidates(number, every=every))
+            number = _asked_plainly(number)  # noqa: PLW2901
+        more = {"is_written": sourced is not None, "alike": alike, "is_shift": _is_shift(case, number, sourced)}
+        asked = (replace(one, **more) for one in _candidates(number, every=every))
         found += [one for one in asked if every or not _was_asked(one, sourced, by)]
     return tuple(sorted(found, key=lambda one: one.number.place.line))
 
@@ -130,6 +134,25 @@ def written_numbers(node: object) -> Iterator[Sourced]:
     elif hasattr(node, "__dataclass_fields__"):
         for name in node.__dataclass_fields__:
             yield from written_numbers(getattr(node, name))
+
+
+def _asked_plainly(number: UncertainNumber) -> UncertainNumber:
+    """Return a number that nobody has put as what is asked: no share of what others leave."""
+    plainly = replace(number, role=replace(number.role, of_rest=False))
+    if number.role.kind == "worth" and isinstance(number.estimate.family, BrokenShare):  # of an order
+        return replace(plainly, estimate=replace(number.estimate, family=Uniform(0.0, 100.0)))
+    return plainly
+
+
+def _is_shift(case: Case, number: UncertainNumber, sourced: Sourced | None) -> bool:
+    """Return whether a number moves a whole scale: a known shift, or an unknown effect on an end of three or more."""
+    quantity = None if sourced is None else sourced.quantity
+    if isinstance(quantity, Shift):
+        return True
+    if not number.unknown or number.role.kind != "factor" or isinstance(quantity, OneSided):
+        return False
+    states = states_of(find_variable(case, Name(number.role.of)))
+    return len(states) > 2 and number.role.state in (states[0], states[-1])
 
 
 def _stands_alone(number: UncertainNumber) -> bool:

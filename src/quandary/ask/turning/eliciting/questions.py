@@ -143,7 +143,9 @@ def unit_of_answer(study_words: str | None, candidate: Candidate) -> AnswerUnit:
     number = candidate.number
     scale = number.scale
     percent = number.estimate.percent or scale is Scale.PROBABILITY
-    return AnswerUnit(scale, number.role.kind, percent, number.role.of_rest, study_words, number.unknown)
+    return AnswerUnit(
+        scale, number.role.kind, percent, number.role.of_rest, study_words, number.unknown, candidate.is_shift
+    )
 
 
 def _question(asked: Sequence[Candidate], one: RankedQuestion) -> ElicitedQuestion:

@@ -6,6 +6,7 @@ by what it comes to (``case/logic/unknowns.py``), so that all others stay unknow
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from quandary.base.places import Place
@@ -19,6 +20,9 @@ from quandary.language.printing import written
 from quandary.language.syntax import Name
 
 UNKNOWN = "unknown"
+ORDERED = 3
+"""The places of an order with one between the worst and the best."""
+
 ODDS, BASE, EFFECTS = "odds", "base", "effects"
 
 
@@ -42,7 +46,7 @@ def separated(
     try:
         entry = text.entry_at(number.place)
     except Refusal:  # it stands inside an entry, as a place of an `order` does
-        raise LookupError(number.name) from None
+        return _ranked(text, case, number)
     if is_written and not _is_whole(text, entry, number):
         return text, number.place
     role = number.role
@@ -55,6 +59,24 @@ def separated(
     if len(event.given) == 1:
         return _row(text, entry, event, number, alike)
     return _parents(text, case, entry, event, number)
+
+
+def _ranked(text: CaseText, case: Case, number: UncertainNumber) -> tuple[CaseText, Place]:
+    """Return the text with the worths of an order written out, where that says the same: one alone stands between.
+
+    Of several between the worst and the best the order of those that are left would be lost.
+    """
+    stake = next((one for one in case.stakes if (one.actor, one.id) == number.role.of and one.ordered), None)
+    if stake is None or len(stake.worth) != ORDERED or number.role.condition is None:
+        raise LookupError(number.name)
+    order = TextEntry(number.place.file, ("stakes", stake.actor, stake.id, "order"))
+    rules = [{written(rule.condition): written(rule.value.quantity)} for rule in stake.worth]
+    worth = order.around.inside("worth")
+    try:
+        changed = text.with_key_at(order, "worth").with_value_at(worth, rules)
+    except Refusal:
+        raise LookupError(number.name) from None
+    return changed, _place(changed, worth.inside(1, written(number.role.condition)))
 
 
 def _is_whole(text: CaseText, entry: TextEntry, number: UncertainNumber) -> bool:
@@ -76,6 +98,8 @@ def _row(
     top = TextEntry(entry.file, entry.path[:3])
     held = text.value_at(top)
     state = number.role.state or ""
+    assert number.role.condition is not None
+    own = written(number.role.condition)
     if isinstance(held, Listing):
         rule = entry.path[3]
         assert isinstance(rule, int)
@@ -83,19 +107,13 @@ def _row(
             if _is_whole(text, entry, number):
                 return _states(text, entry, event, state)
             return text, number.place
-        if not held.flow:
-            raise LookupError(number.name)
-        items: list[Any] = [plain(item) for item in held]
         condition = str(entry.path[4])
-        whole = _odds(items[rule][condition], event)
-    else:
-        items, rule = [{"otherwise": _odds(_flat(held), event)}], 0
-        whole = items[0]["otherwise"]
-    assert number.role.condition is not None
-    own = written(number.role.condition)
-    items.insert(rule, {own: whole})
-    changed = text.with_value_at(top, items)
-    return changed, _place(changed, top.inside(rule, own, state))
+        whole = _odds(_flat(text, held.items[rule])[condition], event)
+        changed = text.with_item_before(top.inside(rule), {own: whole})
+        return changed, _place(changed, top.inside(rule, own, state))
+    whole = _odds(_flat(text, held), event)
+    changed = text.with_value_at(top, [{own: whole}, {"otherwise": whole}])
+    return changed, _place(changed, top.inside(0, own, state))
 
 
 def _parents(
@@ -119,11 +137,30 @@ def _parents(
     return changed, _place(changed, top.around.inside(EFFECTS, at, own, last))
 
 
-def _flat(held: Located | None) -> Any:  # noqa: ANN401 - plain data
-    """Return what stands on one line; what is written on several would lose its comments."""
-    if held is None or (isinstance(held, Mapping | Listing) and not held.flow):
+def _flat(text: CaseText, held: Located | None) -> Any:  # noqa: ANN401 - plain data
+    """Return what stands without comments in it, which would be lost."""
+    places = list(_places(held))
+    file = text.file(places[0].file) if places else None
+    if held is None or file is None:
+        raise LookupError
+    lines = [place.line for place in places]
+    if any("#" in file.lines[line - 1] for line in range(min(lines), max(lines))):  # behind the last one it stays
         raise LookupError
     return plain(held)
+
+
+def _places(held: Located | None) -> Iterator[Place]:
+    """Yield where everything stands that is written in a value."""
+    match held:
+        case Scalar():
+            yield held.place
+        case Mapping():
+            for entry in held:
+                yield entry.key.place
+                yield from _places(entry.value)
+        case Listing():
+            for item in held:
+                yield from _places(item)
 
 
 def _odds(value: Any, event: ChanceEvent) -> dict[str, Any]:  # noqa: ANN401 - plain data
