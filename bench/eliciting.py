@@ -8,8 +8,8 @@ choose, by stakes whose weights, worths or orders are known, or not. A claim han
 are drawn from what is allowed. A simulated respondent knows them: of a direction the side, of a size a 90 % range about
 the truth (a tenth of the probability that the range had on each side of it). After each answer the case is solved anew,
 and what counts is the number of answers after which every claim holds or fails as it does with the true numbers. Left
-out are cases that say the true verdicts before any question, and those that do not when all has been answered (their true
-numbers lie too near to an edge).
+out are cases that say the true verdicts before any question, and those that do not when all has been answered (their
+true numbers lie too near to an edge).
 """
 
 from __future__ import annotations

@@ -68,8 +68,8 @@ class OptionWorths:
     """Looks at a decision in the case's own game, worlds in slices; it can be sent to another process.
 
     ``seen`` are the observations that make the sets, ``sets`` the numbers of those to value. ``before`` is the evidence
-    that weighs worlds and sets, or is conditioned on in each world by itself where worlds are ``alike`` in it. ``given``
-    is what is taken as known beside the set. Without ``payoff`` nothing is valued.
+    that weighs worlds and sets, or is conditioned on in each world by itself where worlds are ``alike`` in it. What is
+    taken as known beside the set is ``given``. Without ``payoff`` nothing is valued.
     """
 
     decision: str

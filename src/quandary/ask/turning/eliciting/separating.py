@@ -12,7 +12,8 @@ from typing import Any
 from quandary.base.places import Place
 from quandary.base.problems import Refusal
 from quandary.case.logic.conditions import find_variable, states_of
-from quandary.case.model import Case, ChanceEvent
+from quandary.case.logic.unknowns import has_unknown, is_of_the_parents
+from quandary.case.model import Case, ChanceEvent, DecisionEvent
 from quandary.case.text import CaseText, TextEntry, no_entry
 from quandary.case.yaml.located import Listing, Located, Mapping, Scalar, plain
 from quandary.compile.numbers import UncertainNumber
@@ -20,6 +21,9 @@ from quandary.language.printing import written
 from quandary.language.syntax import Name
 
 UNKNOWN = "unknown"
+OF_STATES = ("odds", "factor", "usual share")
+"""Kinds of numbers of which one word may stand for those of all states."""
+
 ORDERED = 3
 """The places of an order with one between the worst and the best."""
 
@@ -47,15 +51,19 @@ def separated(
         entry = text.entry_at(number.place)
     except Refusal:  # it stands inside an entry, as a place of an `order` does
         return _ranked(text, case, number)
-    if is_written and not _is_whole(text, entry, number):
-        return text, number.place
     role = number.role
-    if role.kind not in ("odds", "factor") or role.believed_by is not None or entry.path[0] != "story":
+    event = find_variable(case, Name(role.of)) if entry.path[0] == "story" else None
+    of_parents = isinstance(event, ChanceEvent) and len(event.given) > 1 and any(map(has_unknown, event.odds))
+    if is_written and not of_parents and not _is_whole(text, entry, number):
+        return text, number.place
+    if role.kind == "weight":
+        return _weights(text, case, entry, number)
+    if event is None or role.believed_by is not None:
         raise LookupError(number.name)
-    event = case.variable(role.of[0])
-    assert isinstance(event, ChanceEvent)
-    if is_written:
-        return _states(text, entry, event, role.state or "")
+    if is_written and not of_parents:
+        return _states(text, entry, event, number)
+    if not isinstance(event, ChanceEvent):
+        raise LookupError(number.name)
     if len(event.given) == 1:
         return _row(text, entry, event, number, alike)
     return _parents(text, case, entry, event, number)
@@ -83,12 +91,35 @@ def _is_whole(text: CaseText, entry: TextEntry, number: UncertainNumber) -> bool
     """Return whether what stands there is a whole and not the number alone."""
     around = text.value_at(entry.around)
     own = entry.path[-2] if entry.path[-1] == "value" and isinstance(around, Mapping) else entry.path[-1]
-    return (number.role.kind == "odds" and own != number.role.state) or entry.path[-1] == "weights"
+    return (number.role.kind in OF_STATES and own != number.role.state) or entry.path[-1] == "weights"
 
 
-def _states(text: CaseText, entry: TextEntry, event: ChanceEvent, state: str) -> tuple[CaseText, Place]:
-    changed = text.with_value_at(entry, dict.fromkeys(event.states, UNKNOWN))
-    return changed, _place(changed, entry.inside(state))
+def _states(
+    text: CaseText, entry: TextEntry, event: ChanceEvent | DecisionEvent, number: UncertainNumber
+) -> tuple[CaseText, Place]:
+    """Return the text with what stands for a whole written out by states, or options, or kinds of these."""
+    rules = (*event.odds, *event.base, *event.effects) if isinstance(event, ChanceEvent) else event.usual
+    own = (rule for rule in rules if any(one.place == number.place for _, one in rule.odds))
+    states = [name for rule in own for name, _ in rule.odds]
+    changed = text.with_value_at(entry, dict.fromkeys(states, UNKNOWN))
+    return changed, _place(changed, entry.inside(number.role.state or ""))
+
+
+def _weights(text: CaseText, case: Case, entry: TextEntry, number: UncertainNumber) -> tuple[CaseText, Place]:
+    """Return the text with a weight at each stake of an actor, where there was one word for them all."""
+    held = text.value_at(entry)
+    if not isinstance(held, Scalar) or held.text != UNKNOWN:  # an order of weights says more than each alone would
+        raise LookupError(number.name)
+    changed, place = text.without_at(entry), None
+    for stake in case.stakes:
+        if stake.actor != number.role.of[0] or not any(rule.value.place == number.place for rule in stake.weight):
+            continue
+        at = TextEntry(stake.place.file, ("stakes", stake.actor, stake.id, "weight"))
+        changed = changed.with_entry_at(at, UNKNOWN)
+        place = at if stake.id == number.role.of[-1] else place
+    if place is None:
+        raise LookupError(number.name)
+    return changed, _place(changed, place)
 
 
 def _row(
@@ -105,7 +136,7 @@ def _row(
         assert isinstance(rule, int)
         if alike == 1:
             if _is_whole(text, entry, number):
-                return _states(text, entry, event, state)
+                return _states(text, entry, event, number)
             return text, number.place
         condition = str(entry.path[4])
         whole = _odds(_flat(text, held.items[rule])[condition], event)
@@ -119,19 +150,24 @@ def _row(
 def _parents(
     text: CaseText, case: Case, entry: TextEntry, event: ChanceEvent, number: UncertainNumber
 ) -> tuple[CaseText, Place]:
-    """Return the text with a base, and an effect of each state of each parent, where there were unknown odds."""
+    """Return the text with a base, and an effect of each state of each parent, where there were unknown odds.
+
+    Of odds that say more than these would, since some of them are known, nothing can be written by itself.
+    """
     top = TextEntry(entry.file, entry.path[:3])
-    if top.path[-1] != ODDS:
+    if top.path[-1] != ODDS or not is_of_the_parents(event):
         raise LookupError(number.name)
     last = event.states[-1]
     effects = []
     for parent in event.given:
         item = find_variable(case, Name((parent,)))
         effects += [{f"{parent} = {state}": {last: UNKNOWN}} for state in (states_of(item)[1:] if item else ())]
-    if text.value_at(top.around.inside(EFFECTS)) is not None:
-        raise LookupError(number.name)
     changed = text.with_key_at(top, BASE).with_entry_at(top.around.inside(EFFECTS), effects)
-    assert number.role.condition is not None
+    if number.role.condition is None:
+        base = top.around.inside(BASE)
+        if isinstance(changed.value_at(base), Scalar):
+            changed = changed.with_value_at(base, dict.fromkeys(event.states, UNKNOWN))
+        return changed, _place(changed, base.inside(number.role.state or ""))
     own = written(number.role.condition)
     at = next(at for at, effect in enumerate(effects) if own in effect)
     return changed, _place(changed, top.around.inside(EFFECTS, at, own, last))
