@@ -1,4 +1,4 @@
-"""Numbers that nobody has put, written so that one stands by itself: nothing else moves, to the bit, no comment goes."""
+"""Numbers that nobody has put, written so that one stands by itself: nothing else moves, to the bit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from quandary.ask import Candidate, Study, candidates, prepare, with_answer
 from quandary.base import Array, Refusal
-from quandary.case import Case, CaseText, TextFile, states_of
+from quandary.case import Case, CaseText, TextEntry, TextFile, states_of
 from quandary.compile import compile_case, read_case_text
 from quandary.language import parse_query
 
@@ -129,7 +129,7 @@ def test_one_who_does_not_know_changes_nothing() -> None:
 def test_an_answer_leaves_the_draws_of_all_others() -> None:
     text, case, asked = every_way()
     before = uniforms(case)
-    for one in asked:
+    for one in {one.number.name: one for one in asked}.values():
         said = f"raises {ANSWERS['factor']}" if one.is_shift else ANSWERS[one.number.role.kind]
         after, _ = with_answer(text, case, one, said, because="so", by="AB")
         left = uniforms(case_in(after))
@@ -189,7 +189,5 @@ def test_an_item_goes_before_another_only_where_that_begins_its_line() -> None:
         text.with_item_before(text_entry("b", 0, 0), "x")
 
 
-def text_entry(*path: str | int):
-    from quandary.case import TextEntry
-
+def text_entry(*path: str | int) -> TextEntry:
     return TextEntry("case.yaml", path)

@@ -9,7 +9,9 @@ from quandary.ask.turning.eliciting.candidates import Aspect, Candidate
 from quandary.ask.turning.eliciting.gaps import GapKind, StructureGap
 from quandary.ask.turning.eliciting.questions import ElicitedQuestion, NextQuestions, TargetState
 from quandary.base.problems import counted
-from quandary.case.model import Case
+from quandary.case.logic.conditions import find_variable
+from quandary.case.logic.unknowns import has_unknown
+from quandary.case.model import Case, ChanceEvent
 from quandary.compile.amounts import NumberRole
 from quandary.language.syntax import Is, Name
 from quandary.quantities.estimate import Scale
@@ -20,6 +22,9 @@ from quandary.report.words.wording import of_worlds, percent
 
 MOVED = 0.05
 """A claim whose share of worlds moved by less than this is not told of."""
+
+WITHOUT_EFFECTS = "where nothing that changes its odds is so"
+"""Of a base, which effects come on top of."""
 
 DIRECTION_WAYS = ("more", "less", "neither", "don't know")
 
@@ -103,7 +108,17 @@ def _begun(names: CaseNames, role: NumberRole) -> str:
 def _where(names: CaseNames, role: NumberRole) -> str:
     if role.condition is not None:
         return f" {names.plain.when(role.condition)}"
-    return f" {ELSEWHERE}" if has_others(names, role) else ""
+    if has_others(names, role):
+        return f" {ELSEWHERE}"
+    return f" {WITHOUT_EFFECTS}" if role.kind == "odds" and _has_effects(names, role) else ""
+
+
+def _has_effects(names: CaseNames, role: NumberRole) -> bool:
+    """Return whether odds are a base, on which effects come."""
+    item = find_variable(names.case, Name(role.of))
+    if not isinstance(item, ChanceEvent) or role.believed_by is not None:
+        return False
+    return bool(item.effects) or (len(item.given) > 1 and any(map(has_unknown, item.odds)))
 
 
 def size_ways(candidate: Candidate) -> str:
