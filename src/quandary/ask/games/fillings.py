@@ -50,7 +50,7 @@ class Fillings:
 def within_each(chances: Array) -> Array:
     """Return the chances ``(things, W)`` of things that exclude each other, given in each world that one of them is."""
     whole = chances.sum(axis=0)
-    return np.divide(chances, whole, out=np.zeros_like(chances), where=whole > 0)
+    return np.asarray(np.divide(chances, whole, out=np.zeros_like(chances), where=whole > 0))
 
 
 def _moved(model: Model, opened: Diagram) -> Iterator[str]:

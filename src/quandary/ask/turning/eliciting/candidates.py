@@ -95,8 +95,10 @@ def candidates(
             if text is not None and not can_stand_alone(text, case, number, alike, is_written=sourced is not None):
                 continue
             number = _asked_plainly(number)  # noqa: PLW2901
-        more = {"is_written": sourced is not None, "alike": alike, "is_shift": _is_shift(case, number, sourced)}
-        asked = (replace(one, **more) for one in _candidates(number, every=every))
+        written, shift = sourced is not None, _is_shift(case, number, sourced)
+        asked = (
+            replace(one, is_written=written, alike=alike, is_shift=shift) for one in _candidates(number, every=every)
+        )
         found += [one for one in asked if every or not _was_asked(one, sourced, by)]
     return tuple(sorted(found, key=lambda one: one.number.place.line))
 
@@ -151,7 +153,8 @@ def _is_shift(case: Case, number: UncertainNumber, sourced: Sourced | None) -> b
         return True
     if not number.unknown or number.role.kind != "factor" or isinstance(quantity, OneSided):
         return False
-    states = states_of(find_variable(case, Name(number.role.of)))
+    item = find_variable(case, Name(number.role.of))
+    states = () if item is None else states_of(item)
     return len(states) > 2 and number.role.state in (states[0], states[-1])
 
 
