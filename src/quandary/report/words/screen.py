@@ -297,8 +297,8 @@ def _open_checks(names: CaseNames, checks: Sequence[CheckResult]) -> str:
     """Return how checks stand of which some hang on unknown numbers."""
     if len(checks) == 1:
         found, known = check_found(checks[0]), said_interval(checks[0].low, checks[0].high, _unit(checks[0]))
-        told = {None: "is open", True: "is met whatever these are", False: "is missed whatever these are"}
-        return f"The one check {told[checks[0].overlaps]}: {found} here, {known} elsewhere."
+        stands = {None: "is open", True: "is met whatever these are", False: "is missed whatever these are"}
+        return f"The one check {stands[checks[0].overlaps]}: {found} here, {known} elsewhere."
     open_ones = sum(check.fillings is not None and check.overlaps is None for check in checks)
     counts = [(open_ones, "open"), (sum(check.overlaps is True for check in checks), "met")]
     counts.append((sum(check.overlaps is False for check in checks), "missed"))
