@@ -323,8 +323,8 @@ def test_gaps_come_first_and_in_order(tmp_path: Path) -> None:
     body = as_json("next", path)
     asked = [one["asked"][0]["asks"] for one in body["questions"]]
     assert asked[:2] == ["Who decides this (dam)?", "What else could they do (dam)?"]
-    out = told("elicit", path, *FEW, typed="nobody\nArlan\nfill, sell it\nq\n")
-    assert 'There is no actor "nobody"' in out
+    out = told("elicit", path, *FEW, typed="somebody\nArlan\nfill, sell it\nq\n")
+    assert 'There is no actor "somebody"' in out
     text = path.read_text(encoding="utf-8")
     assert "by: arlan\n" in text  # what the gap asked is answered, and goes with it
     assert "options: [share, fill, sell_it]" in text
@@ -539,3 +539,14 @@ def test_a_case_with_faults_is_refused(tmp_path: Path) -> None:
         task_named("elicit").run(ElicitRequest(case=str(path)), HANDS)
     with pytest.raises(Refusal, match="no case file"):
         task_named("elicit").run(ElicitRequest(case=str(tmp_path / "none.yaml")), HANDS)
+
+
+def test_what_nobody_decides_becomes_chance_of_any_odds(tmp_path: Path) -> None:
+    path = tmp_path / "case.yaml"
+    path.write_text(GAPS.replace("options: [share, ???]", "options: [share, fill]"), encoding="utf-8")
+    request = ElicitRequest(case=str(path), answer='{"question": "story/0/by", "answer": "nobody"}', worlds=50)
+    task_named("elicit").run(request, HANDS)
+    case = read_case(path).case
+    assert case is not None
+    assert next((item.id, getattr(item, "states", None)) for item in case.story) == ("dam", ("share", "fill"))
+    assert {one.name for one in compile_case(case).quantities if one.unknown} == {"story.dam.odds.share"}

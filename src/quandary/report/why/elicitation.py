@@ -48,7 +48,8 @@ def gap_ways(gap: StructureGap) -> str:
     """Return how the question for a gap can be answered."""
     match gap.kind:
         case GapKind.OWNER:
-            return f"one of {', '.join(gap.actors)}" if gap.actors else "an actor of the case"
+            actors = f"one of {', '.join(gap.actors)}" if gap.actors else "an actor of the case"
+            return f"{actors}; or: nobody, it is chance"
         case GapKind.OPTION | GapKind.STATE:
             return "one or more in a word or two each, with commas between; or: nothing else"
         case GapKind.WORTH:
