@@ -550,3 +550,54 @@ def test_what_nobody_decides_becomes_chance_of_any_odds(tmp_path: Path) -> None:
     assert case is not None
     assert next((item.id, getattr(item, "states", None)) for item in case.story) == ("dam", ("share", "fill"))
     assert {one.name for one in compile_case(case).quantities if one.unknown} == {"story.dam.odds.share"}
+
+
+ORDERS = """\
+quandary: 2
+title: Orders
+as_of: 2030-01-01
+actors:
+  a: {name: Arlan, rationality: x3 per 10, weights: unknown}
+story:
+  - {decision: act, by: a, options: [wait, go]}
+  - chance: war
+    given: [act]
+    states: [peace, siege, war]
+    odds: [{act = go: {war: 40%, siege: 30%, peace: rest}}, {otherwise: {war: 5%, siege: 20%, peace: rest}}]
+stakes:
+  a:
+    calm: {worth: [{war = peace: unknown}, {war = siege: unknown}, {otherwise: unknown}]}
+    win: {worth: [{act = go: 55}, {otherwise: 40}]}
+claims:
+  - {id: c, speaker: A, quote: x, tests: {t: P(act = go) > P(act = wait)}}
+"""
+
+
+def test_orders_are_asked_in_pairs_and_checked(tmp_path: Path) -> None:
+    path = written(tmp_path / "case.yaml", ORDERS.replace(", weights: unknown", ""))
+    (asked,) = as_json("next", path)["questions"][0]["asked"]
+    assert (asked["question"], asked["kind"]) == ("stakes.a.calm:order", "order")
+    typed = ["2", "1", "3", "2", "3", "3", "war is hell", "q"]  # a circle, then an order
+    out = told("elicit", path, *FEW, "--by", "AB", typed="\n".join([*typed, ""]))
+    assert "Which is worse for Arlan's calm: (2) when war is siege, or (1) when war is peace?" in out
+    assert "These contradict each other" in out
+    text = path.read_text(encoding="utf-8")
+    assert "{otherwise: {value: 0, because: war is hell, judged_by: AB}}" in text
+    assert "{war = peace: {value: 100, because: war is hell, judged_by: AB}}" in text
+    assert "{war = siege: unknown}" in text
+
+
+def test_the_swing_that_matters_more_is_more_than_half(tmp_path: Path) -> None:
+    path = written(tmp_path / "case.yaml", ORDERS)
+    answer = {"question": "stakes.a:order", "answer": "2 < 1", "because": "so"}
+    task_named("elicit").run(ElicitRequest(case=str(path), answer=json.dumps(answer), by="AB", worlds=50), HANDS)
+    text = path.read_text(encoding="utf-8")
+    assert "{otherwise: unknown}], weight: {value: more than half, because: so, judged_by: AB}}" in text
+    assert "win: {worth: [{act = go: 55}, {otherwise: 40}], weight: unknown}" in text
+    assert "weights: unknown" not in text
+    asked = [own["question"] for one in as_json("next", path)["questions"] for own in one["asked"]]
+    assert asked
+    assert "stakes.a:order" not in asked, "nothing is asked twice"
+    with pytest.raises(Refusal, match="no order"):
+        answer = {"question": "stakes.a.calm:order", "answer": "1 < 2"}
+        task_named("elicit").run(ElicitRequest(case=str(path), answer=json.dumps(answer), worlds=50), HANDS)

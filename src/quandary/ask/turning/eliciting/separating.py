@@ -84,7 +84,7 @@ def _ranked(text: CaseText, case: Case, number: UncertainNumber) -> tuple[CaseTe
         changed = text.with_key_at(order, "worth").with_value_at(worth, rules)
     except Refusal:
         raise LookupError(number.name) from None
-    return changed, _place(changed, worth.inside(1, written(number.role.condition)))
+    return changed, place_in(changed, worth.inside(1, written(number.role.condition)))
 
 
 def _is_whole(text: CaseText, entry: TextEntry, number: UncertainNumber) -> bool:
@@ -102,7 +102,7 @@ def _states(
     own = (rule for rule in rules if any(one.place == number.place for _, one in rule.odds))
     states = [name for rule in own for name, _ in rule.odds]
     changed = text.with_value_at(entry, dict.fromkeys(states, UNKNOWN))
-    return changed, _place(changed, entry.inside(number.role.state or ""))
+    return changed, place_in(changed, entry.inside(number.role.state or ""))
 
 
 def _weights(text: CaseText, case: Case, entry: TextEntry, number: UncertainNumber) -> tuple[CaseText, Place]:
@@ -119,7 +119,7 @@ def _weights(text: CaseText, case: Case, entry: TextEntry, number: UncertainNumb
         place = at if stake.id == number.role.of[-1] else place
     if place is None:
         raise LookupError(number.name)
-    return changed, _place(changed, place)
+    return changed, place_in(changed, place)
 
 
 def _row(
@@ -141,10 +141,10 @@ def _row(
         condition = str(entry.path[4])
         whole = _odds(_flat(text, held.items[rule])[condition], event)
         changed = text.with_item_before(top.inside(rule), {own: whole})
-        return changed, _place(changed, top.inside(rule, own, state))
+        return changed, place_in(changed, top.inside(rule, own, state))
     whole = _odds(_flat(text, held), event)
     changed = text.with_value_at(top, [{own: whole}, {"otherwise": whole}])
-    return changed, _place(changed, top.inside(0, own, state))
+    return changed, place_in(changed, top.inside(0, own, state))
 
 
 def _parents(
@@ -167,10 +167,10 @@ def _parents(
         base = top.around.inside(BASE)
         if isinstance(changed.value_at(base), Scalar):
             changed = changed.with_value_at(base, dict.fromkeys(event.states, UNKNOWN))
-        return changed, _place(changed, base.inside(number.role.state or ""))
+        return changed, place_in(changed, base.inside(number.role.state or ""))
     own = written(number.role.condition)
     at = next(at for at, effect in enumerate(effects) if own in effect)
-    return changed, _place(changed, top.around.inside(EFFECTS, at, own, last))
+    return changed, place_in(changed, top.around.inside(EFFECTS, at, own, last))
 
 
 def _flat(text: CaseText, held: Located | None) -> Any:  # noqa: ANN401 - plain data
@@ -203,7 +203,8 @@ def _odds(value: Any, event: ChanceEvent) -> dict[str, Any]:  # noqa: ANN401 - p
     return dict(value) if isinstance(value, dict) else dict.fromkeys(event.states, UNKNOWN)
 
 
-def _place(text: CaseText, entry: TextEntry) -> Place:
+def place_in(text: CaseText, entry: TextEntry) -> Place:
+    """Return where the number of an entry stands, be it with its reason or alone; raises ``Refusal`` for none."""
     found = text.value_at(entry)
     if isinstance(found, Mapping) and "value" in found.index:
         found = found.index["value"].value
