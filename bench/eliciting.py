@@ -29,6 +29,7 @@ from quandary.ask import (
     JudgedAnswer,
     Study,
     candidates,
+    judged_answer,
     next_questions,
     ninety,
     side,
@@ -236,6 +237,8 @@ class Respondent:
 
     def answer(self, candidate: Candidate) -> JudgedAnswer:
         """Return what is true of a candidate, as a person would say it."""
+        if candidate.aspect is Aspect.ORDER:
+            return self._order(candidate)
         truth = self.truths[candidate.number.name]
         unit = unit_of_answer(None, candidate)
         if candidate.aspect is Aspect.DIRECTION:
@@ -248,6 +251,14 @@ class Respondent:
         if candidate.number.role.kind == "rationality":  # told as how many times for 10 points
             low, high = math.exp(10 * low), math.exp(10 * high)
         return ninety(unit, low, high)
+
+    def _order(self, candidate: Candidate) -> JudgedAnswer:
+        values = [self.truths[one.name] for one in candidate.ranked]
+        values = [values[0], 1 - values[0]] if len(values) == 1 else values  # two weights share the whole
+        places = sorted(range(len(values)), key=values.__getitem__)
+        found = judged_answer(None, candidate, " < ".join(str(at + 1) for at in places))
+        assert not isinstance(found, str)
+        return found
 
 
 def _exactly(candidate: Candidate, truth: float) -> str:
