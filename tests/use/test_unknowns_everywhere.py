@@ -107,7 +107,7 @@ def asking(named: str, tmp_path_factory: pytest.TempPathFactory) -> str:
 def test_checks_and_dilemmas_say_ranges_and_no_means(asking: str) -> None:
     said = told("run CASE --all", asking)
     assert "Of two checks one is open and one is met." in said
-    assert "open  The probability that siege is yes: from 0 to 100 %; known range 40 to 50 %" in said
+    assert "open  The probability that the siege is held: from 0 to 100 %; known range 40 to 50 %" in said
     assert "Torn? Open: it hangs on numbers that nobody has put." in said
     assert "best option leads the second: from " in said
     assert "Monte Carlo error" not in said
