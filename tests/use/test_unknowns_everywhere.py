@@ -110,7 +110,7 @@ def test_checks_and_dilemmas_say_ranges_and_no_means(asking: str) -> None:
     assert "open  The probability that the siege is held: from 0 to 100 %; known range 40 to 50 %" in said
     assert "Torn? Open: it hangs on numbers that nobody has put." in said
     assert "best option leads the second: from " in said
-    assert "Monte Carlo error" not in said
+    assert "error of the headline" not in said
     assert "quandary why" not in said  # it would be refused
 
 

@@ -123,7 +123,8 @@ def span_over(over: OverFillings, unit: Unit) -> str:
         ends = {over.low, over.high}
         return "in all fillings tried" if ends == {1.0} else "in none tried" if ends == {0.0} else "in some fillings"
     if unit is Unit.POINTS:  # ends are how far a search went: hundredths of them say nothing
-        return f"from {over.low:.1f} to {over.high:.1f} points of worth"
+        low, high = f"{over.low:.1f}", f"{over.high:.1f}"
+        return f"{low} points of worth" if low == high else f"from {low} to {high} points of worth"
     return _span(over.low, over.high, unit)
 
 
