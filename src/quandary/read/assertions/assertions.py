@@ -20,7 +20,7 @@ from quandary.read.assertions.conditions import (
     obliges,
     under_doubt,
 )
-from quandary.read.assertions.situations import SituationsFound, turned
+from quandary.read.assertions.situations import SituationsFound, Teller, turned
 from quandary.read.assertions.things import (
     amount_of,
     has_no,
@@ -59,18 +59,20 @@ def assertions_of(
 ) -> list[Assertion]:
     """Return what the statements and the author's claims say that can be tested, in order."""
     agents = Agents(actors)
-    groups = {a.name for a in actors if a.type in ("organisation", "state")}
+    types = {a.name: a.type for a in actors}
     parts = sorted(page.parts(), key=lambda p: p.place(0) if len(p.doc) else 0)
     found: list[Assertion] = []
-    passages: list[tuple[Passage, str | None]] = [
-        (part.passage, s.speaker) for s in statements for part in (s.propositions or (s,))
+    passages: list[tuple[Passage, Teller | None]] = [
+        (part.passage, Teller(s.speaker, types.get(s.speaker), direct=s.type == "direct"))
+        for s in statements
+        for part in (s.propositions or (s,))
     ]
     passages += [(c.passage, None) for c in claims]
     before: Token | None = None
-    for passage, speaker in sorted(passages, key=lambda p: p[0].start):
+    for passage, teller in sorted(passages, key=lambda p: p[0].start):
         for part in _parts_at(parts, passage):
             for tokens in _sentences(part, passage):
-                reader = SituationsFound(page.article, part, agents, speaker if speaker in groups else None)
+                reader = SituationsFound(page.article, part, agents, teller)
                 reader.theme_of_it = before
                 found += _said(reader, part, tokens)
                 before = _theme_of(tokens) or before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from quandary.read.assertions.things import (
@@ -50,14 +50,30 @@ _EMPTY = frozenset(("difference", "sense", "point", "way", "thing", "case", "mat
 _LIGHT = frozenset(("be", "have", "do", "make", "take", "get", "give", "put"))
 
 
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Who says a passage, of which type of actor, and whether in his own words: whom "I", "we", "he" and "it" mean."""
+
+    name: str
+    type: str | None
+    direct: bool
+
+    def meant_by(self, pronoun: str) -> bool:
+        """Return whether a pronoun of the passage may mean who says it: an office's holder, or one who is many."""
+        if self.direct:
+            return pronoun in {"i", "we"} and self.type in {"leader", "organisation", "state", "group"}
+        return pronoun in {"he", "she"} and self.type == "leader"
+
+
 class SituationsFound:
     """Reads situations off the parse of one part of the page."""
 
-    def __init__(self, article: Article, part: ParsedPart, agents: Agents, speaker: str | None = None) -> None:
+    def __init__(self, article: Article, part: ParsedPart, agents: Agents, teller: Teller | None = None) -> None:
         self.article = article
         self.part = part
         self.agents = agents
-        self.speaker = speaker
+        self.teller = teller
+        self.speaker = teller.name if teller is not None and teller.type in {"organisation", "state"} else None
         self.theme_of_it: Token | None = None
         self.subject: str | None = None
 
@@ -101,7 +117,7 @@ class SituationsFound:
             thing = next((c for c in verb.children if c.dep_ in {"attr", "nsubj", "dobj"} and c.pos_ == "NOUN"), None)
             found = self._of_noun(thing, counted=True) if thing is not None else None
             return found if found is None or positive else turned(found)
-        return self.predicate(outer, verb, subject, positive=positive)
+        return self.predicate(outer, verb, subject, positive=positive, caused=caused)
 
     def _permitted(
         self, outer: Token, verb: Token, inner: Token, subject: Token | None, *, positive: bool
@@ -128,8 +144,13 @@ class SituationsFound:
             positive=not negated(verb), there=kind != "turns",
         )  # fmt: skip
 
-    def predicate(self, outer: Token, verb: Token, subject: Token | None, *, positive: bool) -> Situation | None:
-        """Return what a verb says of its object, or of its subject where it has none; ``outer`` heads the clause."""
+    def predicate(
+        self, outer: Token, verb: Token, subject: Token | None, *, positive: bool, caused: bool = False
+    ) -> Situation | None:
+        """Return what a verb says of its object, or of its subject where it has none; ``outer`` heads the clause.
+
+        What is ``caused`` by a thing is chosen by nobody, unless somebody is moved to do it.
+        """
         passive = is_passive(verb)
         theme = object_of(verb)
         doer = agent_of(verb) if passive else subject
@@ -140,7 +161,8 @@ class SituationsFound:
         agent = self._agent(doer)
         befalls = verb.lemma_.lower() in predicates().befalls
         someone = subject is not None and subject.lower_ in _PERSONAL
-        chosen = not befalls and (passive or agent is not None or subject is None or someone)
+        unsaid = subject is None and not caused
+        chosen = not befalls and (passive or agent is not None or unsaid or someone)
         agent = agent if chosen else None
         if theme is not None and theme.pos_ == "PRON" and subject is not None and subject.pos_ in {"NOUN", "PROPN"}:
             theme = None if theme.lower_ in _SOMEONE else theme  # "notifies us": what it does, to whomever
@@ -310,6 +332,10 @@ class SituationsFound:
 
     def _pronoun(self, doer: Token) -> str | None:
         """Return whom a pronoun means, only where one party alone can be meant."""
+        if self.teller is not None and self.teller.meant_by(doer.lower_):
+            before = doer.doc[: doer.i]
+            named = any(e.label_ == "PERSON" and e.sent == doer.sent for e in before.ents)
+            return self.teller.name if self.teller.direct or not named else None
         if doer.lower_ != "it":
             return None
         teller = doer.head.head if doer.head.dep_ == "ccomp" else None
