@@ -143,6 +143,7 @@ class Assertion:
 
     ``passage`` is the sentence. ``sign`` compares the effect's ``said`` under the cause's ``said`` with that under its
     ``other``; it is ``None`` where the grammar leaves the direction open. An end that cannot be told is ``None``.
+    ``joint`` are the conditions that must hold beside the cause: "if A leaves and B stays".
     """
 
     passage: Passage
@@ -150,6 +151,7 @@ class Assertion:
     effect: Situation | None
     cause: Situation | None = None
     sign: Sign | None = None
+    joint: tuple[Situation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from quandary.read.assertions.conditions import (
     conditions_in,
     has_subject,
     in_proportion,
+    LESSER,
     obliges,
     under_doubt,
 )
@@ -27,6 +28,7 @@ from quandary.read.assertions.things import (
     idiom_of,
     is_event_noun,
     is_nominal_end,
+    named_state,
     negated,
     phrase_of,
     tokens_in,
@@ -49,6 +51,8 @@ _BINDS = re.compile(
 _VAGUE = frozenset(("it", "this", "that", "these", "those", "which", "such", "nothing", "nobody", "none",
                     "anything", "everything", "anyone", "few", "little", "one"))  # fmt: skip
 _LIGHT = frozenset(("be", "have", "take", "do", "get"))
+_HOLDS = frozenset(("include", "contain", "cover", "apply", "total", "comprise", "concern", "consist", "remain", "go", "come",
+                    "expire", "pass"))  # fmt: skip
 _FELT = frozenset(("impact", "effect", "consequence", "influence"))
 _SLIGHT = frozenset(("little", "limited", "minimal", "small", "minor", "scant", "marginal"))
 _LIKELY = frozenset(("likely", "probable", "possible", "unlikely", "inevitable"))
@@ -59,11 +63,10 @@ def assertions_of(
 ) -> list[Assertion]:
     """Return what the statements and the author's claims say that can be tested, in order."""
     agents = Agents(actors)
-    types = {a.name: a.type for a in actors}
     parts = sorted(page.parts(), key=lambda p: p.place(0) if len(p.doc) else 0)
     found: list[Assertion] = []
     passages: list[tuple[Passage, Teller | None]] = [
-        (part.passage, Teller(s.speaker, types.get(s.speaker), direct=s.type == "direct"))
+        (part.passage, Teller(*agents.known(s.speaker), direct=s.type == "direct"))
         for s in statements
         for part in (s.propositions or (s,))
     ]
@@ -117,9 +120,14 @@ def _said(reader: SituationsFound, part: ParsedPart, tokens: list[Token]) -> lis
     low, high = part.start_of(tokens[0]), part.end_of(tokens[-1])
     passage = reader.article.passage(low, high)
     unsure = _is_open(passage.text)
-    if in_proportion(tokens):
-        return [Assertion(passage, "conditional", None)]
+    if (amounts := in_proportion(tokens)) is not None:
+        more, yields = (_amount(reader, amount) for amount in amounts)
+        return [Assertion(passage, "conditional", yields, more, None if unsure or None in (more, yields) else "raises")]
     conditions = conditions_in(tokens)
+    if conditions and all(obliges(c.consequence) for c in conditions):
+        reason = _causal(reader, tokens)  # "if peace is the goal, they should leave, as their presence could cause war"
+        if reason is not None and None not in reason:
+            return [Assertion(passage, "causal", reason[1], reason[0], None if unsure else reason[2])]
     if conditions:
         return [_of_condition(reader, passage, clauses, unsure=unsure) for clauses in conditions]
     caused = _causal(reader, tokens)
@@ -133,6 +141,26 @@ def _said(reader: SituationsFound, part: ParsedPart, tokens: list[Token]) -> lis
         return [Assertion(passage, "causal", unknown)]
     foretold = _forecast(reader, passage, tokens, unsure=unsure)
     return [foretold] if foretold is not None else []
+
+
+def _has_article(word: Token, noun: Token) -> bool:
+    return noun.pos_ == "NOUN" and any(t.tag_ in {"DT", "PRP$"} for t in noun.doc[word.i + 1 : noun.i])
+
+
+def _amount(reader: SituationsFound, word: Token) -> Situation | None:
+    """Return what "the longer they wait" or "the more it costs" says there is more of, or less."""
+    said, other = ("less", "more") if word.lower_ in LESSER else ("more", "less")
+    up = word
+    while (up.pos_ not in {"NOUN", "VERB", "AUX"} or _has_article(word, up)) and up.head != up:
+        up = up.head
+    if up.pos_ == "NOUN" and (up.dep_ != "nsubj" or named_state(up.head) is not None):
+        up = up.head  # "the more exports will fall": it falls more
+    found = reader.read(up) if up.pos_ != "AUX" and word.dep_ not in {"acomp", "oprd"} else None
+    if found is None or found.turned or up.lemma_ == "become":
+        return None
+    if found.other != "none":  # "the more its exports will fall"
+        return turned(found) if said == "less" else found
+    return replace(found, said=said, other=other, holds=said == "more", axis="way")
 
 
 def _whoever(tokens: list[Token]) -> bool:
@@ -153,6 +181,7 @@ def _is_open(text: str) -> bool:
 
 def _of_condition(reader: SituationsFound, passage: Passage, clauses: Clauses, *, unsure: bool) -> Assertion:
     head = clauses.condition
+    reader.meant = _meant(clauses)
     if head.tag_ == "VBN" and not has_subject(head) and not any(c.dep_ in {"aux", "auxpass"} for c in head.children):
         cause = reader.done(head, own_subject(clauses.consequence))  # "the deal, if signed, would"
     else:
@@ -172,7 +201,32 @@ def _of_condition(reader: SituationsFound, passage: Passage, clauses: Clauses, *
         sign = None
     if obliges(clauses.consequence):
         effect = None  # a norm: nobody says what follows
-    return Assertion(passage, "conditional", effect, cause, sign)
+    joint = [reader.read(token) for token in clauses.joint]
+    if clauses.way not in {"if", "only"} and joint:
+        sign = None
+    told = [one for one in joint if one is not None]
+    return Assertion(passage, "conditional", effect, None if len(told) < len(joint) else cause, sign, tuple(told))
+
+
+_SINGULAR, _PLURAL = frozenset(("NN", "NNP")), frozenset(("NNS", "NNPS"))
+
+
+def _meant(clauses: Clauses) -> dict[int, Token]:
+    """Return the pronouns of one clause of a conditional that mean the subject of the other."""
+    one, other = clauses.subject or own_subject(clauses.condition), own_subject(clauses.consequence)
+    found: dict[int, Token] = {}
+    for noun, verb in ((other, clauses.condition), (one, clauses.consequence)):
+        if noun is None or noun.pos_ not in {"NOUN", "PROPN"} or noun.ent_type_ == "PERSON":
+            continue
+        if verb.lemma_ == "be" and any(c.dep_ == "acomp" for c in verb.children):
+            continue  # "as soon as it is possible" means nothing
+        for child in verb.children:
+            if child.dep_ not in {"nsubj", "nsubjpass", "dobj"} or child.pos_ != "PRON" or child.i < noun.i:
+                continue
+            one_only = child.lower_ == "it" and noun.tag_ in _SINGULAR
+            if one_only or (child.lower_ in {"they", "them"} and noun.tag_ in _PLURAL):
+                found[child.i] = noun
+    return found
 
 
 # --- causes
@@ -248,7 +302,16 @@ def _of_cause(reader: SituationsFound, verb: Token, subject: Token) -> _Caused |
     """Return cause, effect and sign of a clause whose subject is something that happens."""
     words = predicates().causes
     lemma = verb.lemma_.lower()
-    event = _is_event(subject)
+    means = subject.lemma_.lower() in predicates().instruments and not is_nominal_end(subject)
+    if means and (negated(verb) or lemma in _HOLDS | predicates().befalls):
+        return None
+    event = means or _is_event(subject)
+    if event and lemma in {"require", "need"}:
+        needed = next((c for c in verb.rights if c.dep_ == "dobj" and c.lemma_.lower() in predicates().needed), None)
+        if needed is None:
+            return None
+        open_way = negated(verb) or has_no(needed) or has_no(subject)
+        return reader.read(needed), _read_cause(reader, subject), None if open_way else "raises"
     if lemma in words["depends"]:
         on = (g for c in verb.rights if c.lower_ in {"on", "upon"} for g in c.children if g.pos_ == "NOUN")
         goal = next(on, None)
@@ -289,6 +352,8 @@ def _of_cause(reader: SituationsFound, verb: Token, subject: Token) -> _Caused |
 def _read_cause(reader: SituationsFound, subject: Token) -> Situation | None:
     if subject.pos_ == "NOUN" and subject.lemma_.lower() in predicates().standing and not is_nominal_end(subject):
         return None  # "the dispute may push X": it is there, and nobody says what would be so without it
+    if subject.lemma_.lower() in predicates().instruments and not is_nominal_end(subject):
+        return None if has_no(subject) else reader.passed(subject)
     return reader.read(subject) if _is_event(subject) or subject.pos_ == "NOUN" else None
 
 
@@ -302,6 +367,8 @@ def _compared(reader: SituationsFound, verb: Token) -> tuple[Situation | None, S
     if verb.lemma_.lower() not in {"make", "render", "leave"} or verb.pos_ == "ADJ":
         return None
     reach = list(verb.doc[verb.i + 1 : verb.right_edge.i + 1])
+    if (made := _made_hard(reader, reach)) is not None:
+        return made
     for at, token in enumerate(reach):
         if token.lower_ not in _LIKELY | {"harder", "easier"}:
             continue
@@ -314,6 +381,24 @@ def _compared(reader: SituationsFound, verb: Token) -> tuple[Situation | None, S
             goal = next((t for t in reach[at:] if t.pos_ == "NOUN" and t.dep_ != "compound"), None)
         return (_with_place(reader, goal, token) if goal is not None else None), sign
     return None
+
+
+_HARD: dict[str, Sign] = {"difficult": "lowers", "hard": "lowers", "harder": "lowers", "impossible": "lowers",
+                          "easy": "raises", "easier": "raises", "possible": "raises"}  # fmt: skip
+
+
+def _made_hard(reader: SituationsFound, reach: list[Token]) -> tuple[Situation | None, Sign] | None:
+    """Return what it is made hard or easy to do: "makes it very difficult for companies to operate"."""
+    if not reach or reach[0].lower_ != "it":
+        return None
+    at = next((n for n, t in enumerate(reach[1:4], start=1) if t.lower_ in _HARD), None)
+    if at is None or any(t.lower_ in {"less", "not", "no"} for t in reach[1:at]):
+        return None
+    goal = next((t for t in reach[at:] if t.tag_ == "VB" and t.nbor(-1).tag_ == "TO"), None)
+    if goal is None:
+        return None
+    whose = next((g for t in reach[at:] if t.lower_ == "for" and t.i < goal.i for g in t.children if g.i < goal.i), None)
+    return reader.read(goal, subject=whose), _HARD[reach[at].lower_]
 
 
 def _with_place(reader: SituationsFound, goal: Token, likely: Token) -> Situation | None:
@@ -398,6 +483,8 @@ def _without_cause(reader: SituationsFound, tokens: list[Token]) -> Situation | 
         if subject is None or subject.pos_ != "NOUN" or not any(c.dep_ == "dobj" for c in verb.rights):
             continue
         ahead = any(c.dep_ == "aux" and c.lower_ in MODALS for c in verb.children)
+        if verb.lemma_.lower() in {"require", "need"}:
+            continue
         if ahead and reader.agents.name_of(subject) is None and verb.lemma_.lower() not in _LIGHT:
             return reader.read(verb, caused=True)
     return None
@@ -410,7 +497,8 @@ def _forecast(reader: SituationsFound, passage: Passage, tokens: list[Token], *,
     here = {t.i for t in tokens}
     for verb in tokens:
         ahead = any(c.dep_ == "aux" and c.lower_ in MODALS for c in verb.children)
-        framed = verb.lemma_ == "be" and any(c.lower_ in _LIKELY for c in verb.children)
+        framed = verb.lemma_ == "be" and any(c.lower_ in _LIKELY | {"about"} for c in verb.children)
+        ahead = ahead or _is_coming(verb)
         if verb.pos_ in {"VERB", "AUX"} and (ahead or framed) and not _is_aside(verb, here):
             weak = negated(verb) and any(c.lower_ in {"could", "may", "might", "can"} for c in verb.children)
             subject = own_subject(verb)
@@ -423,6 +511,18 @@ def _forecast(reader: SituationsFound, passage: Passage, tokens: list[Token], *,
                 effect = None  # "that would help": what it hangs on stands elsewhere
             return Assertion(passage, "forecast", effect, None, None if unsure or weak else "raises")
     return None
+
+
+_MEANING_TO = frozenset(("plan", "intend", "threaten", "vow", "promise", "pledge", "prepare"))
+
+
+def _is_coming(verb: Token) -> bool:
+    """Return whether a verb tells what is next: "is going to strike", "plans to strike"."""
+    meant = next((c for c in verb.rights if c.dep_ == "xcomp" and c.tag_ == "VB"), None)
+    if meant is None or negated(verb):
+        return False
+    going = verb.lower_ == "going" and any(c.dep_ == "aux" and c.lemma_ == "be" for c in verb.children)
+    return going or (verb.lemma_.lower() in _MEANING_TO and verb.tag_ in {"VBZ", "VBP", "VBG"})
 
 
 def _unframed(reader: SituationsFound, verb: Token, *, hedged: bool = False) -> Situation | None:

@@ -54,6 +54,17 @@ class Clauses:
     way: str
     subject: Token | None = None
 
+    @property
+    def joint(self) -> list[Token]:
+        """The heads of the conditions that an "and" joins to the first: "if A leaves and B stays"."""
+        head, main = self.condition, self.consequence
+        high = main.i if main.i > head.i else len(head.doc)
+        second = [c for c in head.rights if c.dep_ == "conj" and c.pos_ in {"VERB", "AUX"} and c.i < high]
+        if main.i < head.i and not second and (up := head.head) != main and up.i > head.i:
+            second = [up] if up.pos_ in {"VERB", "AUX"} and has_subject(up) else []
+        joined = (t.lower_ == "and" for c in second[:1] for t in head.doc[head.i : c.i])
+        return second if any(joined) else []
+
 
 def conditions_in(tokens: list[Token]) -> list[Clauses]:
     """Return the conditions of a sentence; of several that no "or" joins, the first, its direction left open."""
@@ -225,11 +236,20 @@ def obliges(verb: Token) -> bool:
     return any(c.dep_ == "aux" and c.lower_ in {"should", "must", "ought"} for c in verb.children)
 
 
-def in_proportion(tokens: list[Token]) -> bool:
-    """Return whether a sentence is of two amounts: "the longer they wait, the more it costs"."""
+LESSER = frozenset(("less", "fewer", "lower", "weaker", "smaller", "shorter", "slower", "rarer"))
+
+
+def in_proportion(tokens: list[Token]) -> tuple[Token, Token] | None:
+    """Return the comparatives of a sentence of two amounts: "the longer they wait, the more it costs"."""
     pairs = itertools.pairwise(tokens)
-    at = [second.i for first, second in pairs if first.lower_ == "the" and _is_comparative(second)]
-    return len(at) > 1 and any(t.text == "," and at[0] < t.i < at[-1] for t in tokens)
+    at = [second for first, second in pairs if first.lower_ == "the" and _is_comparative(second)]
+    if len(at) < 2 or not _parted(tokens, at[0].i, at[-1].i):
+        return None
+    return at[0], at[-1]
+
+
+def _parted(tokens: list[Token], first: int, last: int) -> bool:
+    return any(t.text == "," and first < t.i < last for t in tokens)
 
 
 def _is_comparative(word: Token) -> bool:

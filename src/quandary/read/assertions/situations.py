@@ -15,6 +15,7 @@ from quandary.read.assertions.things import (
     inner_of,
     is_event_noun,
     is_held,
+    is_left,
     is_nominal_end,
     kept_as,
     lemma_of,
@@ -76,6 +77,7 @@ class SituationsFound:
         self.speaker = teller.name if teller is not None and teller.type in {"organisation", "state"} else None
         self.theme_of_it: Token | None = None
         self.subject: str | None = None
+        self.meant: dict[int, Token] = {}  # pronouns of one clause and the nouns of the other that they mean
 
     def read(self, head: Token, *, caused: bool = False, subject: Token | None = None) -> Situation | None:
         """Return what the clause or noun headed by ``head`` says.
@@ -89,6 +91,7 @@ class SituationsFound:
 
     def _of_verb(self, verb: Token, *, caused: bool, subject: Token | None) -> Situation | None:
         subject = None if caused else own_subject(verb) or subject or promised_by(verb)
+        subject = self._meant(subject)
         outer = verb
         if verb.tag_ == "MD":  # "cannot or will not hold": the verb is the second one's
             verb = next((c for c in verb.rights if c.dep_ == "conj" and c.tag_ == "VB"), verb)
@@ -118,6 +121,15 @@ class SituationsFound:
             found = self._of_noun(thing, counted=True) if thing is not None else None
             return found if found is None or positive else turned(found)
         return self.predicate(outer, verb, subject, positive=positive, caused=caused)
+
+    def _meant(self, token: Token | None) -> Token | None:
+        return self.meant.get(token.i, token) if token is not None else None
+
+    def passed(self, noun: Token) -> Situation:
+        """Return that a bill or a plan is passed, which is how it does anything."""
+        return self._made(
+            noun, phrase_of(noun, 1), "pass", "reject", None, chosen=True, holds=True, positive=True, there=False
+        )
 
     def _permitted(
         self, outer: Token, verb: Token, inner: Token, subject: Token | None, *, positive: bool
@@ -158,6 +170,7 @@ class SituationsFound:
             theme = own_subject(verb)
         elif theme is None and verb.dep_ == "acl" and verb.tag_ == "VBN":
             theme, doer = verb.head, agent_of(verb)
+        theme = self._meant(theme)
         agent = self._agent(doer)
         befalls = verb.lemma_.lower() in predicates().befalls
         someone = subject is not None and subject.lower_ in _PERSONAL
@@ -177,7 +190,9 @@ class SituationsFound:
             return None
         if theme is None:
             theme = subject
-        if named is None or (transitive and named[1] in {"turns"} and not passive and named[2] not in TURNS_OBJECT):
+        left = theme is not None and transitive and is_left(verb, theme)
+        way = transitive and not passive and not left
+        if named is None or (way and named[1] == "turns" and named[2] not in TURNS_OBJECT):
             return self._plain(outer, verb, theme, agent, transitive=transitive, chosen=chosen, positive=positive)
         said, kind, other = named
         if not transitive and agent is not None and kind != "turns":
@@ -185,6 +200,12 @@ class SituationsFound:
         thing = self._thing(theme) if theme is not None else None
         if thing is None:
             return None
+        somebody = theme is not None and (theme.lemma_ in _SOMEBODY or self.agents.name_of(theme) is not None)
+        if kind == "turns" and other == "reject" and somebody:
+            thing = f"{said} {thing}"  # somebody is backed
+        if left:
+            whose = phrase_of(subject) if subject is not None else ""
+            thing = f"{whose if subject is not None and subject.pos_ == 'NOUN' else ''} {said} {thing}"
         if kind == "turns" and not transitive and agent is not None and place_words(verb):
             thing = f"{said} {place_words(verb)}"
         return self._made(
@@ -246,6 +267,8 @@ class SituationsFound:
             if noun is None:
                 return None
             one = noun if positive else turned(noun)
+            if said in {"have", "get"}:
+                return one  # "we will have a recession" is nobody's doing
             return replace(one, agent=agent, chosen=agent is not None)
         if amount < 0:
             positive = not positive
@@ -381,6 +404,7 @@ class SituationsFound:
 
 
 _OPPOSITES = {"open": "closed", "closed": "open", "shut": "open", "quiet": "unrest", "high": "low", "low": "high"}
+_SOMEBODY = frozenset(("country", "nation", "people", "state"))
 _SOMEONE = frozenset(("us", "me", "you", "him", "her", "them"))
 _PERSONAL = frozenset(("he", "she", "they", "we", "i", "you"))
 

@@ -67,6 +67,8 @@ def _count(board: VariablesFound, one: Assertion) -> None:
     ends = [board.told(end) for end in (one.cause, None if dilemma else one.effect) if end is not None]
     for told in ends:
         if told is not None:
+            plain = (len(ends) == 2 and all(ends)) or (one.form == "forecast" and one.sign is not None)
+            board.variables[told[0].variable].tested += plain
             board.variables[told[0].variable].told += 1
             board.variables[told[0].variable].claims += 2 if dilemma or (len(ends) == 2 and all(ends)) else 1
 
