@@ -292,10 +292,12 @@ def _is_event(noun: Token) -> bool:
     if any(c.dep_ == "amod" and c.tag_ == "VBG" and c.i == noun.left_edge.i for c in noun.children):
         return True
     words = predicates().bodies
+    if amount_of(noun):
+        return True
     if noun.lemma_.lower() in words or noun.lower_ in words:
         return False
     acted = any(c.dep_ == "acl" and c.tag_ == "VBN" for c in noun.children) or is_nominal_end(noun)
-    return is_event_noun(noun) or acted or amount_of(noun) != 0
+    return is_event_noun(noun) or acted
 
 
 def _of_cause(reader: SituationsFound, verb: Token, subject: Token) -> _Caused | None:
@@ -354,7 +356,7 @@ def _read_cause(reader: SituationsFound, subject: Token) -> Situation | None:
         return None  # "the dispute may push X": it is there, and nobody says what would be so without it
     if subject.lemma_.lower() in predicates().instruments and not is_nominal_end(subject):
         return None if has_no(subject) else reader.passed(subject)
-    return reader.read(subject) if _is_event(subject) or subject.pos_ == "NOUN" else None
+    return reader.read(subject) if _is_event(subject) else None  # trucks cause nothing: what is done with them does
 
 
 def _if_not(verb: Token, sign: Sign) -> Sign | None:

@@ -292,8 +292,11 @@ class SituationsFound:
             return self._made(
                 verb, phrase_of(subject), "end", "continue", None, chosen=False, holds=False, positive=positive
             )
+        other = _OPPOSITES.get(sort.lower_)
+        if sort.pos_ == "ADJ" and other is None and sort.tag_ != "VBN":
+            return None  # "is dangerous" judges, and is nothing that happens
         words = f"{phrase_of(subject)} {sort.lower_}"
-        return self._made(verb, words, sort.lower_, "none", None, chosen=False, holds=True, positive=positive)
+        return self._made(verb, words, sort.lower_, other or "none", None, chosen=False, holds=True, positive=positive)
 
     def _of_noun(self, noun: Token, *, counted: bool = False) -> Situation | None:
         """Return what an event noun says: it happens; "an end to the blockade", "a defeat in the south".

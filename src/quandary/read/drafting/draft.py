@@ -47,6 +47,7 @@ def draft_of(reading: ArticleReading) -> Draft:
         if asked is not None:
             board.variables[asked.variable].claims += 1
             board.variables[asked.variable].told += 1
+            board.variables[asked.variable].tested += 1
     board.keep(MOST_VARIABLES)
     seen = [(event, shown) for event, shown in seen if shown.variable in board.variables]
     found = ClaimsFound(board, reading)

@@ -21,9 +21,6 @@ MOST_VARIABLES = 9
 
 OFTEN = 3
 """What is named so often is more than mentioned in passing."""
-FEWEST_VARIABLES = 3
-"""Where claims are about so many, what only its events without a day are about is left out."""
-
 
 @dataclass
 class Variable:
@@ -63,6 +60,7 @@ class VariableState:
 
 _NO_MATTER = word_set("no_matters")
 _NO_ACTS = word_set("no_acts")
+_BARE_ACTS = frozenset(("go", "come", "make", "do", "keep", "take", "give", "put", "move", "work", "act", "turn"))
 
 
 def is_matter(one: Situation) -> bool:
@@ -74,6 +72,8 @@ def is_matter(one: Situation) -> bool:
     if not head or head[0] in _NO_MATTER:
         return False
     words = {slug(one.said), slug(one.other)}
+    if one.said in _BARE_ACTS and one.axis == "way" and one.theme.split()[-1] == one.said:
+        return False  # "China would go": where, is not said
     return one.axis != "way" or not words & _NO_ACTS
 
 
@@ -86,6 +86,10 @@ def _content(theme: str) -> list[str]:
     first = re.split(r"\s(?:of|on|in|against|over|with|to|from|for|between|into|onto|at|across)\s", theme)[0].split()
     words = [*reversed(first), *(w for w in theme.split() if w not in first)]
     return [w.removesuffix("s") for w in words if w not in _SMALL and len(w) > 1]
+
+
+_SEEN_ONLY = frozenset(("attack_casualties", "economy", "attention"))
+"""Of these a report alone makes no variable: how many died is evidence at most."""
 
 
 class VariablesFound:
@@ -379,9 +383,10 @@ class VariablesFound:
         tied = {p for v in self.variables.values() for p in v.parents} | {
             n for n, v in self.variables.items() if v.parents
         }
-        few = len(told) < FEWEST_VARIABLES
         self.variables = {
-            n: v for n, v in self.variables.items() if n in told or n in tied or v.day is not None or (few and v.agent)
+            n: v
+            for n, v in self.variables.items()
+            if n in told or n in tied or (v.concept not in _SEEN_ONLY and v.agent and v.day is not None)
         }
 
     def _without_passing(self) -> None:
