@@ -17,6 +17,7 @@ from quandary.read.assertions.conditions import (
     conditions_in,
     has_subject,
     in_proportion,
+    is_torn,
     LESSER,
     obliges,
     under_doubt,
@@ -34,7 +35,7 @@ from quandary.read.assertions.things import (
     tokens_in,
 )
 from quandary.read.parsing.grammar import Page, ParsedPart
-from quandary.read.parsing.subjects import is_passive, own_subject
+from quandary.read.parsing.subjects import agent_of, is_passive, own_subject
 from quandary.read.people.agents import Agents
 from quandary.read.records import ArticleActor, ArticleStatement, Assertion, AuthorClaim, Passage, Sign, Situation
 from quandary.read.words.predicates import predicates
@@ -155,7 +156,8 @@ def _amount(reader: SituationsFound, word: Token) -> Situation | None:
         up = up.head
     if up.pos_ == "NOUN" and (up.dep_ != "nsubj" or named_state(up.head) is not None):
         up = up.head  # "the more exports will fall": it falls more
-    found = reader.read(up) if up.pos_ != "AUX" and word.dep_ not in {"acomp", "oprd"} else None
+    apart = up.i < word.i or any(t.text == "," for t in up.doc[word.i : up.i])
+    found = reader.read(up) if up.pos_ != "AUX" and not apart and word.dep_ not in {"acomp", "oprd"} else None
     if found is None or found.turned or up.lemma_ == "become":
         return None
     if found.other != "none":  # "the more its exports will fall"
@@ -165,6 +167,8 @@ def _amount(reader: SituationsFound, word: Token) -> Situation | None:
 
 def _whoever(tokens: list[Token]) -> bool:
     """Return whether a sentence is of whatever fits a clause: "will shoot down any missile that enters"."""
+    if any(t.lower_ in {"whoever", "whichever", "whatever"} for t in tokens):
+        return True
     return any(
         t.lower_ in {"any", "every", "anyone", "anybody", "whoever", "those"}
         and any(c.dep_ == "relcl" for c in (*t.children, *t.head.children))
@@ -202,6 +206,8 @@ def _of_condition(reader: SituationsFound, passage: Passage, clauses: Clauses, *
     if obliges(clauses.consequence):
         effect = None  # a norm: nobody says what follows
     joint = [reader.read(token) for token in clauses.joint]
+    if is_torn(clauses):
+        cause = None
     if clauses.way not in {"if", "only"} and joint:
         sign = None
     told = [one for one in joint if one is not None]
@@ -296,7 +302,9 @@ def _is_event(noun: Token) -> bool:
         return True
     if noun.lemma_.lower() in words or noun.lower_ in words:
         return False
-    acted = any(c.dep_ == "acl" and c.tag_ == "VBN" for c in noun.children) or is_nominal_end(noun)
+    done = (c for c in noun.children if c.dep_ == "acl" and c.tag_ == "VBN")
+    acted = any(c.lemma_.lower() in predicates().states or agent_of(c) is not None for c in done)
+    acted = acted or is_nominal_end(noun)
     return is_event_noun(noun) or acted
 
 
@@ -399,7 +407,9 @@ def _made_hard(reader: SituationsFound, reach: list[Token]) -> tuple[Situation |
     goal = next((t for t in reach[at:] if t.tag_ == "VB" and t.nbor(-1).tag_ == "TO"), None)
     if goal is None:
         return None
-    whose = next((g for t in reach[at:] if t.lower_ == "for" and t.i < goal.i for g in t.children if g.i < goal.i), None)
+    whose = next(
+        (g for t in reach[at:] if t.lower_ == "for" and t.i < goal.i for g in t.children if g.i < goal.i), None
+    )
     return reader.read(goal, subject=whose), _HARD[reach[at].lower_]
 
 

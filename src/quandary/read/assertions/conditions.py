@@ -58,12 +58,27 @@ class Clauses:
     def joint(self) -> list[Token]:
         """The heads of the conditions that an "and" joins to the first: "if A leaves and B stays"."""
         head, main = self.condition, self.consequence
-        high = main.i if main.i > head.i else len(head.doc)
-        second = [c for c in head.rights if c.dep_ == "conj" and c.pos_ in {"VERB", "AUX"} and c.i < high]
-        if main.i < head.i and not second and (up := head.head) != main and up.i > head.i:
-            second = [up] if up.pos_ in {"VERB", "AUX"} and has_subject(up) else []
-        joined = (t.lower_ == "and" for c in second[:1] for t in head.doc[head.i : c.i])
-        return second if any(joined) else []
+        doc = head.doc
+        stop = next((t.i for t in doc[head.i :] if t.text in {",", ".", ";"} or t == main), len(doc))
+        joined = next((t for t in doc[head.i : stop] if t.lower_ == "and"), None)
+        if joined is None:
+            return []
+        for verb in doc[joined.i : min(stop, joined.i + 12)]:
+            subject = own_subject(verb) if verb.pos_ in {"VERB", "AUX"} else None
+            own = subject is not None and subject.left_edge.i == joined.i + 1
+            shared = verb.dep_ == "conj" and verb.head == head and verb.tag_ == head.tag_ and not has_subject(verb)
+            if (own or shared) and not any(c.dep_ == "aux" and c.lower_ in MODALS for c in verb.children):
+                return [verb]
+        return []
+
+
+def is_torn(clauses: Clauses) -> bool:
+    """Return whether a second condition may stand after an "and" whose verb the parse did not find."""
+    doc, head = clauses.condition.doc, clauses.condition
+    stop = next((t.i for t in doc[head.i :] if t.text in {",", ".", ";"} or t == clauses.consequence), len(doc))
+    joined = next((t.i for t in doc[head.i : stop] if t.lower_ == "and"), stop)
+    after = doc[joined + 2 : stop]
+    return not clauses.joint and any(t.tag_ == "DT" and t.nbor(-1).pos_ in {"ADJ", "NOUN", "VERB"} for t in after)
 
 
 def conditions_in(tokens: list[Token]) -> list[Clauses]:

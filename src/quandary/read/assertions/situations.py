@@ -327,7 +327,8 @@ class SituationsFound:
                 noun, thing, named[0], named[2], None, chosen=True, holds=named[1] != "ends", positive=True
             )
         if amount:
-            said, other = ("more", "fewer") if amount > 0 else ("fewer", "more")
+            less = "fewer" if noun.tag_ in {"NNS", "NNPS"} else "less"
+            said, other = ("more", less) if amount > 0 else (less, "more")
             return self._made(
                 noun, thing, said, other, agent, chosen=agent is not None, holds=amount > 0, positive=positive
             )

@@ -30,7 +30,9 @@ def object_of(verb: Token) -> Token | None:
     if found:
         return found[-1]  # of two, the first is to whom
     second = next((c for c in verb.rights if c.dep_ == "conj" and c.tag_ == verb.tag_), None)
-    between = [t for t in verb.rights if second is not None and t.i < second.i and t.dep_ not in {"cc", "advmod", "punct"}]
+    between = [
+        t for t in verb.rights if second is not None and t.i < second.i and t.dep_ not in {"cc", "advmod", "punct"}
+    ]
     if second is None or between or own_subject(second) is not None or second.i - verb.i > 3:
         return None
     return next((c for c in second.rights if c.dep_ == "dobj"), None)  # "destroy and burn the harbour"
@@ -166,6 +168,8 @@ def phrase_of(noun: Token, depth: int = 0) -> str:
                 goal = next(
                     (c for c in prep.children if c.dep_ == "pobj" and c.ent_type_ not in {"DATE", "TIME"}), None
                 )
+                if goal is not None and goal.lemma_.lower() in _NO_PLACES:
+                    continue
                 if goal is not None and goal.pos_ in {"NOUN", "PROPN"} and (told := phrase_of(goal, depth + 1)):
                     pair = (
                         next((c for c in goal.children if c.dep_ == "conj"), None) if prep.lower_ == "between" else None
@@ -297,6 +301,8 @@ def way_of(verb: Token, inner: Token) -> str | None:
     if verb.lemma_ == "have" and any(c.dep_ == "dobj" and c.lemma_.lower() in _CHOICES for c in verb.rights):
         return "not"  # "no choice but to": its "no" is counted with the verb
     lemma = verb.lemma_.lower()
+    if is_passive(verb) and lemma in words.causes["moves"] and inner.dep_ == "xcomp":
+        return "do"  # "would be forced to leave"
     if lemma in {"use", "mean", "design", "intend"} and is_passive(verb) and inner.dep_ in {"xcomp", "advcl"}:
         return "do"  # "will be used to silence them"
     if moved_by(verb, inner) is not None:

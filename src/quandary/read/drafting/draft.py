@@ -66,12 +66,13 @@ def _count(board: VariablesFound, one: Assertion) -> None:
     """Note on the board what a claim is about; what many claims are about stays."""
     dilemma = one.effect is not None and "dilemma" in one.effect.theme
     ends = [board.told(end) for end in (one.cause, None if dilemma else one.effect) if end is not None]
+    ends += [board.told(also) for also in one.joint]
     for told in ends:
         if told is not None:
-            plain = (len(ends) == 2 and all(ends)) or (one.form == "forecast" and one.sign is not None)
+            plain = (len(ends) > 1 and all(ends)) or (one.form == "forecast" and one.sign is not None)
             board.variables[told[0].variable].tested += plain
             board.variables[told[0].variable].told += 1
-            board.variables[told[0].variable].claims += 2 if dilemma or (len(ends) == 2 and all(ends)) else 1
+            board.variables[told[0].variable].claims += 2 if dilemma or (len(ends) > 1 and all(ends)) else 1
 
 
 def _open(board: VariablesFound, claims: list[Proposal]) -> tuple[OpenPoint, ...]:

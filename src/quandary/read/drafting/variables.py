@@ -22,6 +22,7 @@ MOST_VARIABLES = 9
 OFTEN = 3
 """What is named so often is more than mentioned in passing."""
 
+
 @dataclass
 class Variable:
     """A candidate variable: its concept, where, by whom, its states, and the passages it comes from."""
@@ -88,6 +89,8 @@ def _content(theme: str) -> list[str]:
     return [w.removesuffix("s") for w in words if w not in _SMALL and len(w) > 1]
 
 
+_OWN_NAMES = frozenset(("airstrike", "offensive", "raid", "bombing", "shelling", "truce", "bombardment", "strike"))
+"""What somebody does under such a name is drafted by it, since two may do it."""
 _SEEN_ONLY = frozenset(("attack_casualties", "economy", "attention"))
 """Of these a report alone makes no variable: how many died is evidence at most."""
 
@@ -217,6 +220,8 @@ class VariablesFound:
         if concept is None or concept.name in ("request", "economy"):
             return None
         words = concept.words
+        if one.agent and _content(one.theme)[0] in _OWN_NAMES:
+            return None  # the article's own name for it: "Kora's airstrikes", "its offensive"
         thing = " ".join(w for w in one.theme.split() if w not in (*one.said.split(), *one.other.split()))
         lost = one.said in _LOSING or one.other in _LOSING
         if (
@@ -395,8 +400,13 @@ class VariablesFound:
         self.variables = {
             name: v
             for name, v in self.variables.items()
-            if v.tested or not v.told or v.parents or name in tied or (v.agent and v.kind == "decision")
-            or v.claims > 1 or self._mentions(v) >= OFTEN
+            if v.tested
+            or not v.told
+            or v.parents
+            or name in tied
+            or (v.agent and v.kind == "decision")
+            or v.claims > 1
+            or self._mentions(v) >= OFTEN
         }
 
     def _mentions(self, variable: Variable) -> int:

@@ -24,7 +24,7 @@ _FILED = re.compile(
 
 def whole_name(text: str, name: str, places: list[Passage]) -> str:
     """Return an actor's name without what a bracket opened and with what an apostrophe cut off."""
-    name = name.split(" (")[0].strip(" ,;:[]()“”\"")
+    name = name.split(" (")[0].strip(' ,;:[]()“”"')
     for place in places:
         cut = _OWNED.match(text, place.end) if place.text.endswith("s") and place.text.endswith(name) else None
         if cut is not None:
