@@ -361,8 +361,8 @@ class SituationsFound:
         """Return whom a pronoun means, only where one party alone can be meant."""
         if self.teller is not None and self.teller.meant_by(doer.lower_):
             before = doer.doc[: doer.i]
-            named = any(e.label_ == "PERSON" and e.sent == doer.sent for e in before.ents)
-            return self.teller.name if self.teller.direct or not named else None
+            other = any(e.label_ == "PERSON" and e.sent == doer.sent for e in before.ents)
+            return self.teller.name if self.teller.direct or not other else None
         if doer.lower_ != "it":
             return None
         teller = doer.head.head if doer.head.dep_ == "ccomp" else None

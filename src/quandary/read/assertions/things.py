@@ -69,7 +69,7 @@ def named_state(verb: Token) -> tuple[str, str, str] | None:
     for particle in near:
         if (found := states.get(f"{lemma}+{particle}")) is not None:
             return f"{lemma} {particle}", found[0], found[1]
-    if any(c.dep_ == "prt" for c in verb.children):
+    if any(c.dep_ == "prt" for c in verb.children) or (lemma == "pass" and {"on", "onto", "to", "down"} & set(near)):
         return None
     found = states.get(lemma)
     if found is None:

@@ -44,7 +44,7 @@ def draft_of(reading: ArticleReading) -> Draft:
     seen = _events_on_board(board, reading)
     for claim in (p for s in reading.statements for p in (s.propositions or (s,)) if p.kind == "question"):
         asked = board.situation(claim.passage, fallback=False)
-        if asked is not None:
+        if asked is not None and board.variables[asked.variable].concept != "economy":
             board.variables[asked.variable].claims += 1
             board.variables[asked.variable].told += 1
             board.variables[asked.variable].tested += 1

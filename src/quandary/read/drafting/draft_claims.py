@@ -98,7 +98,8 @@ class ClaimsFound:
 
     def _tests(self, part: ArticleStatement | Proposition | AuthorClaim) -> Iterator[Test]:
         """Yield the tests of a claim; one that says too little gets a gap instead of a test."""
-        said = [a for a in self.reading.assertions if a.passage.within(part.passage.start, part.passage.end)]
+        here = (a for a in self.reading.assertions if a.passage.within(part.passage.start, part.passage.end))
+        said = [a for a in here if a.form != "norm"]
         linked = [a for a in said if a.form != "forecast"]
         if part.kind in ("question", "normative") or (part.kind == "factual" and not linked):
             return

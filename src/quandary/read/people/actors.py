@@ -133,11 +133,11 @@ def _is_party(page: Page, draft: _Draft, acting: list[int]) -> bool:
             return False
         if not draft.core and draft.type != "leader" and is_common(page.text, draft.name):
             return False
-        if draft.type in {"person"} and filed_the_story(page.text, draft.name):
+        if draft.type == "person" and filed_the_story(page.text, draft.name):
             return False
-        if draft.type in {"organisation", "group", "state"} and not draft.core and not _ORGANISATION.search(draft.name):
-            if only_reports(page.text, draft.places):
-                return False
+        unknown = draft.type not in {"person", "leader"} and not draft.core and not _ORGANISATION.search(draft.name)
+        if unknown and only_reports(page.text, draft.places):
+            return False
     elif len(draft.places) >= _OFTEN:
         return True
     role = {w.strip(".,'").casefold() for w in (draft.role or "").replace("-", " ").split()}
@@ -272,7 +272,7 @@ def _add_organisation(
     whole = bool(_ORGANISATION.search(words)) or (ent.label_ == "ORG" and ent.root.dep_ in {"nsubj", "pobj", "dobj"})
     if ent.label_ in {"ORG", "NORP"} and whole and words.casefold() not in drafts and words[:1].isupper():
         inside = countries_in(words)
-        if len(inside) == 1 and words.split()[-1] in {"Forces", "Troops"} and len(words.split()) < 4:
+        if len(inside) == 1 and words.rsplit(maxsplit=1)[-1] in {"Forces", "Troops"} and len(words.split()) < 4:
             _add_country(drafts, inside[0], words, passage)
             return
         before = ent.doc[max(0, ent.start - 2) : ent.start].text.removesuffix("'s").strip()

@@ -18,13 +18,14 @@ _OWNED = re.compile(r"['’] (?:Party|Union|League|Front|Council|Association|Con
 _REPORTS = re.compile(r"(?:['’]s)?,? (?:also |later |first )?(?:reported|reports|wrote|writes|published|publishes)\b")
 _TOLD = re.compile(r"\b(?:told|reported by|quoted by|interview with|citing|cited by|published by) (?:the )?$")
 _FILED = re.compile(
-    r"(?: and [A-Z]\w+ [A-Z][\w-]+)? (?:reported|wrote|adapted|contributed|prepared|edited)\b[^.\n]{0,30}\b(?:story|report|article|VOA)"
+    r"(?: and [A-Z]\w+ [A-Z][\w-]+)? (?:reported|wrote|adapted|contributed|prepared|edited)\b"
+    r"[^.\n]{0,30}\b(?:story|report|article|VOA)"
 )
 
 
 def whole_name(text: str, name: str, places: list[Passage]) -> str:
     """Return an actor's name without what a bracket opened and with what an apostrophe cut off."""
-    name = name.split(" (")[0].strip(' ,;:[]()“”"')
+    name = name.split(" (", maxsplit=1)[0].strip(' ,;:[]()“”"')
     for place in places:
         cut = _OWNED.match(text, place.end) if place.text.endswith("s") and place.text.endswith(name) else None
         if cut is not None:
