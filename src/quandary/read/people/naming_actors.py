@@ -45,7 +45,12 @@ def is_common(text: str, name: str) -> bool:
     """Return whether a capital letter is all that makes a word a name: "Flights", "Tourism", "One interviewee"."""
     words = name.split()
     first, last = words[0].casefold(), words[-1].casefold()
-    if first in _SOME or last in _NO_PARTIES or re.match(r"[A-Z]-\d|[\w.]+-(?:designated|based|listed|backed)\b", name):
+    if (
+        first in _SOME
+        or ((len(words) == 1 or last == "embassy")
+        and last in _NO_PARTIES)
+        or re.match(r"[A-Z]-\d|[\w.]+-(?:designated|based|listed|backed)\b", name)
+    ):
         return True
     if first in _THINGS and " of " in name:
         return True  # "Economy of Sorland"
