@@ -197,28 +197,35 @@ class SituationsFound:
         said, kind, other = named
         if not transitive and agent is not None and kind != "turns":
             return None  # what it is done to was not found
-        thing = self._thing(theme) if theme is not None else None
+        thing = self._told_of(verb, theme, subject, named, left=left, placed=not transitive and agent is not None)
         if thing is None:
             return None
-        somebody = theme is not None and (theme.lemma_ in _SOMEBODY or self.agents.name_of(theme) is not None)
-        if kind == "turns" and other == "reject" and somebody:
+        return self._made(
+            outer, thing, said, other, agent, chosen=chosen, holds=kind != "ends", positive=positive,
+            there=kind != "turns",
+        )  # fmt: skip
+
+    def _told_of(
+        self, verb: Token, theme: Token | None, subject: Token | None, named: tuple[str, str, str], *, left: bool,
+        placed: bool,
+    ) -> str | None:  # fmt: skip
+        """Return the name of what a verb of a known class is said of; ``left``: a place, ``placed``: where one goes."""
+        thing = self._thing(theme) if theme is not None else None
+        if thing is None or theme is None:
+            return None
+        said, kind, other = named
+        if (
+            kind == "turns"
+            and other == "reject"
+            and (theme.lemma_ in _SOMEBODY or self.agents.name_of(theme) is not None)
+        ):
             thing = f"{said} {thing}"  # somebody is backed
         if left:
-            whose = phrase_of(subject) if subject is not None else ""
-            thing = f"{whose if subject is not None and subject.pos_ == 'NOUN' else ''} {said} {thing}"
-        if kind == "turns" and not transitive and agent is not None and place_words(verb):
+            whose = phrase_of(subject) if subject is not None and subject.pos_ == "NOUN" else ""
+            thing = f"{whose} {said} {thing}"
+        if kind == "turns" and placed and place_words(verb):
             thing = f"{said} {place_words(verb)}"
-        return self._made(
-            outer,
-            thing,
-            said,
-            other,
-            agent,
-            chosen=chosen,
-            holds=kind != "ends",
-            positive=positive,
-            there=kind != "turns",
-        )
+        return thing
 
     def _kept(
         self, outer: Token, verb: Token, theme: Token | None, agent: str | None, *, chosen: bool, positive: bool

@@ -47,8 +47,7 @@ def is_common(text: str, name: str) -> bool:
     first, last = words[0].casefold(), words[-1].casefold()
     if (
         first in _SOME
-        or ((len(words) == 1 or last == "embassy")
-        and last in _NO_PARTIES)
+        or ((len(words) == 1 or last == "embassy") and last in _NO_PARTIES)
         or re.match(r"[A-Z]-\d|[\w.]+-(?:designated|based|listed|backed)\b", name)
     ):
         return True
