@@ -1,4 +1,4 @@
-"""Importing: rows of a file become entries, in two passes: who is named, then all entries in one transaction."""
+"""Importing: rows of a file become entries, in one pass and one transaction."""
 
 from __future__ import annotations
 
@@ -45,22 +45,26 @@ def import_file(
     """Add a file's rows to a ledger, all or none; what is there already is not added twice.
 
     ``who`` tells who made the forecasts whose rows do not say; ``tags`` are added to each question. Raises ``Refusal``
-    where nobody says who (Q911), or the file is another before all is read (Q920).
+    where nobody says who (Q911).
     """
-    names: dict[str, None] = {}
-    for item in Tally().items(read(path, kind, encoding, columns)):
-        for name, _ in item.forecasts:
-            names.setdefault(name)
-    speaker = who() if "" in names else ""
-    if "" in names and not speaker:
-        raise Refusal(Problem("Q911", "some rows do not say who made the forecast", hint="say who did: --who NAME"))
-    tally = Tally()
-    items = tally.items(read(path, kind, encoding, columns))
-    told = _told(items, tally, tell)
-    appended = store.append_by(
-        [name or speaker for name in names], lambda keys: _records(told, keys, speaker, today, tags)
-    )
-    return Imported(kind, tally.rows, tally.unread, tuple(tally.first), appended)
+
+    def added(speaker: str) -> Imported:
+        tally = Tally()
+        told = _told(tally.items(read(path, kind, encoding, columns)), tally, tell)
+        appended = store.append_by(lambda key: _records(told, key, speaker, today, tags))
+        return Imported(kind, tally.rows, tally.unread, tuple(tally.first), appended)
+
+    try:
+        return added("")
+    except _NobodyNamed:  # nobody is asked while others wait to write
+        if not (speaker := who()):
+            hint = "say who did: --who NAME"
+            raise Refusal(Problem("Q911", "some rows do not say who made the forecast", hint=hint)) from None
+        return added(speaker)
+
+
+class _NobodyNamed(Exception):  # noqa: N818 - no fault, but a question
+    """A row that does not say who made the forecast."""
 
 
 def _told(items: Iterator[Item], tally: Tally, tell: Told | None) -> Iterator[Item]:
@@ -71,14 +75,15 @@ def _told(items: Iterator[Item], tally: Tally, tell: Told | None) -> Iterator[It
 
 
 def _records(
-    items: Iterator[Item], keys: Mapping[str, str], who: str, today: date, tags: tuple[str, ...]
+    items: Iterator[Item], key_of_name: Callable[[str], str], who: str, today: date, tags: tuple[str, ...]
 ) -> Iterator[Record]:
     known: dict[LedgerQuestion, tuple[LedgerQuestion, str]] = {}
     for item in items:
         asked = known.get(item.question)
         if asked is None:
             question = item.question
-            question = replace(question, tags=tuple(dict.fromkeys((*question.tags, *tags))))
+            if tags:
+                question = replace(question, tags=tuple(dict.fromkeys((*question.tags, *tags))))
             if not question.unscorable and item.resolution is None:
                 question = replace(question, unscorable=_undated(question, today))
             asked = question, key_of(question)
@@ -88,10 +93,9 @@ def _records(
             yield question
         _, key = asked
         for name, forecast in item.forecasts:
-            if (name or who) not in keys:
-                hint = "import it again when nobody writes to it"
-                raise Refusal(Problem("Q920", "the file was altered while it was read", hint=hint))
-            yield replace(forecast, question=key, by=keys[name or who])
+            if not (name or who):
+                raise _NobodyNamed
+            yield replace(forecast, question=key, by=key_of_name(name or who))
         if item.resolution is not None:
             yield replace(item.resolution, question=key)
 

@@ -119,6 +119,8 @@ def tags_of(cell: str) -> tuple[str, ...]:
 
 def split(cell: str, signs: str) -> list[str]:
     """Return the parts that a cell joins by one of the signs, which a part has after a backslash; none is empty."""
+    if "\\" not in cell and not any(sign in cell for sign in signs):
+        return [whole] if (whole := cell.strip()) else []
     parts = [""]
     for piece in re.findall(rf"\\[\\{re.escape(signs)}]|.", cell, re.DOTALL):
         if piece in signs:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from math import inf
 
 import numpy as np
@@ -13,7 +15,7 @@ from quandary.base.arrays import Array
 from quandary.ledger.histories import QuestionHistory
 from quandary.ledger.records import LedgerQuestion, QuestionKind
 from quandary.ledger.scores.calibration import LEAST_EACH, CalibrationParts, calibration_parts
-from quandary.ledger.scores.scored import Part, Scored, scored
+from quandary.ledger.scores.scored import Part, Scored
 
 HORIZONS = ((0.0, 7.0), (7.0, 30.0), (30.0, 90.0), (90.0, 365.0), (365.0, inf))
 """Days from what was said to the end, by which scores are told apart."""
@@ -41,7 +43,7 @@ class Grouping(StrEnum):
     MONTH = "month"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """One forecaster's score on one question, with what it may be grouped by; all that a card needs to hold."""
 
@@ -95,19 +97,18 @@ class ScoreLine:
 
 
 def rows(
-    found: Iterable[QuestionHistory], taken: Taken = Taken.LAST, days_before: float | None = None
+    history: QuestionHistory, several: Iterable[Scored], taken: Taken = Taken.LAST, days_before: float | None = None
 ) -> Iterator[Row]:
-    """Yield a row for each forecaster of each settled question; with ``days_before`` of what stood so many days before
-    the end.
+    """Yield a row for each forecaster that was scored on a question; with ``days_before`` of what stood so many days
+    before the end.
     """
-    for history in found:
-        for one in scored(history):
-            if days_before is not None:
-                parts = [part for part in [one.before_end(days_before)] if part is not None]
-            else:
-                parts = list(one.parts if taken == Taken.EACH else one.parts[-1:])
-            weighted = taken == Taken.MEAN and days_before is None
-            yield from (_row(history, one, part, one.mean if weighted else part.scores) for part in parts)
+    for one in several:
+        if days_before is not None:
+            parts = [part for part in [one.before_end(days_before)] if part is not None]
+        else:
+            parts = list(one.parts if taken == Taken.EACH else one.parts[-1:])
+        weighted = taken == Taken.MEAN and days_before is None
+        yield from (_row(history, one, part, one.mean if weighted else part.scores) for part in parts)
 
 
 def grouped(given: Sequence[Row], group: Callable[[Row], Iterable[str]]) -> dict[str, list[Row]]:
@@ -179,16 +180,22 @@ def scale_of(question: LedgerQuestion) -> float | None:
     return question.high - question.low
 
 
+@lru_cache(maxsize=65_536)
+def _shared(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the same tuple for the same tags, so that rows hold one."""
+    return tags
+
+
 def _row(history: QuestionHistory, one: Scored, part: Part, scores: Mapping[str, float]) -> Row:
     question = history.question
     probability = part.forecast.probability
     return Row(
         history.key,
-        one.by,
+        sys.intern(one.by),
         question.kind,
-        question.tags,
-        question.set,
-        part.forecast.source,
+        _shared(question.tags),
+        sys.intern(question.set),
+        sys.intern(part.forecast.source),
         one.parts[-1].end - part.start,
         one.parts[-1].end,
         tuple(scores.items()),

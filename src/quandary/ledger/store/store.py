@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -27,8 +27,12 @@ from quandary.ledger.store.tables import ENTRIES, NEWEST, PEOPLE, VERSION
 
 BATCH = 1_000
 """Entries that are held at a time."""
+REMEMBERED = 65_536
+"""Names whose keys are remembered while entries are added."""
 KEY = 16
 """Signs of a question's key: the start of its entry's content digest."""
+CACHE = 65_536
+"""KiB of pages that SQLite keeps: an entry is found by digests, which lie all over a file."""
 MEMORY = ":memory:"
 """The name of a ledger that is kept nowhere."""
 LOCK = 0x51_75_61_6E_64
@@ -110,15 +114,15 @@ class Store:
         ``records`` is read in batches. Raises ``Refusal`` where the store cannot be written to, or a record cannot be
         written down.
         """
-        return self.append_by((), lambda _: records)
+        return self.append_by(lambda _: records)
 
-    def append_by(self, names: Iterable[str], made: Callable[[Mapping[str, str]], Iterable[Record]]) -> Appended:
-        """Append the records that are ``made`` from the keys of names, as ``append`` does.
+    def append_by(self, made: Callable[[Callable[[str], str]], Iterable[Record]]) -> Appended:
+        """Append the records that are ``made`` with what tells the key of a name, as ``append`` does.
 
         A name that has no key yet gets one in the same transaction; keys tell nothing of names.
         """
         with self._told(), self._writing() as connection:
-            records = made(_keys(connection, names))
+            records = made(_Keys(connection))
             number, previous, last = _head(connection)
             now = self._now().astimezone(UTC).isoformat(timespec="milliseconds")
             entered, added, known = max(now, last), 0, 0
@@ -302,7 +306,8 @@ def _engine(address: URL, sqlite: bool) -> Engine:
     def _connected(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's
         connection.isolation_level = None  # transactions begin as told below, not as the driver guesses
         # A name that is forgotten is overwritten, not only let go of.
-        for setting in (*(() if unwritable else ("journal_mode = WAL",)), "synchronous = FULL", "secure_delete = ON"):
+        settings = (f"cache_size = -{CACHE}", "synchronous = FULL", "secure_delete = ON")
+        for setting in (*(() if unwritable else ("journal_mode = WAL",)), *settings):
             connection.execute(f"PRAGMA {setting}")
 
     @event.listens_for(engine, "begin")
@@ -313,20 +318,31 @@ def _engine(address: URL, sqlite: bool) -> Engine:
     return engine
 
 
-def _keys(connection: Connection, names: Iterable[str]) -> dict[str, str]:
-    """Return the keys of names, made where there are none yet."""
-    wanted = list(dict.fromkeys(names))
-    if odd := [name for name in wanted if not is_text(name) or "\0" in name]:
-        message = f'"{one_line(odd[0])}" is no name: it has signs that are no text'
-        raise Refusal(Problem("Q907", message, hint="write it in UTF-8"))
-    known: dict[str, str] = {}
-    for some in in_batches(wanted, BATCH // 2):
-        found = connection.execute(select(PEOPLE).where(PEOPLE.c.name.in_(some)))
-        known |= {row.name: row.key for row in found}
-    new = {name: secrets.token_hex(KEY // 2) for name in wanted if name not in known}
-    if new:
-        connection.execute(PEOPLE.insert(), [{"key": key, "name": name} for name, key in new.items()])
-    return known | new
+class _Keys:
+    """Tells the keys of names, each of which gets one where it has none yet."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._known: dict[str, str] = {}
+
+    def __call__(self, name: str) -> str:
+        key = self._known.get(name)
+        if key is None:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            key = self._known[name] = self._found(name)
+        return key
+
+    def _found(self, name: str) -> str:
+        if not is_text(name) or "\0" in name:
+            message = f'"{one_line(name)}" is no name: it has signs that are no text'
+            raise Refusal(Problem("Q907", message, hint="write it in UTF-8"))
+        known = self._connection.execute(select(PEOPLE.c.key).where(PEOPLE.c.name == name)).scalar()
+        if known is not None:
+            return str(known)
+        key = secrets.token_hex(KEY // 2)
+        self._connection.execute(PEOPLE.insert(), {"key": key, "name": name})
+        return key
 
 
 def _written(record: Record) -> tuple[str, str, str]:
