@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import MISSING, dataclass, fields
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import lru_cache
 from math import isfinite
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -176,7 +176,7 @@ KIND_OF = {kind: name for name, kind in KINDS.items()}
 def body(record: Record | CaseLink) -> dict[str, Any]:
     """Return a record as plain data; what stands at its default is left out."""
     found: dict[str, Any] = {}
-    defaults = _defaults(type(record))
+    defaults = _DEFAULTS[type(record)]
     for name, value in vars(record).items():
         if name in defaults and value == defaults[name]:
             continue
@@ -206,7 +206,7 @@ def _made(kind: type[Any], given: object) -> Any:  # noqa: ANN401 - a record of 
     if not isinstance(given, Mapping):
         message = f"a {_word(kind)} is no object"
         raise ValueError(message)
-    known, defaults = _wanted(kind), _defaults(kind)
+    known, defaults = _WANTED[kind], _DEFAULTS[kind]
     values = {}
     for name, one in given.items():
         wanted = known.get(name)
@@ -252,13 +252,13 @@ def _is_day(written: str) -> bool:
 
 
 def _typed(name: str, wanted: Any, given: object) -> Any:  # noqa: ANN401 - a type, as annotated
-    if get_origin(wanted) is tuple:
+    if wanted is float:
+        if isinstance(given, int | float) and not isinstance(given, bool) and isfinite(given):
+            return float(given)
+    elif get_origin(wanted) is tuple:
         (part, _) = get_args(wanted)
         if isinstance(given, list):
             return tuple(_typed(name, part, one) for one in given)
-    elif wanted is float:
-        if isinstance(given, int | float) and not isinstance(given, bool) and isfinite(given):
-            return float(given)
     elif wanted is int:
         if isinstance(given, int) and not isinstance(given, bool):
             return given
@@ -273,13 +273,11 @@ def _typed(name: str, wanted: Any, given: object) -> Any:  # noqa: ANN401 - a ty
     raise ValueError(message)
 
 
-@cache
 def _defaults(kind: type[Any]) -> dict[str, Any]:
     """Return the defaults of the fields that have one."""
     return {one.name: one.default for one in fields(kind) if one.default is not MISSING}
 
 
-@cache
 def _wanted(kind: type[Any]) -> dict[str, Any]:
     """Return the type (without ``None``) of each field."""
     hints = get_type_hints(kind)
@@ -290,3 +288,7 @@ def _wanted(kind: type[Any]) -> dict[str, Any]:
             wanted = next(part for part in get_args(wanted) if part is not types.NoneType)
         found[one.name] = wanted
     return found
+
+
+_DEFAULTS = {kind: _defaults(kind) for kind in (*KIND_OF, CaseLink)}
+_WANTED = {kind: _wanted(kind) for kind in (*KIND_OF, CaseLink)}

@@ -88,11 +88,16 @@ def _smoothed(sums: Array, turned: Array, sizes: Array, ends: list[float], seed:
             return _smoothed_of_kinds(kinds, alike, ends, seed)
     means = np.empty(_draws(count))
     source = np.random.default_rng(seed)
+    other = turned - sums
     for rows in _portions(count):
-        size = (rows.stop - rows.start, count)
-        picked = source.integers(count, size=size)
-        drawn = np.where(source.random(size) < 1 / (count + 2), turned[picked], sums[picked])
-        means[rows] = drawn.sum(axis=1) / sizes[picked].sum(axis=1)
+        each = rows.stop - rows.start
+        picked = source.integers(count, size=(each, count), dtype=np.int32)
+        drawn = sums[picked].sum(axis=1)
+        # all that is drawn is drawn alike, so that those turned may as well be the first
+        flipped = source.binomial(count, 1 / (count + 2), size=each)
+        for place in range(flipped.max()):
+            drawn += np.where(place < flipped, other[picked[:, place]], 0.0)
+        means[rows] = drawn / (sizes[picked].sum(axis=1) if (sizes != 1).any() else count)
     low, high = np.quantile(means, ends)
     return float(low), float(high)
 

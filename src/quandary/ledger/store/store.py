@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from quandary.ledger.records import Forgotten, LedgerForecast, LedgerQuestion, L
 from quandary.ledger.store.addresses import shown
 from quandary.ledger.store.faults import refusal_of
 from quandary.ledger.store.files import PATIENCE, make_folder, read_only
-from quandary.ledger.store.tables import ENTRIES, NEWEST, PEOPLE, VERSION
+from quandary.ledger.store.tables import ENTRIES, IN_CHAIN, NEWEST, PEOPLE, VERSION
 
 BATCH = 1_000
 """Entries that are held at a time."""
@@ -346,6 +347,16 @@ class _Keys:
 
 
 def _written(record: Record) -> tuple[str, str, str]:
+    return _question_written(record) if isinstance(record, LedgerQuestion) else _any_written(record)
+
+
+@lru_cache(maxsize=2 * BATCH)
+def _question_written(question: LedgerQuestion) -> tuple[str, str, str]:
+    """Return what is written of a question: its key is asked for before it is added."""
+    return _any_written(question)
+
+
+def _any_written(record: Record) -> tuple[str, str, str]:
     try:
         return written(record)
     except ValueError as fault:
@@ -354,7 +365,7 @@ def _written(record: Record) -> tuple[str, str, str]:
 
 
 def _entry(row: Row[Any]) -> Entry:
-    return Entry(row.number, row.entered, row.kind, row.body, row.previous, row.digest)
+    return Entry(*row[: len(IN_CHAIN)])
 
 
 def _version(connection: Connection) -> str | None:
