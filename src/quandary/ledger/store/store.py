@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -143,6 +143,28 @@ class Store:
                 known += len(batch) - len(new)
             return Appended(added, known, previous, added > 0 and now < last)
 
+    def adopt(self, entries: Iterable[Entry], names: Mapping[str, str], head: str) -> Appended:
+        """Append entries as they are, which were verified to be a chain that has the ``head`` of this ledger; those up
+        to it are there already. ``names`` are of people by key; one that has another key or name here keeps it.
+
+        Raises ``Refusal`` (Q906) where others wrote meanwhile.
+        """
+        with self._told(), self._writing() as connection:
+            before, previous, _ = _head(connection)
+            if previous != head:
+                message = f"{self.name}: another program wrote to it meanwhile"
+                raise Refusal(Problem("Q906", message, hint="import it again; nothing was added"))
+            known = _names(connection)
+            taken = {*known, *known.values()}
+            if new := [{"key": key, "name": name} for key, name in names.items() if not taken & {key, name}]:
+                connection.execute(PEOPLE.insert(), new)
+            added = 0
+            for batch in in_batches((entry for entry in entries if entry.number > before), BATCH):
+                connection.execute(ENTRIES.insert(), [_row(one, one.content, one.record) for one in batch])
+                added += len(batch)
+                previous = batch[-1].digest
+            return Appended(added, before, previous)
+
     def head(self) -> tuple[int, str]:
         """Return how many entries there are, and the digest of the last (64 zeros where there is none)."""
         with self._told(), self._reading() as connection:
@@ -158,6 +180,18 @@ class Store:
             wanted = wanted.where(ENTRIES.c.kind == kind)
         with self._told(), self._rows(wanted) as rows:
             yield from map(_entry, rows)
+
+    def keys_by_place(self) -> dict[str, str]:
+        """Return the keys of questions by the place (``same_as``) that they were taken from, of those that have one."""
+        wanted = select(ENTRIES).where(ENTRIES.c.kind == "question", ENTRIES.c.body.contains('"same_as":'))
+        found: dict[str, str] = {}
+        with self._told(), self._rows(wanted.order_by(ENTRIES.c.number)) as rows:
+            for row in rows:
+                with suppress(ValueError):  # what cannot be read is told by those who read it
+                    asked = _entry(row).record
+                    if isinstance(asked, LedgerQuestion) and asked.same_as:
+                        found.setdefault(asked.same_as, str(row.question))
+        return found
 
     def by_question(self, question: str | None = None, *, in_order: bool = False) -> Iterator[tuple[str, list[Entry]]]:
         """Yield the key of each question with its entries in order, all questions or one; memory holds one at a
@@ -203,7 +237,7 @@ class Store:
     def people(self) -> dict[str, str]:
         """Return names by key."""
         with self._told(), self._reading() as connection:
-            return {row.key: row.name for row in connection.execute(select(PEOPLE))}
+            return _names(connection)
 
     def forget(self, key: str) -> Appended:
         """Take out a person's name, and say so in the chain, in one transaction; then the space that it stood in is
@@ -317,6 +351,11 @@ def _engine(address: URL, sqlite: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if alone else "BEGIN")
 
     return engine
+
+
+def _names(connection: Connection) -> dict[str, str]:
+    """Return names by key."""
+    return {row.key: row.name for row in connection.execute(select(PEOPLE))}
 
 
 class _Keys:

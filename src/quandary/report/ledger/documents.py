@@ -101,6 +101,9 @@ class LedgerImportDocument(ResultDocument):
     rows: int = key("rows in it")
     unread: int = key("rows that could not be read")
     first_unread: tuple[UnreadDocument, ...] = key("the first of them, 100 at most")
+    chain_kept: bool | None = key(
+        "of entries whether they came with numbers, times and digests, or were entered anew; null of rows"
+    )
     appended: AppendedDocument = key("what was added", inline=True)
 
 
@@ -111,6 +114,8 @@ class LedgerListDocument(ResultDocument):
     SCHEMA: ClassVar[str] = "quandary.ledger-list/1"
 
     ledger: str = key("the ledger")
+    all: int = key("questions in it")
+    matching: int = key("questions like what was asked for; those told are the first of them")
     questions: tuple[LedgerQuestionDocument, ...] = key("the questions, in the order in which they were asked")
 
 
@@ -333,12 +338,16 @@ def add_document(
 def import_document(place: str, file: str, found: Imported) -> LedgerImportDocument:
     """Return what became of a file."""
     first = tuple(UnreadDocument(one.file, one.line, one.reason) for one in found.first)
-    return LedgerImportDocument(file, found.kind, found.rows, found.unread, first, _appended(place, found.appended))
+    appended = _appended(place, found.appended)
+    return LedgerImportDocument(file, found.kind, found.rows, found.unread, first, found.chained, appended)
 
 
-def list_document(place: str, found: Sequence[QuestionHistory], names: Mapping[str, str]) -> LedgerListDocument:
-    """Return questions."""
-    return LedgerListDocument(place, tuple(question_document(one, names) for one in found))
+def list_document(
+    place: str, found: Sequence[QuestionHistory], names: Mapping[str, str], counts: tuple[int, int]
+) -> LedgerListDocument:
+    """Return questions; ``counts`` are how many match, and how many there are."""
+    matching, every = counts
+    return LedgerListDocument(place, every, matching, tuple(question_document(one, names) for one in found))
 
 
 def ledger_show_document(place: str, history: QuestionHistory, names: Mapping[str, str]) -> LedgerShowDocument:
