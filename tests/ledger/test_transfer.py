@@ -132,8 +132,9 @@ def test_what_is_said_again_on_a_day_after_something_else_stands(place: str, tmp
     told = ("12%", "12%", "15%", "12%", "15%", "12%")
     lines = "".join(f"Will it?,{one},2026-01-02,Mei,2026-12-31\n" for one in told)
     rows.write_text(f"question,forecast,said,who,until\n{lines}", encoding="utf-8")
-    found = do("import", file=rows, ledger=place).found.appended
-    assert (found.added, found.known) == (6, 1)
+    found = do("import", file=rows, ledger=place)
+    assert (found.found.appended.added, found.found.appended.known, found.found.repeated) == (6, 0, 1)
+    assert "Said twice over by the file: 1 forecast" in said(found)
     history = do("show", ledger=place, question="#1").history
     assert [one.forecast.probability for one in history.said] == [0.12, 0.15, 0.12, 0.15, 0.12]
     assert do("import", file=rows, ledger=place).found.appended.added == 0

@@ -11,7 +11,7 @@ from quandary.base.problems import Problem, Refusal
 from quandary.ledger.formats.formats import read
 from quandary.ledger.formats.items import Item, Tally, UnreadRow
 from quandary.ledger.lint import flaws, unscorable
-from quandary.ledger.records import LedgerForecast, LedgerQuestion, Record
+from quandary.ledger.records import LedgerForecast, LedgerQuestion, LedgerResolution, Record
 from quandary.ledger.store.store import Appended, Store, key_of
 from quandary.ledger.transfer import transferred
 
@@ -24,7 +24,8 @@ REMEMBERED = 4_096
 class Imported:
     """What became of a file: rows read and unread (the first of them with the reason), and what was added.
 
-    ``chained`` says of entries whether they came with their chain, or were entered anew; ``None`` of rows.
+    ``repeated`` counts forecasts that say what the one before them in the file said, of the same day, and are one with
+    it; ``chained`` says of entries whether they came with their chain, or were entered anew; ``None`` of rows.
     """
 
     kind: str
@@ -32,6 +33,7 @@ class Imported:
     unread: int
     first: tuple[UnreadRow, ...]
     appended: Appended
+    repeated: int = 0
     chained: bool | None = None
 
 
@@ -55,15 +57,15 @@ def import_file(
 
     if kind == "json":
         found = transferred(store, path, tell)
-        return Imported(kind, found.entries, 0, (), found.appended, found.chained)
+        return Imported(kind, found.entries, 0, (), found.appended, chained=found.chained)
 
     amending = _known_by_place(store)
 
     def added(speaker: str) -> Imported:
-        tally = Tally()
+        tally, again = Tally(), _SaidAgain()
         told = _told(tally.items(read(path, kind, encoding, columns)), tally, tell)
-        appended = store.append_by(lambda key: _records(told, key, amending, _Rest(speaker, today, tags)))
-        return Imported(kind, tally.rows, tally.unread, tuple(tally.first), appended)
+        appended = store.append_by(lambda key: _records(told, key, amending, _Rest(speaker, today, tags), again))
+        return Imported(kind, tally.rows, tally.unread, tuple(tally.first), appended, again.repeated)
 
     try:
         return added("")
@@ -99,9 +101,10 @@ def _records(
     key_of_name: Callable[[str], str],
     amending: Callable[[LedgerQuestion], LedgerQuestion],
     rest: _Rest,
+    again: _SaidAgain,
 ) -> Iterator[Record]:
     known: dict[LedgerQuestion, tuple[LedgerQuestion, str]] = {}
-    again = _SaidAgain()
+    settled: dict[str, LedgerResolution] = {}
     for item in items:
         asked = known.get(item.question)
         if asked is None:
@@ -120,8 +123,13 @@ def _records(
         for name, forecast in item.forecasts:
             if not (name or rest.who):
                 raise _NobodyNamed
-            yield again.told(replace(forecast, question=key, by=key_of_name(name or rest.who)))
-        if item.resolution is not None:
+            told = again.told(replace(forecast, question=key, by=key_of_name(name or rest.who)))
+            if told is not None:
+                yield told
+        if item.resolution is not None and settled.get(key) != item.resolution:
+            if len(settled) >= REMEMBERED:
+                settled.clear()
+            settled[key] = item.resolution
             yield replace(item.resolution, question=key)
 
 
@@ -147,16 +155,19 @@ class _SaidAgain:
     """
 
     def __init__(self) -> None:
+        """Begin with no forecast."""
+        self.repeated = 0
         self._said: dict[tuple[str, str, str], list[LedgerForecast]] = {}
 
-    def told(self, forecast: LedgerForecast) -> LedgerForecast:
-        """Return a forecast as it is entered: the same as the one before it on its day is that one."""
+    def told(self, forecast: LedgerForecast) -> LedgerForecast | None:
+        """Return a forecast as it is entered; ``None`` where it is the one before it on its day."""
         of = (forecast.question, forecast.by, forecast.said)
         if len(self._said) >= REMEMBERED and of not in self._said:
             self._said.clear()
         before = self._said.setdefault(of, [])
         if before and before[-1] == forecast:
-            return forecast
+            self.repeated += 1
+            return None
         times = before.count(forecast)
         before.append(forecast)
         if not times:

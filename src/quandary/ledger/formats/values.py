@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from itertools import pairwise
 from math import isfinite
 
@@ -43,6 +44,7 @@ def number(cell: str) -> float:
     return value
 
 
+@lru_cache(maxsize=4_096)
 def day_or_time(cell: str) -> str:
     """Return a day as ISO, or a time as ISO in UTC; a time without a zone is taken as UTC, empty stays empty."""
     text = cell.strip()

@@ -64,6 +64,9 @@ def imported_parts(place: str, file: str, found: Imported) -> Iterator[ReportPar
             yield Paragraph(f"{one.file}, line {one.line:,}: {one.reason}.", indent=2)
         if found.unread > UNREAD:
             yield Paragraph(f"and {found.unread - UNREAD:,} more; --json lists up to {len(found.first)}.", indent=2)
+    if found.repeated:
+        told = f"Said twice over by the file: {counted(found.repeated, 'forecast')}, as the row before of the same day"
+        yield Paragraph(f"{told}: counted once.")
     if found.chained:
         yield Paragraph("They keep their numbers, times and digests.")
     elif found.chained is False:
@@ -239,8 +242,8 @@ def today_parts(found: Due, names: Mapping[str, str]) -> Iterator[ReportPart]:
                     for one in histories
                 ),
             )
-    if found.overdue:
-        yield Paragraph(f'    quandary ledger resolve "#{found.overdue[0].number}" yes', "aside")
+            if histories is found.overdue:
+                yield Paragraph(f'    quandary ledger resolve "#{histories[0].number}" yes', "aside")
     for history, condition in found.failed:
         yield Paragraph(
             f"#{history.number} {short(history.question.text)}: its condition did not happen (#{condition.number})."
