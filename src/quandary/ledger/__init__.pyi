@@ -33,6 +33,7 @@ from quandary.ledger.scores.beside import Published as Published
 from quandary.ledger.scores.beside import PublishedScores as PublishedScores
 from quandary.ledger.scores.calibration import CalibrationParts as CalibrationParts
 from quandary.ledger.scores.calibration import Reliability as Reliability
+from quandary.ledger.scores.calibration import Step as Step
 from quandary.ledger.scores.calibration import calibration_parts as calibration_parts
 from quandary.ledger.scores.calibration import recalibrated as recalibrated
 from quandary.ledger.scores.calibration import reliability as reliability

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from hashlib import sha256
 from math import inf
 
 import numpy as np
@@ -45,9 +46,11 @@ class Grouping(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One forecaster's score on one question, with what it may be grouped by; all that a card needs to hold."""
+    """One forecaster's scores by some rules on one question, with what it may be grouped by; all that a card needs to
+    hold. Questions are told apart by their number, and those that hang together have one ``cluster``.
+    """
 
-    key: str
+    question: int
     by: str
     kind: QuestionKind
     tags: tuple[str, ...]
@@ -55,12 +58,13 @@ class Row:
     source: str
     horizon: float
     ended: float
-    scores: tuple[tuple[str, float], ...]
+    rules: tuple[str, ...]
+    scores: tuple[float, ...]
     probability: float | None
     came: float | None
     held: bool | None
     share: float | None
-    cluster: str
+    cluster: int
     scale: float | None = None
 
 
@@ -130,7 +134,7 @@ def line(name: str, given: Sequence[Row]) -> ScoreLine:
     return ScoreLine(
         name,
         len(given),
-        len({row.key for row in given}),
+        len({row.question for row in given}),
         tuple((rule, float(np.mean(values))) for rule, values in by_rule.items()),
         tuple((rule, len(values)) for rule, values in by_rule.items()),
         calibration_parts(said, came) if len(said) else None,
@@ -147,15 +151,15 @@ def _by_rule(given: Sequence[Row]) -> dict[str, list[float]]:
     of numbers and days what is told in shares of a question's scale. Without a scale they are of one question, or none.
     """
     found: dict[str, list[float]] = {}
-    units: dict[str, set[str]] = {}
+    units: dict[str, set[int]] = {}
     for row in given:
-        for rule, value in row.scores:
+        for rule, value in zip(row.rules, row.scores, strict=True):
             if rule in IN_UNITS and row.scale:
                 found.setdefault(f"{rule}, of scale", []).append(value / row.scale)
                 continue
             name = f"{rule}, options" if rule == "brier" and row.kind != QuestionKind.BINARY else rule
             found.setdefault(name, []).append(value)
-            units.setdefault(name, set()).add(row.key)
+            units.setdefault(name, set()).add(row.question)
     return {rule: values for rule, values in found.items() if rule not in IN_UNITS or len(units[rule]) == 1}
 
 
@@ -181,16 +185,22 @@ def scale_of(question: LedgerQuestion) -> float | None:
 
 
 @lru_cache(maxsize=65_536)
-def _shared(tags: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the same tuple for the same tags, so that rows hold one."""
-    return tags
+def _shared(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the same tuple for the same words, so that rows hold one."""
+    return words
+
+
+@lru_cache(maxsize=65_536)
+def _cluster(linked: str) -> int:
+    """Return the number of what questions are linked to, which is below those of questions."""
+    return -int.from_bytes(sha256(linked.encode()).digest()[:7])
 
 
 def _row(history: QuestionHistory, one: Scored, part: Part, scores: Mapping[str, float]) -> Row:
     question = history.question
     probability = part.forecast.probability
     return Row(
-        history.key,
+        history.number,
         sys.intern(one.by),
         question.kind,
         _shared(question.tags),
@@ -198,11 +208,12 @@ def _row(history: QuestionHistory, one: Scored, part: Part, scores: Mapping[str,
         sys.intern(part.forecast.source),
         one.parts[-1].end - part.start,
         one.parts[-1].end,
-        tuple(scores.items()),
+        _shared(tuple(scores)),
+        tuple(scores.values()),
         probability,
         one.came,
         one.held,
         one.share,
-        question.linked or history.key,
+        _cluster(question.linked) if question.linked else history.number,
         scale_of(question),
     )

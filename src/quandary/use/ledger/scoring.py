@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from quandary.ledger.scores.card import Row
     from quandary.ledger.scores.summary import ScoreSummary
     from quandary.ledger.store.store import Store
-    from quandary.report.ledger.documents import LedgerScoreDocument
+    from quandary.report.ledger.score_documents import LedgerScoreDocument
 
 CHARTS = ("calibration", "discrimination", "months")
 MOST_BESIDE = 20
@@ -64,7 +64,7 @@ class LedgerScored(Result):
 
     def document(self) -> LedgerScoreDocument:
         """Return what was found as ``quandary.ledger-score/1``."""
-        from quandary.report.ledger.documents import score_document
+        from quandary.report.ledger.score_documents import score_document
 
         return score_document(self.found)
 
