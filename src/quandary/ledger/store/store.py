@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -87,12 +87,11 @@ class Store:
         except ImportError as fault:
             hint = 'install it: pip install "quandary[postgres]"'
             raise Refusal(Problem("Q903", "PostgreSQL needs psycopg, which is not installed", hint=hint)) from fault
-        try:
+        with ExitStack() as undone:
+            undone.callback(self.close)
             with self._told():
                 self._bring_up_to_date()
-        except BaseException:
-            self.close()
-            raise
+            undone.pop_all()
 
     def __enter__(self) -> Store:
         return self
