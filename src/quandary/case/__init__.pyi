@@ -104,6 +104,7 @@ from quandary.case.schema.schema_fields import AnnotatedModel as AnnotatedModel
 from quandary.case.shipped import TEMPLATE as TEMPLATE
 from quandary.case.shipped import find_case as find_case
 from quandary.case.shipped import shipped_folder as shipped_folder
+from quandary.case.shipped import shipped_names as shipped_names
 from quandary.case.text import CaseText as CaseText
 from quandary.case.text import TextEntry as TextEntry
 from quandary.case.text import TextGap as TextGap
