@@ -158,7 +158,6 @@ from quandary.report.ledger.documents import LedgerForgetDocument as LedgerForge
 from quandary.report.ledger.documents import LedgerImportDocument as LedgerImportDocument
 from quandary.report.ledger.documents import LedgerListDocument as LedgerListDocument
 from quandary.report.ledger.documents import LedgerResolveDocument as LedgerResolveDocument
-from quandary.report.ledger.documents import LedgerScoreDocument as LedgerScoreDocument
 from quandary.report.ledger.documents import LedgerShowDocument as LedgerShowDocument
 from quandary.report.ledger.documents import LedgerTodayDocument as LedgerTodayDocument
 from quandary.report.ledger.documents import LedgerVerifyDocument as LedgerVerifyDocument
@@ -170,7 +169,6 @@ from quandary.report.ledger.documents import import_document as import_document
 from quandary.report.ledger.documents import ledger_show_document as ledger_show_document
 from quandary.report.ledger.documents import list_document as list_document
 from quandary.report.ledger.documents import resolve_document as resolve_document
-from quandary.report.ledger.documents import score_document as score_document
 from quandary.report.ledger.documents import today_document as today_document
 from quandary.report.ledger.documents import verify_document as verify_document
 from quandary.report.ledger.entries import added_parts as added_parts
@@ -181,6 +179,8 @@ from quandary.report.ledger.entries import show_parts as show_parts
 from quandary.report.ledger.entries import today_parts as today_parts
 from quandary.report.ledger.entries import verification_problems as verification_problems
 from quandary.report.ledger.entries import verified_parts as verified_parts
+from quandary.report.ledger.score_documents import LedgerScoreDocument as LedgerScoreDocument
+from quandary.report.ledger.score_documents import score_document as score_document
 from quandary.report.ledger.scores import score_parts as score_parts
 from quandary.report.ledger.scores import why_parts as why_parts
 from quandary.report.mark import is_ours as is_ours
