@@ -81,7 +81,7 @@ dist: $(STAMP)
 # Renew the lock file after a change of dependencies (needs `uv`, from the package index).
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
-	  --extra read --extra pandas --extra report --extra fast --extra postgres --group dev --output-file requirements.lock pyproject.toml
+	  --extra read --extra pandas --extra report --extra fast --extra postgres --extra web --group dev --output-file requirements.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache bench/out
