@@ -214,6 +214,7 @@ from quandary.report.sheets import ReportPart as ReportPart
 from quandary.report.sheets import Sheet as Sheet
 from quandary.report.why.critique import critique_parts as critique_parts
 from quandary.report.why.critique import item_words as item_words
+from quandary.report.why.critique_contents import KINDS as KINDS
 from quandary.report.why.elicitation import candidate_lines as candidate_lines
 from quandary.report.why.elicitation import closing_lines as closing_lines
 from quandary.report.why.elicitation import gap_lines as gap_lines
