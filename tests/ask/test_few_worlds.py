@@ -139,7 +139,7 @@ def test_json_says_so_too() -> None:
     study = Study(loaded().case, worlds=worlds_on_the_border(), threads=1)
     (reading,) = readings(study.case)
     study.need(reading.reading.queries)
-    body = json.loads(dumps(judgement_document(judged(study, reading.reading))))
+    body = json.loads(dumps(judgement_document(judged(study, reading.reading))))  # type: ignore[arg-type]
     assert body["few_edge"]
     assert body["other_form"]["few_edge"]
     assert body["size"]["edge"] is False
