@@ -3,8 +3,8 @@
 usage: open.py TEXTS --scorer SCORE.PY [--labels FOLDER] [--only IDENTITY ...] [--errors] [--drafts QUANDARY]
 
 TEXTS holds open1.txt ... as the labels' `source` and `copy` say; a text that differs from the labelled one is refused.
-FOLDER holds the labels: `open` (the default) or `unseen`. SCORE.PY is the scorer that lies beside the annotated
-articles.
+FOLDER holds the labels: `open` (the default), `unseen` or `unseen2`. SCORE.PY is the scorer that lies beside the
+annotated articles.
 
 Prints the scores of statements and author's claims, and for each article whether title, date and author were found,
 which deciding actors, and, where the labels list the others too, which of the actors listed are none. With --drafts

@@ -22,8 +22,9 @@ def main() -> None:
         for number in _ending():
             signal.signal(number, signal.default_int_handler)
         from quandary.cli.app import main as command_line
+        from quandary.web.serving import SERVE
 
-        command_line()
+        command_line((SERVE,))
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         if sys.stderr is not None:

@@ -219,6 +219,7 @@ from quandary.ask.turning.eliciting.answering import judged_answer as judged_ans
 from quandary.ask.turning.eliciting.candidates import Aspect as Aspect
 from quandary.ask.turning.eliciting.candidates import Candidate as Candidate
 from quandary.ask.turning.eliciting.candidates import candidates as candidates
+from quandary.ask.turning.eliciting.candidates import written_numbers as written_numbers
 from quandary.ask.turning.eliciting.complete_part import UNTITLED as UNTITLED
 from quandary.ask.turning.eliciting.complete_part import CompletePart as CompletePart
 from quandary.ask.turning.eliciting.complete_part import LeftOut as LeftOut

@@ -235,7 +235,7 @@ class Study:
         Each world weighs there what the checks make it weigh. An interruption hands over what was found by then; raises
         what ``need`` does.
         """
-        self._gather((), look, hand, self._beside_evidence())
+        self._gather((), look, hand, self._by_checks())
 
     def _gather(
         self,
@@ -339,7 +339,7 @@ class Study:
 
     def situations(self) -> Iterator[GameSituation]:
         """Yield the case's own game, solved, in one batch of worlds after the other: a thousand or so at most."""
-        return self._gathering.situations(self._beside_evidence())
+        return self._gathering.situations(self._by_checks())
 
     def converges(self, world: int) -> bool:
         """Return whether the case's own game is solved in a world; the few beside which it is solved are no more."""
@@ -406,11 +406,9 @@ class Study:
         """Return what each world weighs by all that was seen, ``(W,)``."""
         return self.fillings.weights(conditions_of(self.evidence), self.found.evidence)
 
-    def _beside_evidence(self) -> Array | None:
-        """Return what worlds weigh where they weigh by the probability of the evidence already; ``None``: all alike."""
-        seen = conditions_of(self.evidence)
-        beside = self.fillings.beside(self.found.evidence) if self.fillings.bear_on(seen) else None
-        return beside if self.anchoring is None else (1.0 if beside is None else beside) * self.anchoring.weights
+    def _by_checks(self) -> Array | None:
+        """Return what worlds weigh beside the evidence; ``None``: all alike."""
+        return None if self.anchoring is None else self.anchoring.weights
 
     @cached_property
     def _alike(self) -> Array:

@@ -7,6 +7,8 @@ from quandary.base.characters import one_line as one_line
 from quandary.base.characters import repeated as repeated
 from quandary.base.characters import shortened as shortened
 from quandary.base.characters import visible as visible
+from quandary.base.confinement import confine as confine
+from quandary.base.confinement import outside as outside
 from quandary.base.environment import DEBUG as DEBUG
 from quandary.base.environment import KERNEL as KERNEL
 from quandary.base.environment import RUNNER as RUNNER

@@ -19,6 +19,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from quandary.base.confinement import is_outside, refuse_outside
 from quandary.base.problems import Problem, Refusal
 
 
@@ -110,6 +111,8 @@ def read_bounded(path: Path, largest: int) -> bytes:
     Raises ``UnreadableError`` for all else. A pipe, device or folder is never opened for reading, so nothing waits; no
     more than ``largest + 1`` bytes are ever held, also where a file grows meanwhile or hides its size.
     """
+    if is_outside(path):
+        raise UnreadableError(path, Unread.REFUSED, "is outside of the folder that is served")
     try:
         _ordinary(path, os.stat(path), largest)  # noqa: PTH116 - pathlib follows a loop of links by another error
         # between the two looks a pipe may have taken the name: it is opened without waiting, and looked at again
@@ -250,6 +253,7 @@ def write_folder(
 
     Refuses as ``write_files`` does, and a place in the folder that is a pipe or a device: nobody named that.
     """
+    refuse_outside(folder)
     if not _is_taken(folder):
         with _made(folder.parent):
             if _arose(folder, contents):
@@ -290,6 +294,7 @@ def check_ordinary(path: Path) -> None:
 
 def _fate(path: Path, same: bytes | None, force: bool, replaceable: Replaceable) -> _Fate:
     """Return what is to happen to a place; ``same`` are bytes that make a file there welcome."""
+    refuse_outside(path)
     try:
         mode = path.lstat().st_mode
     except FileNotFoundError:

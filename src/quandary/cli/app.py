@@ -15,7 +15,7 @@ from quandary.base.problems import Problem
 from quandary.cli import signals
 from quandary.cli.outcome import Exit, WrongUsage, print_problems, say_interrupted, told_to_people
 from quandary.cli.streams import echo, fault_of_output, open_missing, open_streams
-from quandary.use.tasks import GROUPS, NAMES, task_named
+from quandary.use.tasks import GROUPS, NAMES, RegisteredTask, task_named
 from quandary.version import __version__
 
 RARELY = 50_000, 20, 20
@@ -35,11 +35,13 @@ class Tasks(TyperGroup):
     """The tasks whose names begin with ``begins``: each is a command, or a group of them where more words follow."""
 
     begins: tuple[str, ...] = ()
+    beside: tuple[RegisteredTask, ...] = ()
+    """Ways in that are commands themselves, after the tasks."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - as the base class
         """Return the next word of each name."""
         place = len(self.begins)
-        words = [name.split() for name in NAMES]
+        words = [name.split() for name in (*NAMES, *(way.name for way in self.beside))]
         return list(dict.fromkeys(one[place] for one in words if tuple(one[:place]) == self.begins))
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - as the base class
@@ -47,8 +49,9 @@ class Tasks(TyperGroup):
         if cmd_name not in self.list_commands(ctx):
             return None
         name = self._name(cmd_name)
-        if name in NAMES:
-            return TyperCommand(cmd_name, help=task_named(name).summary, rich_markup_mode=None)
+        task = self._task(name)
+        if task is not None:
+            return TyperCommand(cmd_name, help=task.summary, rich_markup_mode=None)
         group = Tasks(name=cmd_name, help=GROUPS[name], no_args_is_help=True, rich_markup_mode=None)
         group.begins = (*self.begins, cmd_name)
         return group
@@ -60,11 +63,16 @@ class Tasks(TyperGroup):
         except WrongUsage as fault:
             fault.message = f"{fault.message} {_meant(args[0], self.list_commands(ctx))}".rstrip()
             raise
-        if name is None or self._name(name) not in NAMES:
+        task = None if name is None else self._task(self._name(name))
+        if task is None:
             return name, command, rest
         from quandary.cli.commands import command_of
 
-        return name, command_of(task_named(self._name(name))), rest
+        return name, command_of(task), rest
+
+    def _task(self, name: str) -> RegisteredTask | None:
+        beside = next((way for way in self.beside if way.name == name), None)
+        return task_named(name) if beside is None and name in NAMES else beside
 
     def _name(self, word: str) -> str:
         return " ".join((*self.begins, word))
@@ -124,11 +132,11 @@ def _show_usage(fault: typer.BadParameter) -> None:
     fault.show(sys.stderr)
 
 
-def build_app() -> typer.Typer:
-    """Return the command-line application with every command registered."""
+def build_app(beside: tuple[RegisteredTask, ...] = ()) -> typer.Typer:
+    """Return the command-line application: every task is a command, and so are the ways in ``beside`` them."""
     app = typer.Typer(
         name="quandary",
-        cls=Commands,
+        cls=type("AllCommands", (Commands,), {"beside": beside}),
         help="Make a written analysis of a political crisis executable: test its claims in thousands of worlds.",
         no_args_is_help=True,
         add_completion=True,
@@ -149,14 +157,14 @@ def build_app() -> typer.Typer:
     return app
 
 
-def main() -> None:
-    """Run the command line; the console command ``quandary`` is this.
+def main(beside: tuple[RegisteredTask, ...] = ()) -> None:
+    """Run the command line; the console command ``quandary`` is this, with the other ways in ``beside`` the tasks.
 
     A terminal that cannot show a sign gets a plain one for it, or a ``?``.
     """
     gc.set_threshold(*RARELY)
     open_missing()
     signals.listen()
-    code: int = build_app()(standalone_mode=False)
+    code: int = build_app(beside)(standalone_mode=False)
     signals.leaving(code)
     sys.exit(code)

@@ -221,6 +221,7 @@ from quandary.report.why.elicitation import gap_lines as gap_lines
 from quandary.report.why.elicitation import gap_question_lines as gap_question_lines
 from quandary.report.why.elicitation import moved_lines as moved_lines
 from quandary.report.why.elicitation import opening_lines as opening_lines
+from quandary.report.why.elicitation import pair_words as pair_words
 from quandary.report.why.elicitation import question_lines as question_lines
 from quandary.report.why.elicitation import question_list_lines as question_list_lines
 from quandary.report.why.elicitation import written_lines as written_lines

@@ -13,12 +13,15 @@ from quandary.use.games.solve import SolveRequest as SolveRequest
 from quandary.use.games.worlds_as_games import subject as subject
 from quandary.use.reading.read import ReadRequest as ReadRequest
 from quandary.use.reading.read import run as run
+from quandary.use.requests import About as About
+from quandary.use.requests import NamedPlace as NamedPlace
 from quandary.use.requests import RequestField as RequestField
 from quandary.use.requests import fields_of as fields_of
 from quandary.use.requests import request_from as request_from
 from quandary.use.requests import request_schema as request_schema
 from quandary.use.results import HANDS as HANDS
 from quandary.use.results import Hands as Hands
+from quandary.use.results import Piece as Piece
 from quandary.use.results import Result as Result
 from quandary.use.results import TaskProgress as TaskProgress
 from quandary.use.results import TimeLimit as TimeLimit

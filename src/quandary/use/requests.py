@@ -25,12 +25,23 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 
+class NamedPlace(Enum):
+    """What the text in a field names outside of the request: a way in that works for others keeps these apart."""
+
+    CASE = "a case, its folder, or a shipped one"
+    READ = "a file or folder that is read"
+    WRITTEN = "a file or folder that is written"
+    LEDGER = "a ledger"
+    MACHINE = "what belongs to the machine: a network address, a model, standard input"
+
+
 @dataclass(frozen=True)
 class About:
     """What a field of a request says of itself.
 
     ``read`` makes its value of text, as in ``2022-01-19`` or ``30%``; ``written`` is its default as text. What is
     ``positional`` stands without an option's name; ``option`` is that name where the field's own cannot be (``--if``).
+    ``names`` says what it names outside of the request.
     """
 
     help: str
@@ -42,6 +53,7 @@ class About:
     read: Callable[[str], Any] | None = None
     written: str = ""
     option: str = ""
+    names: NamedPlace | None = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +79,13 @@ QUESTION = "question"
 """The name that faults in a question typed for itself carry as their file."""
 
 CaseName = Annotated[
-    str, About("A case file, its folder, or the name of a case that ships.", metavar="CASE", positional=True)
+    str,
+    About(
+        "A case file, its folder, or the name of a case that ships.",
+        metavar="CASE",
+        positional=True,
+        names=NamedPlace.CASE,
+    ),
 ]
 Worlds = Annotated[int, About("How many worlds to draw.", "-w")]
 Seed = Annotated[int, About("The seed; the same seed gives the same answer.", "-s", least=0)]
@@ -98,7 +116,10 @@ Search = Annotated[
     About("Skip searches: for what holds by construction, what verdicts rest on, bounds, and other equilibria."),
 ]
 ShowAll = Annotated[bool, About("Show everything, and not only what matters most.")]
-ArticleText = Annotated[Path | None, About("Check the quotes against this text of the case's article.", metavar="FILE")]
+ArticleText = Annotated[
+    Path | None,
+    About("Check the quotes against this text of the case's article.", metavar="FILE", names=NamedPlace.READ),
+]
 Force = Annotated[bool, About("Write over what is there already.")]
 SchemaVersion = Annotated[
     int,
@@ -111,6 +132,7 @@ GameFile = Annotated[
         "A game file (.efg, .nfg, .json, .bif, .bifxml, .xdsl, .net), or a case: file, folder or shipped name.",
         metavar="FILE",
         positional=True,
+        names=NamedPlace.CASE,
     ),
 ]
 SeenBy = Annotated[

@@ -16,7 +16,8 @@ class RegisteredTask:
     """One thing that Quandary does: ``summary`` says what in a sentence, ``function`` where.
 
     ``prints`` says whether its result can be printed as a document; ``takes_long`` whether progress is told; ``names``
-    whether its words are those of a case, beside which code can stand.
+    whether its words are those of a case, beside which code can stand; ``writes`` the field of a request by which it
+    changes what it is given, ``"*"`` where it always does.
     """
 
     name: str
@@ -25,6 +26,7 @@ class RegisteredTask:
     prints: bool = True
     takes_long: bool = True
     names: bool = False
+    writes: str = ""
 
     def load(self) -> Callable[[Any, Hands], Result]:
         """Return the function from a request and hands to a result, imported now."""
@@ -106,11 +108,13 @@ TASKS = (
         "Start a case of your own: a small crisis that runs as it is, commented line by line.",
         "cases.new.run",
         takes_long=False,
+        writes="*",
     ),
     RegisteredTask(
         "migrate",
         "Show what changes in a case of version 1: its queries in both senses, and its files as a diff, or write it.",
         "cases.migrate.run",
+        writes="write",
     ),
     RegisteredTask(
         "schema",
@@ -191,6 +195,7 @@ TASKS = (
         "Ask the analyst what settles most, one question at a time, and write each answer into the case.",
         "turning.elicit.run",
         takes_long=False,
+        writes="answer",
     ),
     RegisteredTask(
         "equilibria",
@@ -202,11 +207,13 @@ TASKS = (
         "ledger add",
         "Keep a forecast: a question, a probability and a day; or all forecasts of a case.",
         "ledger.add.run",
+        writes="*",
     ),
     RegisteredTask(
         "ledger import",
         "Take forecasts from Fatebook, Metaculus, Manifold, ForecastBench or a plain CSV; nothing twice.",
         "ledger.importing.run",
+        writes="*",
     ),
     RegisteredTask("ledger list", "List the questions of a ledger.", "ledger.listing.run", takes_long=False),
     RegisteredTask(
@@ -220,6 +227,7 @@ TASKS = (
         "Settle a question: what came, from which source, on which day.",
         "ledger.settling.run",
         takes_long=False,
+        writes="*",
     ),
     RegisteredTask(
         "ledger score",
@@ -250,6 +258,7 @@ TASKS = (
         "Take a person's name out; the chain says so, and stays whole.",
         "ledger.keeping.forget",
         takes_long=False,
+        writes="*",
     ),
     RegisteredTask(
         "ledger backup",
@@ -262,12 +271,14 @@ TASKS = (
         "Put a verified copy in a ledger's place.",
         "ledger.keeping.restore",
         takes_long=False,
+        writes="*",
     ),
     RegisteredTask(
         "ledger demo",
         "Open the flagship's record: what was forecast of January 2022, and how each did.",
         "ledger.demo.run",
         takes_long=False,
+        writes="keep",
     ),
 )
 

@@ -111,7 +111,7 @@ def advice(study: Study, decision: DecisionEvent, payoff: Expression | None = No
         raise Refusal(nothing_to_choose(decision))
     if payoff is not None:
         found = valued(study, found, decision, asked, told=(*view.told, *view.asked), evidence=knowing)
-    rows = tuple(_row(study, decision, found, i) for i in range(len(found.sets)))
+    rows = tuple(_row(study, decision, view, found, i) for i in range(len(found.sets)))
     if rows[0].effective_worlds < LEAST_RANKED:
         raise Refusal(too_few("Q566", study, rows[0].effective_worlds, LEAST_RANKED, "rank the options"))
     return Advice(
@@ -123,13 +123,13 @@ def advice(study: Study, decision: DecisionEvent, payoff: Expression | None = No
         rows=rows,
         sets=int(np.count_nonzero(found.totals > 0)),
         left_out=max(0.0, 1.0 - sum(row.weight for row in rows)),
-        numbers=_numbers(study, decision, found),
+        numbers=_numbers(study, decision, view, found),
     )
 
 
-def _row(study: Study, decision: DecisionEvent, found: FacedSets, i: int) -> AdviceRow:
+def _row(study: Study, decision: DecisionEvent, view: Vantage, found: FacedSets, i: int) -> AdviceRow:
     allowed = found.allowed[i]
-    values, weights = found.worths[i, allowed], _counting(study, decision, found, i)
+    values, weights = found.worths[i, allowed], _counting(study, decision, view, found, i)
     kept = ~np.isnan(values).any(axis=0) & (weights > 0)
     weights = np.where(kept, weights, 0.0)
     block, text = study.design.block(), f"{decision.by}.{decision.id}"
@@ -163,17 +163,16 @@ def _row(study: Study, decision: DecisionEvent, found: FacedSets, i: int) -> Adv
     )
 
 
-def _counting(study: Study, decision: DecisionEvent, found: FacedSets, i: int) -> Array:
+def _counting(study: Study, decision: DecisionEvent, view: Vantage, found: FacedSets, i: int) -> Array:
     """Return what each world weighs at an information set: how likely it is there, or alike where that is unknown."""
-    seen = [item.saw for item in study.evidence]
-    return study.fillings.of_history(known_at(study.case, decision), seen, found.likely[i])
+    return study.fillings.of_history(known_at(study.case, decision), view.weighing, found.likely[i])
 
 
 def _numbers(
-    study: Study, decision: DecisionEvent, found: FacedSets
+    study: Study, decision: DecisionEvent, view: Vantage, found: FacedSets
 ) -> tuple[tuple[UncertainNumber, ExpectedGain], ...]:
     """Return what knowing each number first would add at the likeliest set, the largest first."""
-    values, weights = found.worths[0, found.allowed[0]], _counting(study, decision, found, 0)
+    values, weights = found.worths[0, found.allowed[0]], _counting(study, decision, view, found, 0)
     kept = ~np.isnan(values).any(axis=0) & (weights > 0)
     sample = Sample(values[0, kept], weights[kept], study.design.group()[kept])
     if len(values) < 2 or sample.effective < ENOUGH:

@@ -257,6 +257,7 @@ def explained_choice(study: Study, asked: AskedChoice, *, by_line: bool = True) 
         menus,
         tuple(plan for plan in study.model.worths if plan.stake.actor == decision.by),
         by_line,
+        alike=study.fillings.bear_on(view.weighing),
     )
     found = surveyed(study, look)
     if not found.likely.any():

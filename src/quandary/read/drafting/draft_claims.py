@@ -142,7 +142,7 @@ class ClaimsFound:
     def _forecast(self, one: Assertion, hedge: Hedge | None) -> Test:
         told = self.board.told(one.effect) if one.effect is not None else None
         if told is None:
-            return _open("likelihood", "P(what is foretold) against a threshold")
+            return _open("likelihood", "how likely is it said to be? a probability against a threshold")
         least, most = 0.5, 1.0
         if hedge is not None and hedge.range is not None:
             least, most = hedge.range.low, hedge.range.high

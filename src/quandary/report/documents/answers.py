@@ -305,8 +305,10 @@ def _figure(figure: OutsideFigure) -> OutsideFigureDocument:
     )
 
 
-def spread_document(answer: Answer) -> SpreadDocument:
-    """Return how an answer is spread over the worlds."""
+def spread_document(answer: Answer, over: OverFillings | None = None) -> SpreadDocument:
+    """Return how an answer is spread over the worlds; ``over`` fillings of unknown numbers it has no spread."""
+    if over is not None:
+        return SpreadDocument(None, None, None, None)
     return SpreadDocument(answer.mean, answer.median, answer.low, answer.high)
 
 
@@ -315,8 +317,19 @@ def error_spread_document(answer: Answer) -> ErrorSpreadDocument:
     return ErrorSpreadDocument(answer.mean, answer.median, answer.low, answer.high, answer.mc_error)
 
 
-def answer_document(answer: Answer) -> AnswerDocument:
-    """Return an answer without its query."""
+def answer_document(answer: Answer, over: OverFillings | None = None) -> AnswerDocument:
+    """Return an answer without its query.
+
+    ``over`` fillings of unknown numbers it has no mean and no spread, which the drawing of fillings would make up.
+    """
+    found = _answer_document(answer)
+    if over is None:
+        return found
+    bare = replace(found, mean=None, median=None, low=None, high=None, mc_error=None)
+    return replace(bare, counting=None, arising=None, parts=None)
+
+
+def _answer_document(answer: Answer) -> AnswerDocument:
     return AnswerDocument(
         mean=answer.mean,
         median=answer.median,
@@ -418,10 +431,8 @@ def ask_document(
     lost = None if run is None else run.unconverged
     many = None if lost is None else len(lost)
     complete, anchored = (True, None) if run is None else (run.complete, anchored_document(run))
-    found = answer_document(answer)
+    found = answer_document(answer, fillings)
     over = fillings_document(fillings)
-    if fillings is not None:
-        found = replace(found, mean=None, median=None, low=None, high=None, mc_error=None, counting=None, arising=None)
     if judged is None:
         return AskDocument(answer.query, found, None, many, lost, complete, anchored, over)
     bare = replace(found, holds_in=None)

@@ -92,6 +92,8 @@ def next_lines(report: Report, *, everything: bool) -> list[str]:
         lines = [f"quandary ladder {named} {contested[0]}" if contested else f"quandary flips {named} {query}"]
     if report.findings.unknowns is not None and report.findings.unknowns.things:
         lines = [f"quandary elicit {named}"]
+        if everything:
+            return [*lines, f"quandary critique {named}", f"quandary next {named}"]
     rest = f"quandary run {named} --all" if not everything else f"quandary why {named} {query or _last_state(report)}"
     return [*lines, f"quandary critique {named}", rest]
 

@@ -22,7 +22,8 @@ def method_lines(report: Report) -> list[str]:
     run = report.findings.run
     counts = f"{counted(run.done, 'world')}, {run.effective_worlds:,.0f} effective, seed {run.seed}"
     lines = [f"{counts}; {report.seconds:.1f} s."]
-    if report.headline is not None and report.headline.answer.mc_error is not None:
+    is_open = report.over_fillings is not None
+    if report.headline is not None and report.headline.answer.mc_error is not None and not is_open:
         error = error_said(report.headline.answer.mc_error, unit_told(report.headline.query))
         lines = [f"{counts}; Monte Carlo error of the headline {error}; {report.seconds:.1f} s."]
     lines += limit_lines(report)

@@ -22,6 +22,7 @@ from quandary.use.requests import (
     Evidence,
     Force,
     Memory,
+    NamedPlace,
     SchemaVersion,
     Seed,
     Worlds,
@@ -55,7 +56,11 @@ class AskRequest:
     discrepancy: Discrepancy = DISCREPANCY
     chart: Annotated[
         Path | None,
-        About("Also draw how the worlds spread, as .svg, .png, .pdf or .vl.json.", metavar="FILE"),
+        About(
+            "Also draw how the worlds spread, as .svg, .png, .pdf or .vl.json.",
+            metavar="FILE",
+            names=NamedPlace.WRITTEN,
+        ),
     ] = None
     force: Force = False
     schema: SchemaVersion = NEWEST

@@ -23,6 +23,7 @@ from quandary.use.requests import (
     Evidence,
     Force,
     Memory,
+    NamedPlace,
     SchemaVersion,
     Search,
     Seed,
@@ -68,14 +69,16 @@ class ReportRequest:
 
     case: CaseName
     output: Annotated[
-        Path | None, About("Where to write; md, json and csv may go to the screen.", "-o", metavar="FILE")
+        Path | None,
+        About("Where to write; md, json and csv may go to the screen.", "-o", metavar="FILE", names=NamedPlace.WRITTEN),
     ] = None
     format: Annotated[
         ReportFormat | None, About("What to write (default: by the ending of FILE, else html).", "-f")
     ] = None
-    charts: Annotated[Path | None, About("Also write each chart as SVG, PNG, PDF and Vega-Lite.", metavar="FOLDER")] = (
-        None
-    )
+    charts: Annotated[
+        Path | None,
+        About("Also write each chart as SVG, PNG, PDF and Vega-Lite.", metavar="FOLDER", names=NamedPlace.WRITTEN),
+    ] = None
     sliders: Annotated[bool, About("HTML: add sliders on the drawn worlds, which need a script in the page.")] = False
     worlds: Worlds = 10_000
     seed: Seed = 1

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 from quandary.base.files import path_of, write_folder
 from quandary.base.problems import Problem, Refusal
 from quandary.case.shipped import TEMPLATE, shipped_folder
-from quandary.use.requests import About, Force
+from quandary.use.requests import About, Force, NamedPlace
 from quandary.use.results import HANDS, Hands, Piece, Result
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class NewRequest:
     """The folder of a new case."""
 
-    name: Annotated[str, About("The folder to make, for example `strait`.", positional=True)]
+    name: Annotated[str, About("The folder to make, for example `strait`.", positional=True, names=NamedPlace.WRITTEN)]
     force: Force = False
 
 

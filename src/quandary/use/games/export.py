@@ -11,7 +11,7 @@ from quandary.base.files import check_place, write_files
 from quandary.base.problems import Problem, Refusal
 from quandary.onegame.formats.endings import ENDINGS
 from quandary.quantities.worlds import checked_worlds
-from quandary.use.requests import About, Force, GameFile, Memory, Seed, SeenBy, WorldNumber, Worlds
+from quandary.use.requests import About, Force, GameFile, Memory, NamedPlace, Seed, SeenBy, WorldNumber, Worlds
 from quandary.use.results import Hands, Result
 
 if TYPE_CHECKING:
@@ -42,7 +42,10 @@ class ExportRequest:
         ExportFormat,
         About("The kind of file: Gambit's efg or nfg, a diagram's json, a network's bif or GeNIe's xdsl."),
     ]
-    out: Annotated[Path | None, About("Where to write it (default: standard output).", "-o", metavar="FILE")] = None
+    out: Annotated[
+        Path | None,
+        About("Where to write it (default: standard output).", "-o", metavar="FILE", names=NamedPlace.WRITTEN),
+    ] = None
     force: Force = False
     all_chance: Annotated[bool, About("In a tree, keep chance that nobody sees instead of averaging it.")] = False
     world: WorldNumber = None

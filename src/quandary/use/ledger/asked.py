@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated
 
 from quandary.use.ledger.opening import LedgerPlace, On, Who
-from quandary.use.requests import About, Seed, Worlds
+from quandary.use.requests import About, NamedPlace, Seed, Worlds
 from quandary.use.values import read_day
 
 
@@ -42,7 +42,13 @@ class LedgerAddRequest:
     ] = "person"
     amends: Annotated[str, About("The question of which this is a better wording.", metavar="QUESTION")] = ""
     from_case: Annotated[
-        str | None, About("Take the forecasts of this case, and what it answers.", option="--from", metavar="CASE")
+        str | None,
+        About(
+            "Take the forecasts of this case, and what it answers.",
+            option="--from",
+            metavar="CASE",
+            names=NamedPlace.CASE,
+        ),
     ] = None
     worlds: Worlds = 10_000
     seed: Seed = 1

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from quandary.base.problems import Problem, Refusal
 from quandary.base.stopping import heed
 from quandary.use.ledger.opening import LedgerPlace, On, Who, day_of, store, told_name
-from quandary.use.requests import About
+from quandary.use.requests import About, NamedPlace
 from quandary.use.results import Hands, Piece, Result
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class LedgerImportRequest:
     """A file, and what is to be known of it."""
 
-    file: Annotated[Path, About("The file, ZIP or folder.", positional=True)]
+    file: Annotated[Path, About("The file, ZIP or folder.", positional=True, names=NamedPlace.READ)]
     format: Annotated[
         str | None,
         About(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.problems import Problem, Refusal
 from quandary.use.ledger.opening import LedgerPlace, speaker, store
-from quandary.use.requests import About, Force
+from quandary.use.requests import About, Force, NamedPlace
 from quandary.use.results import Hands, Piece, Result
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class LedgerVerifyRequest:
 class LedgerExportRequest:
     """A file to write."""
 
-    output: Annotated[Path, About("The file to write.", metavar="FILE", positional=True)]
+    output: Annotated[Path, About("The file to write.", metavar="FILE", positional=True, names=NamedPlace.WRITTEN)]
     format: Annotated[
         str, About("csv (all), fatebook (one person's), or json (the entries).", "-f", metavar="NAME", written="csv")
     ] = "csv"
@@ -58,7 +58,7 @@ class LedgerForgetRequest:
 class LedgerBackupRequest:
     """A file for the copy."""
 
-    output: Annotated[Path, About("The file to write.", metavar="FILE", positional=True)]
+    output: Annotated[Path, About("The file to write.", metavar="FILE", positional=True, names=NamedPlace.WRITTEN)]
     force: Force = False
     ledger: LedgerPlace = None
 
@@ -67,7 +67,7 @@ class LedgerBackupRequest:
 class LedgerRestoreRequest:
     """A copy, and where it is to go."""
 
-    backup: Annotated[Path, About("The copy.", metavar="FILE", positional=True)]
+    backup: Annotated[Path, About("The copy.", metavar="FILE", positional=True, names=NamedPlace.READ)]
     force: Force = False
     ledger: LedgerPlace = None
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from quandary.use.answers.drawing import check_chart
 from quandary.use.ledger.opening import LedgerPlace, On, QuestionNamed, day_of, store
-from quandary.use.requests import About, Force
+from quandary.use.requests import About, Force, NamedPlace
 from quandary.use.results import Hands, Piece, Result
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ class LedgerShowRequest:
 
     question: QuestionNamed
     chart: Annotated[
-        Path | None, About("Also draw all its forecasters: .svg, .png, .pdf or .vl.json.", metavar="FILE")
+        Path | None,
+        About("Also draw all its forecasters: .svg, .png, .pdf or .vl.json.", metavar="FILE", names=NamedPlace.WRITTEN),
     ] = None
     force: Force = False
     ledger: LedgerPlace = None

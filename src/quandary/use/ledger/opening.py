@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.problems import Problem, Refusal
-from quandary.use.requests import About
+from quandary.use.requests import About, NamedPlace
 from quandary.use.results import Hands
 from quandary.use.values import read_day
 
@@ -22,6 +22,7 @@ LedgerPlace = Annotated[
     About(
         "The ledger: a file, or postgresql://USER@HOST/DATABASE (default: QUANDARY_LEDGER, else your data folder).",
         metavar="PLACE",
+        names=NamedPlace.LEDGER,
     ),
 ]
 Who = Annotated[str | None, About("Who says so (default: QUANDARY_WHO).", metavar="NAME")]

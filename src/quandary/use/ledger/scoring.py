@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from quandary.base.problems import Problem, Refusal, nearest
 from quandary.use.answers.drawing import check_chart
 from quandary.use.ledger.opening import LedgerPlace, store
-from quandary.use.requests import About, Force, Seed
+from quandary.use.requests import About, Force, NamedPlace, Seed
 from quandary.use.results import Hands, Piece, Result
 
 if TYPE_CHECKING:
@@ -46,7 +46,9 @@ class LedgerScoreRequest:
     ] = None
     against: Annotated[str, About("Beside this forecaster, on the same questions and days.", metavar="NAME")] = ""
     why: Annotated[str, About("Each day's part of the scores of one question.", metavar="QUESTION")] = ""
-    chart: Annotated[Path | None, About("Also draw: .svg, .png, .pdf or .vl.json.", metavar="FILE")] = None
+    chart: Annotated[
+        Path | None, About("Also draw: .svg, .png, .pdf or .vl.json.", metavar="FILE", names=NamedPlace.WRITTEN)
+    ] = None
     draw: Annotated[
         str, About("What to draw: calibration, discrimination or months.", metavar="WHAT", written="calibration")
     ] = "calibration"

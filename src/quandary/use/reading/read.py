@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.files import check_ordinary, check_place, path_of, write_folder
 from quandary.base.problems import Problem, Refusal
-from quandary.use.requests import About, Force
+from quandary.use.requests import About, Force, NamedPlace
 from quandary.use.results import Hands, Piece, Result
 
 if TYPE_CHECKING:
@@ -30,15 +30,31 @@ ARTICLE = "article.txt"
 class ReadRequest:
     """An article, where its draft is to be written, and what extracts the statements."""
 
-    article: Annotated[str, About("A text, Markdown, HTML, PDF or Word file; - for standard input.", positional=True)]
-    out: Annotated[Path | None, About("Write a draft case here.", "-o", metavar="FOLDER")] = None
+    article: Annotated[
+        str,
+        About(
+            "A text, Markdown, HTML, PDF or Word file; - for standard input.", positional=True, names=NamedPlace.READ
+        ),
+    ]
+    out: Annotated[Path | None, About("Write a draft case here.", "-o", metavar="FOLDER", names=NamedPlace.WRITTEN)] = (
+        None
+    )
     review: Annotated[bool, About("Walk through the proposals: accept, edit or reject each.")] = False
-    extractor: Annotated[str, About("rules (built in, offline) or openai (asks --endpoint).")] = "rules"
+    extractor: Annotated[
+        str, About("rules (built in, offline) or openai (asks --endpoint).", names=NamedPlace.MACHINE)
+    ] = "rules"
     endpoint: Annotated[
         str | None,
-        About("An OpenAI-compatible address; the only thing that uses the network.", metavar="URL"),
+        About(
+            "An OpenAI-compatible address; the only thing that uses the network.",
+            metavar="URL",
+            names=NamedPlace.MACHINE,
+        ),
     ] = None
-    model: Annotated[str | None, About("The endpoint's model, or an installed spaCy model.", metavar="NAME")] = None
+    model: Annotated[
+        str | None,
+        About("The endpoint's model, or an installed spaCy model.", metavar="NAME", names=NamedPlace.MACHINE),
+    ] = None
     run: Annotated[bool, About("Write the draft only, and do not run it.")] = True
     force: Force = False
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.places import typed_text
-from quandary.use.requests import QUESTION, About, AsOf, Evidence, Memory, Seed, Worlds
+from quandary.use.requests import QUESTION, About, AsOf, Evidence, Memory, NamedPlace, Seed, Worlds
 from quandary.use.results import HANDS, Hands, Piece, Result, unconverged
 from quandary.use.studies import loaded_case, study, with_numbers
 
@@ -24,8 +24,15 @@ if TYPE_CHECKING:
 class CompareRequest:
     """Two cases and a query."""
 
-    first: Annotated[str, About("A case file, its folder, or a case that ships.", metavar="CASE_A", positional=True)]
-    second: Annotated[str, About("The case to compare it with.", metavar="CASE_B", positional=True)]
+    first: Annotated[
+        str,
+        About(
+            "A case file, its folder, or a case that ships.", metavar="CASE_A", positional=True, names=NamedPlace.CASE
+        ),
+    ]
+    second: Annotated[
+        str, About("The case to compare it with.", metavar="CASE_B", positional=True, names=NamedPlace.CASE)
+    ]
     query: Annotated[str, About('For example "P(invasion)".', positional=True)]
     worlds: Worlds = 1_000
     seed: Seed = 1

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from quandary.base.problems import Problem, Refusal
-from quandary.use.requests import About, AsOf, CaseName, Evidence, Memory, Seed, Worlds
+from quandary.use.requests import About, AsOf, CaseName, Evidence, Memory, NamedPlace, Seed, Worlds
 from quandary.use.results import Hands, Piece, Result
 from quandary.use.turning.next_questions import WORLDS, By, Elicitation
 from quandary.use.turning.session import ElicitationSession, WrittenAnswer
@@ -32,7 +32,12 @@ class ElicitRequest:
     by: By = None
     output: Annotated[
         Path | None,
-        About("Write into this copy beside the case, made at the first answer; the case stays.", "-o", metavar="FILE"),
+        About(
+            "Write into this copy beside the case, made at the first answer; the case stays.",
+            "-o",
+            metavar="FILE",
+            names=NamedPlace.WRITTEN,
+        ),
     ] = None
     answer: Annotated[
         str | None,

@@ -1,0 +1,68 @@
+"""The application: routes behind the guard, faults in plain words, OpenAPI at ``/openapi.json``."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import HTTPException
+from fastapi.openapi.utils import get_openapi
+from starlette.exceptions import HTTPException as StarletteHTTPException
+
+from quandary.base.problems import CaseError, Refusal
+from quandary.version import __version__
+from quandary.web.faults import told
+from quandary.web.guard import Guard
+from quandary.web.jobs.pool import JobPool
+from quandary.web.routes.files import file_routes
+from quandary.web.routes.jobs import job_routes
+from quandary.web.routes.tasks import components, task_routes
+from quandary.web.settings import ServerSettings
+
+ABOUT = """Every task of Quandary as a route: the request and the result are those of the command line.
+
+Send `Authorization: Bearer TOKEN`; `quandary serve` prints the token. Faults of a case, a question or a request are 422
+with the code, the place and the next step that the command line prints. With `Prefer: respond-async` a route answers at
+once with a job, which can be watched (`/api/jobs/{key}/events`), stopped (`DELETE`) and read later.
+"""
+
+
+def application(settings: ServerSettings) -> Guard:
+    """Return the ASGI application of a server, its guard before it."""
+    pool = JobPool(settings)
+
+    @asynccontextmanager
+    async def running(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await pool.close()
+
+    app = FastAPI(
+        title="Quandary",
+        version=__version__,
+        description=ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=running,
+        exception_handlers=dict.fromkeys((CaseError, Refusal, HTTPException, StarletteHTTPException), told),
+    )
+    app.include_router(task_routes(pool, settings))
+    app.include_router(job_routes(pool))
+    app.include_router(file_routes(settings))
+    app.openapi = lambda: _described(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
+    return Guard(app, settings)
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    """Return the description of all routes, made once."""
+    if app.openapi_schema is None:
+        made = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        schemas = made.setdefault("components", {}).setdefault("schemas", {})
+        for unused in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(unused, None)
+        schemas |= components()
+        made["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+        made["security"] = [{"token": []}]
+        app.openapi_schema = made
+    return app.openapi_schema

@@ -1,0 +1,1 @@
+"""The routes: tasks, jobs, files."""
