@@ -213,6 +213,8 @@ from quandary.report.sheets import Paragraph as Paragraph
 from quandary.report.sheets import ReportPart as ReportPart
 from quandary.report.sheets import Sheet as Sheet
 from quandary.report.why.critique import critique_parts as critique_parts
+from quandary.report.why.critique import item_words as item_words
+from quandary.report.why.critique_contents import KINDS as KINDS
 from quandary.report.why.elicitation import candidate_lines as candidate_lines
 from quandary.report.why.elicitation import closing_lines as closing_lines
 from quandary.report.why.elicitation import gap_lines as gap_lines
@@ -238,6 +240,7 @@ from quandary.report.words.claim_rows import claim_table as claim_table
 from quandary.report.words.claim_rows import needs_no_test as needs_no_test
 from quandary.report.words.claim_rows import perhaps_restates as perhaps_restates
 from quandary.report.words.claim_rows import worlds_told as worlds_told
+from quandary.report.words.claims import few_said as few_said
 from quandary.report.words.claims import judged_line as judged_line
 from quandary.report.words.claims import open_lines as open_lines
 from quandary.report.words.claims import verdict_said as verdict_said
