@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 
 from quandary.__main__ import ONE_THREAD
-from quandary.cli.app import RARELY
+from quandary.cli import RARELY
 
 for _name in ONE_THREAD:  # as the command does; it must be said before NumPy is imported
     os.environ.setdefault(_name, "1")
