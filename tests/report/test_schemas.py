@@ -249,7 +249,7 @@ def shortened(value: Any) -> Any:
     return [shortened(item) for item in value[:LOOKED_AT]] if isinstance(value, list) else value
 
 
-JUDGED = {"verdict", "share", "edge", "few_worlds", "not_testable", "size", "no_size", "other_form"}
+JUDGED = {"verdict", "share", "edge", "few_worlds", "few_edge", "not_testable", "size", "no_size", "other_form"}
 OPTIONAL = {
     "ask": {"holds_in", "parts", "not_converged", "not_converged_worlds", "anchored", "counting", "fillings"} | JUDGED,
     "why": {"choice"},

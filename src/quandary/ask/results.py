@@ -128,7 +128,8 @@ class OtherForm:
     """A reading with every ``do`` in the other form: ``form`` is what stands in this one.
 
     ``effect`` is as in ``TestResult``; ``edge`` is the verdict on the other side of a border that its share's interval
-    reaches. ``few_worlds`` says that under 400 effective worlds count, ``aside`` is the evidence that it sets aside.
+    reaches. ``few_worlds`` says that under 400 effective worlds count, ``few_edge`` that of other worlds the other may
+    be so. ``aside`` is the evidence that it sets aside.
     """
 
     form: Literal["do", "do_foreseen"]
@@ -137,6 +138,7 @@ class OtherForm:
     effect: Answer | None = None
     edge: Verdict | None = None
     few_worlds: bool = False
+    few_edge: bool = False
     aside: tuple[Expression, ...] = ()
 
     @property

@@ -28,6 +28,7 @@ from quandary.use.answers.sessions.session import Session as Session
 from quandary.use.answers.why import WhyRequest as WhyRequest
 from quandary.use.answers.why import explained as explained
 from quandary.use.cases.new import write_template as write_template
+from quandary.use.face import LoadedCase as LoadedCase
 from quandary.use.games.searching import solve_file as solve_file
 from quandary.use.games.solve import LogitForm as LogitForm
 from quandary.use.games.solve import SolveRequest as SolveRequest

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from quandary.ask.answer import Answer, AnswerDraws
+from quandary.ask.claims.verdicts import ENOUGH, few_count
 from quandary.ask.query.measures import TIE
 from quandary.ask.query.queries import prepare
 from quandary.ask.query.summarising import answer
@@ -40,9 +41,6 @@ ROWS = 12
 LEAST_RANKED = 64
 """Effective worlds below which nothing is ranked: a share of them would be off by more than 6 percentage points."""
 
-LEAST = 400
-"""Effective worlds below which nothing is said of what knowing more would add."""
-
 
 @dataclass(frozen=True, eq=False)
 class OptionOutlook:
@@ -65,7 +63,8 @@ class AdviceRow:
     ``saw`` are the states of what its owner sees that matters. ``weight`` is the probability of being there, of all
     that the evidence leaves possible. ``options`` are those allowed, the highest worth first; ``lead`` is the worth of
     the first less that of the second (``None`` with one option only). ``everything`` is what knowing every number of
-    the case first would add there (``None`` with one option, and where too few worlds weigh).
+    the case first would add there (``None`` with one option, and where too few worlds weigh: ``few_worlds``).
+    ``few_edge`` says that of other worlds the other may be so.
     """
 
     saw: States
@@ -74,11 +73,8 @@ class AdviceRow:
     options: tuple[OptionOutlook, ...]
     lead: Answer | None
     everything: ExpectedGain | None
-
-    @property
-    def few_worlds(self) -> bool:
-        """Return whether too few worlds weigh for what knowing more would add."""
-        return self.effective_worlds < LEAST
+    few_worlds: bool = False
+    few_edge: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +151,7 @@ def _row(study: Study, decision: DecisionEvent, view: Vantage, found: FacedSets,
         draws = AnswerDraws(difference(values[order[0]], values[order[1]]), weights)
         lead = answer(text, draws, block, left_out=~kept)
         sample = Sample(values[0, kept], weights[kept], study.design.group()[kept])
-        everything = perfect_information(values[:, kept], sample) if sample.effective >= LEAST else None
+        everything = perfect_information(values[:, kept], sample) if sample.effective >= ENOUGH else None
     return AdviceRow(
         found.states[i],
         float(whole / found.totals.sum()),
@@ -163,6 +159,7 @@ def _row(study: Study, decision: DecisionEvent, view: Vantage, found: FacedSets,
         tuple(options[k] for k in order),
         lead,
         everything,
+        *few_count(weights),
     )
 
 
@@ -178,7 +175,7 @@ def _numbers(
     values, weights = found.worths[0, found.allowed[0]], _counting(study, decision, view, found, 0)
     kept = ~np.isnan(values).any(axis=0) & (weights > 0)
     sample = Sample(values[0, kept], weights[kept], study.design.group()[kept])
-    if len(values) < 2 or sample.effective < LEAST:
+    if len(values) < 2 or sample.effective < ENOUGH:
         return ()
     values = values[:, kept]
     gains = {

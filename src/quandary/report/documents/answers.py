@@ -132,6 +132,7 @@ class SizeDocument:
     unit: Literal["percentage points", "points of worth"] | None = key("its unit; null for plain numbers")
     small_in: float = key("the weighted share of worlds, 0 to 1, in which it is hardly any")
     hardly_any: bool = key("whether it is hardly any in most of them, whatever the verdict")
+    edge: bool = key("whether other worlds may say otherwise of `hardly_any`: it is so in about half of them")
 
 
 @document
@@ -145,6 +146,7 @@ class OtherFormDocument:
     share: WorldShareDocument | None = key("the share of worlds in which it holds; null where it is not testable")
     edge: Verdict | None = key("the verdict beyond a border that its share's interval reaches; null where it is clear")
     few_worlds: bool = key("whether fewer than 400 effective worlds count")
+    few_edge: bool = key("whether as many other worlds may say otherwise of `few_worlds`")
     effect: SpreadDocument | None = key(EFFECT)
 
 
@@ -160,6 +162,7 @@ class JudgementDocument:
     share: WorldShareDocument | None = key("the share of worlds in which it holds; null where it is not testable")
     edge: Verdict | None = key("the verdict beyond a border that the share's interval reaches; null where it is clear")
     few_worlds: bool = key("whether fewer than 400 effective worlds count and nothing is proved: `holds` is qualified")
+    few_edge: bool = key("whether as many other worlds may say otherwise of `few_worlds`")
     not_testable: str | None = key("why it is not testable, in words")
     size: SizeDocument | None = key("how large the difference is that one comparison, or `not` of one, is about")
     no_size: str | None = key("why no one difference is its size, in words: it joins several statements")
@@ -372,6 +375,7 @@ def judgement_document(test: TestResult) -> JudgementDocument:
         share=share_document(test.share),
         edge=test.edge,
         few_worlds=test.few_worlds,
+        few_edge=test.few_edge,
         not_testable=test.reason,
         size=None if test.size is None else _size(test.size),
         no_size=NO_SIZE if test.joins else None,
@@ -386,15 +390,14 @@ def share_document(share: Share | None) -> WorldShareDocument | None:
 
 def _size(size: Size) -> SizeDocument:
     whole = 100.0 if size.unit == "percentage points" else 1.0
-    return SizeDocument(whole * size.difference, size.unit, size.small_in, size.hardly_any)
+    return SizeDocument(whole * size.difference, size.unit, size.small_in, size.hardly_any, size.edge)
 
 
 def _other(other: OtherForm, differs: bool) -> OtherFormDocument:
     effect = None if other.effect is None else spread_document(other.effect)
     share = share_document(other.share)
-    return OtherFormDocument(
-        other.form, other.set_aside, other.verdict, differs, share, other.edge, other.few_worlds, effect
-    )
+    few = other.few_worlds, other.few_edge
+    return OtherFormDocument(other.form, other.set_aside, other.verdict, differs, share, other.edge, *few, effect)
 
 
 def work_document(lost: Sequence[int], *, complete: bool = True) -> WorkDocument:

@@ -26,7 +26,7 @@ from quandary.report.words.rests import claim_bounds_said, range_lines, rests_sa
 from quandary.report.words.turning import share_said
 from quandary.report.words.units import interval_said, said, undefined_in_every_world, worlds_of
 from quandary.report.words.unknowns import span_over
-from quandary.report.words.wording import chance, day, is_certain, of_worlds, percent
+from quandary.report.words.wording import chance, day, in_hundred_worlds, is_certain, of_worlds, percent
 
 
 def claims_sheet(report: Report) -> Sheet:
@@ -254,7 +254,7 @@ def joint_said(found: JointChecks | None) -> str:
     """Return in what share of worlds all checks are met, and how many at most in any one; empty without several."""
     if found is None:
         return ""
-    together = f"Together: all {found.checks} lie in their ranges in {of_worlds(found.all_met.share)}"
+    together = f"Together: all {found.checks} lie in their ranges in {in_hundred_worlds(found.all_met.share)}"
     if found.most == found.checks:
         return f"{together}."
     if not found.most:

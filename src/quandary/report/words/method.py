@@ -114,8 +114,12 @@ def counting_said(answer: Answer) -> str:
     found = answer.counting
     if found is None or not (found.near or found.edge):
         return ""
-    near = "on the edge of a coin flip" if found.edge else "near a coin flip"
-    return f"{near}: were all options worth the same, it would be {percent(found.counted)}"
+    return f"{coin_flip_said(edge=found.edge)}: were all options worth the same, it would be {percent(found.counted)}"
+
+
+def coin_flip_said(*, edge: bool) -> str:
+    """Return that a choice is near a coin flip, or that other worlds may say otherwise of that."""
+    return "on the edge of a coin flip" if edge else "near a coin flip"
 
 
 def arising_said(answer: Answer) -> str:

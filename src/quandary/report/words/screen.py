@@ -27,7 +27,7 @@ from quandary.report.words.questions import check_title, dropped_sentence
 from quandary.report.words.record import Report
 from quandary.report.words.units import interval_said, said_interval, unit_told
 from quandary.report.words.unknowns import check_found, contradiction_lines, unknowns_sentence
-from quandary.report.words.wording import brief_percent, day, listing, of_worlds, percent, percent_interval
+from quandary.report.words.wording import brief_percent, day, in_hundred_worlds, listing, percent, percent_interval
 
 NINE_IN_TEN = "nine worlds in ten"
 """What a range is, said once on a screen."""
@@ -280,7 +280,7 @@ def checks_sentence(names: CaseNames, checks: Sequence[CheckResult], joint: Join
         near = sum(check.edge for check in checks if check.overlaps)
         edge = f"{'' if len(checks) == 1 else f'{_small(near)} of them '}on the edge of being missed"
         at_once = f", {edge}" if near else ""
-        at_once += "" if joint is None else f", each by itself; all at once in {of_worlds(joint.all_met.share)}"
+        at_once += "" if joint is None else f", each by itself; all at once in {in_hundred_worlds(joint.all_met.share)}"
         return f"{every} {'is' if len(checks) == 1 else 'are'} met{at_once}.{left}"
     if len(checks) == 1:
         lead = "The one check is missed"
