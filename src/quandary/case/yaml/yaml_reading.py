@@ -6,7 +6,7 @@ deep nesting nor aliases can make it run away.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from ruamel.yaml import YAML
@@ -25,7 +25,7 @@ from ruamel.yaml.events import (
 from quandary.base.places import Place
 from quandary.base.problems import Problem
 from quandary.case.yaml.decoding import CONTROL, TextFile, decoded, tabs_in_indents
-from quandary.case.yaml.located import Listing, Located, Mapping, MappingEntry, Scalar
+from quandary.case.yaml.located import Listing, Located, Mapping, MappingEntry, Scalar, in_file
 
 DEEPEST_NESTING = 40
 
@@ -45,7 +45,19 @@ _TORN_HINT = "put the query on its own line or in quotes"
 
 @lru_cache(maxsize=KEPT)
 def read_yaml(file: TextFile) -> tuple[Located | None, tuple[Problem, ...]]:
-    """Return the tree of a file, ``None`` when there is none, and the faults; those of the last few files are kept."""
+    """Return the tree of a file, ``None`` when there is none, and the faults; those of the last few files are kept.
+
+    A copy under another path is not parsed again: only its places are made anew.
+    """
+    tree, problems = _read(file.data)
+    there = tuple(replace(problem, place=problem.place.in_file(file.path)) for problem in problems)
+    return None if tree is None else in_file(tree, file.path), there
+
+
+@lru_cache(maxsize=KEPT)
+def _read(data: bytes) -> tuple[Located | None, tuple[Problem, ...]]:
+    """Return the tree and the faults of a file without a path."""
+    file = TextFile("", data)
     text, problem = decoded(file)
     if text is None:
         return None, () if problem is None else (problem,)
