@@ -39,6 +39,10 @@ OTHER_MEANINGS = {
     "ask/claims/construction/proving.py": {"weight"},  # kinds of a case's lines
     "ask/claims/resting/ends.py": {"weight"},
     "ask/lines.py": {"weight"},
+    "ask/turning/eliciting/answering.py": {"weight"},  # the kind of a number
+    "ask/turning/eliciting/candidates.py": {"weight"},
+    "ask/turning/eliciting/separating.py": {"weight"},
+    "ask/turning/eliciting/writing.py": {"weight"},
     "ask/why/choice_look.py": {"best"},  # the best option
     "case/checks/amounts.py": {"weight"},  # keys of a stake
     "case/checks/known.py": {"weight"},
