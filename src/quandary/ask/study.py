@@ -90,6 +90,7 @@ class Study:
         self.stop = stop
         self.anchored = anchored
         self.search_interrupted = False
+        self.asked_edge = False
         self.failed_when_altered: Mask = np.zeros(worlds, dtype=np.bool_)
         self._found: GatheredAnswers | None = None
         self._weighed: AnchoredWeights | None = None
@@ -108,7 +109,7 @@ class Study:
             stop=self.stop,
             anchored=self.anchored,
         )
-        larger.asked_for = self.asked_for
+        larger.asked_for, larger.asked_edge = self.asked_for, self.asked_edge
         return larger
 
     @cached_property
@@ -386,6 +387,7 @@ class Study:
         return Run(
             worlds=self.worlds,
             asked_for=self.asked_for,
+            asked_edge=self.asked_edge,
             done=int(np.count_nonzero(found.done)),
             seed=self.seed,
             effective_worlds=effective,

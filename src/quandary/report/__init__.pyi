@@ -246,6 +246,7 @@ from quandary.report.words.claims import judged_line as judged_line
 from quandary.report.words.claims import open_lines as open_lines
 from quandary.report.words.claims import verdict_said as verdict_said
 from quandary.report.words.claims import why_said as why_said
+from quandary.report.words.contents import joint_said as joint_said
 from quandary.report.words.headline import telling_words as telling_words
 from quandary.report.words.headline import word_changing as word_changing
 from quandary.report.words.method import anchored_lines as anchored_lines

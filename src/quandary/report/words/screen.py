@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from quandary.ask.claims.verdicts import few_count_for
 from quandary.ask.outside import OutsideComparison, OutsideFigure, PooledForecast, counts_as, named_views
 from quandary.ask.results import CheckResult, JointChecks
-from quandary.ask.turning.flips import LEAST
 from quandary.ask.turning.headline import Headline
 from quandary.language import heads
 from quandary.language.heads import Unit
@@ -247,14 +247,19 @@ def hangs_rows(report: Report) -> tuple[HangsRow, ...]:
 
 
 def hangs_line(report: Report) -> str:
-    """Return that no number carries much of the headline alone, or that too few worlds say; empty where it is sure."""
-    if report.headline is None or report.hangs_on or report.over_fillings is not None:
+    """Return that no number carries much of the headline alone, or that too few worlds say, or nearly; else nothing."""
+    if report.headline is None or report.over_fillings is not None:
         return ""
     answer = report.headline.answer
     if answer.low is None or answer.high is None or answer.high - answer.low < ROUNDING:
         return ""
-    if answer.effective_worlds < LEAST:
+    few, edge = few_count_for(answer)
+    if edge:
+        return f"On the edge of too few worlds to say what it hangs on: {answer.effective_worlds:,.0f} count."
+    if few:
         return f"Too few worlds count, {answer.effective_worlds:,.0f}, to say what it hangs on."
+    if report.hangs_on:
+        return ""
     return "It hangs on many numbers: none surely carries as much as an eighth of what is open."
 
 
