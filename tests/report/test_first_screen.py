@@ -126,7 +126,7 @@ def test_claims_that_need_more_lines_than_a_screen_has_are_counted(flagship: Rep
     lines = [line.plain for line in screen_lines(replace(screen, claims=replace(screen.claims, rows=rows)), 100)]
     assert len(lines) + 3 - len(screen.limits) <= MOST_LINES
     quoted = {row.claim for row in rows if any(row.quote[:20] in line for line in lines)}
-    told = next(int(line.split()[1]) for line in lines if "more with a reading that does not plainly hold" in line)
+    told = next(int(line.split()[1]) for line in lines if "more that do not plainly hold" in line)
     before = 0 if screen.claims.others is None else screen.claims.others.claims
     assert len(quoted) < len({row.claim for row in rows})
     assert len(quoted) + told == len({row.claim for row in rows}) + before

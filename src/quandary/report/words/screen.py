@@ -45,7 +45,7 @@ STRIP_LABELS: dict[StripKind, str] = {
     "inside": "this case",
     "class": "past cases",
     "crowd": "others",
-    "pool": "pooled",
+    "pool": "together",
 }
 
 
@@ -173,17 +173,17 @@ def strip_rows(report: Report) -> tuple[tuple[StripRow, ...], str]:
         return tuple(rows), ""
     rows += _voices(compared)
     if report.over_fillings is not None:
-        return tuple(rows), "Not pooled: what the case says itself hangs on numbers that nobody has put."
+        return tuple(rows), "No figure of all together: what the case says itself hangs on numbers that nobody has put."
     if compared.pool is None:
-        return tuple(rows), f"Not pooled: {compared.why_no_pool}."
+        return tuple(rows), f"No figure of all together: {compared.why_no_pool}."
     return (*rows, StripRow("pool", compared.pool.probability, None, None, _weights(compared.pool))), ""
 
 
 def _weights(pool: PooledForecast) -> str:
-    """Return what weighs how much in a pool: ``inside, outside and crowd alike``."""
+    """Return what weighs how much in a pool: ``this case, past cases and others, weighed alike``."""
     groups = pool.groups
     if len({round(weight, 12) for weight in groups.values()}) == 1:
-        return f"{listing([STRIP_LABELS[group] for group in groups])} alike"
+        return f"{listing([STRIP_LABELS[group] for group in groups])}, weighed alike"
     return listing([f"{STRIP_LABELS[group]} {percent(weight)}" for group, weight in groups.items()])
 
 
@@ -282,6 +282,7 @@ def checks_sentence(names: CaseNames, checks: Sequence[CheckResult], joint: Join
         if not met:
             return f"None of the {_small(len(checks))} checks could be compared."
         every = "The one check" if len(checks) == 1 else f"{'All' if not unknown else 'The other'} {_small(met)} checks"
+        every = f"{every} against what is known elsewhere"
         near = sum(check.edge for check in checks if check.overlaps)
         edge = f"{'' if len(checks) == 1 else f'{_small(near)} of them '}on the edge of being missed"
         at_once = f", {edge}" if near else ""
