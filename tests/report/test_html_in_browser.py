@@ -83,6 +83,17 @@ def test_nothing_stands_out_at_the_side_with_long_names(browser: Browser, tmp_pa
     assert browser.asked(CUT) == ""
 
 
+def test_shares_of_many_readings_stay_in_their_column(browser: Browser, tmp_path: Path) -> None:
+    report = small().report
+    claims = tuple(replace(one, tests=one.tests * 5) for one in report.findings.claims)
+    many = replace(report, findings=replace(report.findings, claims=claims))
+    browser.show(page(replace(small(), report=many)), tmp_path)
+    for width in WIDTHS:
+        browser.resize(width)
+        assert browser.asked("document.documentElement.scrollWidth") <= width
+        assert browser.asked("[...document.querySelectorAll('.nn')].every(one => one.scrollWidth <= one.clientWidth)")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_as_opened_and_with_every_section_opened(
     browser: Browser, tmp_path: Path, scheme: str

@@ -36,7 +36,7 @@ MOST_LINES = 10
 """Lines of claims beyond which quotes are cut, the longest first."""
 
 BUILT_IN = "built into the case"
-"""Of what a case says already: its reading restates a line, or nothing that the ranges allow makes it come out otherwise."""
+"""Of what a case says already: a reading that restates a line, or that comes out alike whatever the ranges allow."""
 
 EVERY_LINE = 10_000
 """Room for the claims of a screen that cuts none."""
