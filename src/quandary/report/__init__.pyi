@@ -200,6 +200,7 @@ from quandary.report.media.pdf import browser as browser
 from quandary.report.media.pdf import printed as printed
 from quandary.report.media.quotes import TURNS as TURNS
 from quandary.report.media.quotes import cut_quote as cut_quote
+from quandary.report.media.shortening import shortened as shortened
 from quandary.report.media.terminal import outcome_table as outcome_table
 from quandary.report.media.terminal import print_report as print_report
 from quandary.report.one_game.alike import told_alike as told_alike
