@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html import unescape
+from importlib.util import find_spec
 from pathlib import Path
 
-import axe_playwright_python
 import numpy as np
 import pytest
 from pypdf import PdfReader
@@ -42,7 +42,7 @@ CUT = """[...document.querySelectorAll('.dg text')].filter(one => one.getBoundin
 HIDDEN = """[...document.querySelectorAll('main *')].filter(one => getComputedStyle(one).visibility === 'hidden'
  || getComputedStyle(one).display === 'none').filter(one => one.innerText && !one.matches('.nl, .nl *, .zoom, .zoom *')
  && !one.closest('details:not([open]) > :not(summary)')).length"""
-AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
+AXE = Path(getattr(find_spec("axe_playwright_python"), "origin", "")).with_name("axe.min.js")
 FAULTS = """axe.run().then(found => found.violations.map(one => one.id + ' ' + one.nodes[0].target))"""
 LETTERS = """Math.min(...[...document.querySelectorAll('.dg text')].map(one =>
  parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().a))"""

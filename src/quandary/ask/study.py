@@ -89,8 +89,7 @@ class Study:
         self.progress = progress
         self.stop = stop
         self.anchored = anchored
-        self.search_interrupted = False
-        self.asked_edge = False
+        self.search_interrupted = self.asked_edge = False
         self.failed_when_altered: Mask = np.zeros(worlds, dtype=np.bool_)
         self._found: GatheredAnswers | None = None
         self._weighed: AnchoredWeights | None = None
@@ -380,9 +379,8 @@ class Study:
     def run(self) -> Run:
         """Return how the answers so far were made."""
         found = self.found
-        converged = found.everywhere
-        failed = np.flatnonzero(found.done & ~converged | self.failed_when_altered)
-        solved = found.done & converged
+        solved = found.done & found.everywhere
+        failed = np.flatnonzero(found.done & ~found.everywhere | self.failed_when_altered)
         effective = effective_number(self.evidence_weights)
         return Run(
             worlds=self.worlds,
