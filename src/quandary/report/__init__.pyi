@@ -180,7 +180,9 @@ from quandary.report.ledger.entries import show_parts as show_parts
 from quandary.report.ledger.entries import today_parts as today_parts
 from quandary.report.ledger.entries import verification_problems as verification_problems
 from quandary.report.ledger.entries import verified_parts as verified_parts
+from quandary.report.ledger.score_documents import LedgerDemoDocument as LedgerDemoDocument
 from quandary.report.ledger.score_documents import LedgerScoreDocument as LedgerScoreDocument
+from quandary.report.ledger.score_documents import demo_document as demo_document
 from quandary.report.ledger.score_documents import score_document as score_document
 from quandary.report.ledger.scores import score_parts as score_parts
 from quandary.report.ledger.scores import why_parts as why_parts
