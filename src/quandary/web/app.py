@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import HTTPException
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
@@ -50,6 +51,7 @@ def application(settings: ServerSettings) -> Guard:
         lifespan=running,
         exception_handlers=dict.fromkeys((CaseError, Refusal, HTTPException, StarletteHTTPException), told),
     )
+    app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.include_router(task_routes(pool, settings))
     app.include_router(job_routes(pool))
     app.include_router(file_routes(settings))

@@ -376,10 +376,21 @@ class Drawer:
         report = self.shown.answers.report
         sized = [one for one in self.session.state.model.quantities if not one.unknown and one.estimate.exact is None]
         self.numbers = [slider_of(report.names, one, place) for place, one in enumerate(sized)]
-        hung = [one.number for one in report.hangs_on]
-        order = [*hung, *(one.name for one in sized)]
+        order = [*self._carrying(), *(one.name for one in sized)]
         named = {one.number.name: one.place for one in self.numbers}
         self.first = [named[name] for name in dict.fromkeys(order) if name in named][:FIRST_NUMBERS]
+
+    def _carrying(self) -> list[str]:
+        """Return the numbers that the answer hangs on, that which moves it most first."""
+        from quandary.ask.turning.swings import swings
+
+        answers = self.shown.answers
+        if answers is None or answers.report.headline is None or answers.report.over_fillings is not None:
+            return []
+        report, headline = answers.report, answers.report.headline
+        assert headline is not None
+        turning = [one.number.name for one in (*report.hangs_on, *headline.unlesses)]
+        return [*turning, *(one.number.name for one in swings(answers.study, headline.answer))]
 
     def _moved(self) -> set[str]:
         return {move.target[1] for move in self.session.moves if move.target[0] == "number"} - self._put_back()

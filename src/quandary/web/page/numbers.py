@@ -36,7 +36,7 @@ class NumberSlider:
     @property
     def ends(self) -> tuple[str, str]:
         """Return what stands at either end."""
-        return self.told(self.least), self.told(self.most)
+        return tuple(quantity_value(self.number, self._value(at)) for at in (self.least, self.most))  # type: ignore[return-value]
 
     def told(self, at: float) -> str:
         """Return a place on the slider in words."""

@@ -73,9 +73,7 @@ def _reading(router: APIRouter, settings: ServerSettings, pool: CasePool) -> Non
             named = "case.yaml" if settings.case == "." else settings.case
             return RedirectResponse(f"/case?{urlencode({'case': named})}", 303)
         cases, more = await asyncio.to_thread(cases_of, settings.folder)
-        return HTMLResponse(
-            rendered("home.html.j2", head="Quandary", title="", version=__version__, cases=cases, more=more)
-        )
+        return _page(rendered("home.html.j2", head="Quandary", title="", version=__version__, cases=cases, more=more))
 
     @router.get("/case")
     async def case_page(request: Request) -> Response:
@@ -86,7 +84,7 @@ def _reading(router: APIRouter, settings: ServerSettings, pool: CasePool) -> Non
         status, body = await found.ask("page", view=dict(request.query_params))
         if status != 200:
             return _faulty(body["problems"], found.opening.case)
-        return HTMLResponse(body)
+        return _page(body)
 
     @router.get("/case/summary")
     async def summary(request: Request) -> Response:
@@ -95,7 +93,7 @@ def _reading(router: APIRouter, settings: ServerSettings, pool: CasePool) -> Non
         status, body = await found.ask("part", kind="summary")
         if status != 200 or not body:
             return RedirectResponse(f"/case?{urlencode({'case': found.opening.case})}", 303)
-        return HTMLResponse(body)
+        return _page(body)
 
     @router.get("/case/diff")
     async def difference(request: Request) -> Response:
@@ -107,7 +105,7 @@ def _reading(router: APIRouter, settings: ServerSettings, pool: CasePool) -> Non
             return _plain("What changed cannot be shown", body["problems"], back, status)
         title = "What changed"
         page = rendered("changes.html.j2", head=title, title=title, version=__version__, diff=Markup(body), back=back)
-        return HTMLResponse(page)
+        return _page(page)
 
     @router.get("/case/part")
     async def part(request: Request) -> Response:
@@ -117,7 +115,14 @@ def _reading(router: APIRouter, settings: ServerSettings, pool: CasePool) -> Non
             raise HTTPException(404, "there is no such part")
         found = await _case(request, settings, pool)
         status, body = await found.ask("part", kind=kind, name=request.query_params.get("name", "")[:200])
-        return HTMLResponse(body) if status == 200 else JSONResponse(body, status)
+        return _page(body) if status == 200 else JSONResponse(body, status)
+
+    @router.get("/case/moves")
+    async def moves(request: Request) -> Response:
+        """Return the moves that were made and can be undone, with the version of the case that they make."""
+        found = await _case(request, settings, pool)
+        status, body = await found.ask("moves")
+        return JSONResponse(body, status)
 
     @router.get("/case/events")
     async def events(request: Request) -> Response:
@@ -234,6 +239,11 @@ async def _case(request: Request, settings: ServerSettings, pool: CasePool, name
         raise HTTPException(503, "too many cases are open", {"retry-after": "5"}) from None
 
 
+def _page(text: str, status: int = 200) -> Response:
+    """Return HTML whose forms say where they come from, to this server alone."""
+    return HTMLResponse(text, status, headers={"referrer-policy": "same-origin"})
+
+
 def _faulty(problems: list[dict[str, Any]], case: str) -> Response:
     return _plain(f"{case} cannot be shown", problems, "/?all=1", 422)
 
@@ -242,4 +252,4 @@ def _plain(title: str, problems: list[dict[str, Any]], back: str, status: int) -
     page = rendered(
         "plain.html.j2", head=title, title=title, version=__version__, lines=[], problems=problems, back=back
     )
-    return HTMLResponse(page, status)
+    return _page(page, status)

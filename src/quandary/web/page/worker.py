@@ -129,6 +129,8 @@ class CaseWork:
         if what == "part":
             with self._drawing:
                 return self.drawer.part(str(line.get("kind")), str(line.get("name", "")))
+        if what == "moves":
+            return self._told_moves()
         if what == "move":
             self._move(line)
         elif what == "undo":

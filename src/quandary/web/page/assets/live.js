@@ -67,6 +67,7 @@ async function send(path, given) {
     return;
   }
   sending = true;
+  body.dataset.busy = "yes";
   try {
     const answer = await fetch(path, {
       method: "POST",
@@ -74,11 +75,13 @@ async function send(path, given) {
       body: JSON.stringify({ case: named, ...given }),
     });
     const found = await answer.json();
+    if (found.version) body.dataset.version = found.version;
     say(answer.ok ? (found.saved ? `Saved: ${found.saved.join(", ") || "nothing to save"}.` : "") : faults(found));
   } catch {
     say("The server does not answer. Nothing is lost: try again.");
   } finally {
     sending = false;
+    body.dataset.busy = waiting ? "yes" : "no";
     if (waiting) {
       const next = waiting;
       waiting = null;
@@ -96,9 +99,12 @@ function say(text) {
   if (place && place.textContent !== text) place.textContent = text;
 }
 
+// One gesture, as a drag from press to release, is one move that one undo takes back.
 let gesture = 0;
-document.addEventListener("pointerdown", () => { gesture += 1; });
-document.addEventListener("focusin", () => { gesture += 1; });
+let pressed = false;
+document.addEventListener("pointerdown", () => { gesture += 1; pressed = true; });
+for (const kind of ["pointerup", "pointercancel"]) document.addEventListener(kind, () => { pressed = false; });
+document.addEventListener("focusin", () => { if (!pressed) gesture += 1; });
 
 document.addEventListener("input", (event) => {
   const field = event.target;
