@@ -43,7 +43,7 @@ class Reader:
         self.page.on("console", lambda line: self.said.append(line.text) if line.type in {"error", "warning"} else None)
         self.page.on("pageerror", lambda fault: self.said.append(str(fault)))
         self.address = f"http://127.0.0.1:{served.port}/case?case={quote(case)}{query}"
-        self.page.goto(f"http://127.0.0.1:{served.port}/page/mark.svg?token={TOKEN}")
+        self.page.goto(f"http://127.0.0.1:{served.port}/?all=1&token={TOKEN}")
         self.page.goto(self.address)
         self.page.wait_for_selector("#answer")
         self.settled()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -126,13 +125,13 @@ def test_a_word_of_likelihood_the_day_undo_and_save(served: Served, dam: str, re
     first = reader.headline()
     _slider(reader, "story.outcome.base.clash")
     row = reader.page.locator('.sl:has(input[data-number="story.outcome.base.clash"])')
-    row.locator("input[type=text]").fill("likely")
+    row.locator("input[type=text]").fill("unlikely")
     row.locator("input[type=text]").press("Enter")
     reader.page.wait_for_function("was => document.getElementById('h1').innerText !== was", arg=first)
     reader.settled()
     moved = reader.headline()
     assert moved == answer_of_file(edited_file(served, dam, *moves_of(served, dam)))
-    assert "likely" in row.locator("output").inner_text()
+    assert "unlikely" in row.locator("output").inner_text()
 
     reader.page.select_option("#day", "2030-04-19")
     reader.page.click(".days button")
@@ -151,14 +150,29 @@ def test_a_word_of_likelihood_the_day_undo_and_save(served: Served, dam: str, re
     assert reader.headline() == moved
     reader.page.click("#diff")
     reader.page.wait_for_selector("#diff-text .add")
-    assert "likely" in reader.page.inner_text("#diff-text")
+    assert "unlikely" in reader.page.inner_text("#diff-text")
     reader.page.click("#save")
     reader.page.wait_for_selector("#save[disabled]")
     assert "quarrel: 10% to 30%, quiet: rest" in (served.folder / dam).read_text()
-    assert "clash: likely" in (served.folder / dam).read_text()
+    assert "clash: unlikely" in (served.folder / dam).read_text()
     reader.page.keyboard.press("Control+z")
     reader.page.wait_for_function("was => document.getElementById('h1').innerText === was", arg=first)
     assert not reader.said
+
+
+def test_a_move_without_answers_says_so_and_can_be_undone(served: Served, dam: str, reading: Reading) -> None:
+    reader = reading(served, dam)
+    first = reader.headline()
+    _set(reader, "story.outcome.base.clash", "90% to 95%")
+    reader.page.wait_for_selector("#banner .fault")
+    assert "Q" in reader.page.inner_text("#banner code")
+    reader.page.click("#undo")
+    reader.page.wait_for_selector("#banner .fault", state="detached")
+    reader.settled()
+    assert reader.headline() == first
+    _set(reader, "story.outcome.base.clash", "nonsense")
+    reader.page.wait_for_selector("#said:not(:empty)")
+    assert reader.headline() == first
 
 
 def test_two_readers_of_one_case_see_the_same(served: Served, dam: str, reading: Reading) -> None:
@@ -257,7 +271,7 @@ def test_filters_and_open_cards_have_an_address(served: Served, dam: str, readin
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_fault_of_access_in_any_state(served: Served, dam: str, reading: Reading, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe-playwright-python").Axe()
-    reader = reading(served, dam, f"&claim=drought-danger&show=diagram&node=dam", color_scheme=scheme)
+    reader = reading(served, dam, "&claim=drought-danger&show=diagram&node=dam", color_scheme=scheme)
     _axe(axe, reader, "read")
     _set(reader, "story.outcome.base.clash", "30%")
     reader.page.wait_for_selector("text=You moved 1 time")
@@ -286,7 +300,7 @@ def test_script_in_every_field_of_a_case_does_nothing(served: Served, dam: str, 
     file = served.folder / dam
     text = file.read_text().replace("title: The dam at Ostrel", f"title: '{evil}'")
     text = text.replace("split press", f"'{evil}'").replace("a clash}", f"'{evil}'}}")
-    text = text.replace("name: Arlan,", f"name: '{evil}',").replace("quiet: quiet, ", f"quiet: '{evil}', ")
+    text = text.replace("name: Arlan,", f"name: '{evil}',").replace("quiet: quiet, ", f"quiet: '{evil} or so', ")
     text = text.replace("speaker: The analyst", f"speaker: '{evil}'").replace(
         '"Will it come to a clash?"', f"'{evil}?'"
     )

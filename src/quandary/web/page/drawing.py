@@ -235,7 +235,7 @@ class Drawer:
 
     def _status(self) -> str:
         return rendered(
-            "status.html.j2", shown=self.shown, settled=self.shown.phase == SETTLED, version=self.session.version
+            "status.html.j2", shown=self.shown, settled=self.shown.phase == SETTLED, version=self.shown.version
         )
 
     def _answer(self) -> str:

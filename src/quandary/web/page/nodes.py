@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from quandary.report.dossier import Dossier, seen_days
 from quandary.report.charts.palette import with_variables
+from quandary.report.dossier import Dossier, seen_days
 from quandary.report.html.diagram import DiagramStates, DrawnNode, arcs_of, drawn_diagram, kind_said, nodes_in_order
 from quandary.report.words.naming.numbers import number_name, range_said
 from quandary.report.words.wording import brief_percent, listing

@@ -12,12 +12,12 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import APIRouter, Request
 from fastapi.exceptions import HTTPException
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
-
 from markupsafe import Markup
 
 from quandary.base.confinement import outside
 from quandary.base.problems import Problem, Refusal
 from quandary.case.shipped import shipped_names
+from quandary.version import __version__
 from quandary.web.jobs.pool import Busy
 from quandary.web.page.drawing import rendered
 from quandary.web.page.listing import cases_of
@@ -25,7 +25,6 @@ from quandary.web.page.pool import CasePool, OpenCase
 from quandary.web.places import inside
 from quandary.web.routes.bodies import object_in
 from quandary.web.settings import ServerSettings
-from quandary.version import __version__
 
 ASSETS = {
     "tokens.css": "text/css",

@@ -27,6 +27,7 @@ class Shown:
     headline: HeadlineEvent | None = None
     verdicts: Mapping[tuple[str, str], NamedVerdict] = field(default_factory=dict)
     phase: str = SETTLING
+    version: int = 0
     worlds: int = 0
     total: int = 0
     faults: tuple[Problem, ...] = ()
@@ -35,8 +36,11 @@ class Shown:
     timeline: Timeline | None = None
     first: str = ""
 
-    def begin(self) -> None:
+    def begin(self, version: int) -> None:
         """Note that the state is another: nothing is settled any more."""
+        if version == self.version:
+            return
+        self.version = version
         self.phase, self.worlds, self.faults = SETTLING, 0, ()
         self.headline, self.verdicts = None, {}
 
