@@ -52,7 +52,8 @@ class Reader:
         """Wait until all moves are made, and all worlds are in."""
         self.page.wait_for_function(
             "() => { const own = document.body.dataset, told = document.getElementById('status').dataset;"
-            " return own.busy !== 'yes' && told.phase === 'settled' && Number(told.version) >= Number(own.version || 0) }"
+            " return own.busy !== 'yes' && told.phase === 'settled'"
+            " && Number(told.version) >= Number(own.version || 0) }"
         )
 
     @property
@@ -63,6 +64,11 @@ class Reader:
     def headline(self) -> str:
         """Return the sentence at the top."""
         return str(self.page.inner_text("#h1")).replace("\N{NO-BREAK SPACE}", " ")
+
+    def other_than(self, said: str) -> None:
+        """Wait until the sentence at the top is another."""
+        script = "was => document.getElementById('h1').innerText.replace(/\\u00a0/g, ' ') !== was"
+        self.page.wait_for_function(script, arg=said)
 
     def close(self) -> None:
         """Close it."""

@@ -104,5 +104,7 @@ class Shown:
         found = self.verdicts.get((result.claim.id, test.name))
         if found is None or found.verdict is None or test.share is None or found.share is None:
             return test
+        if found.low is None or found.high is None:
+            return test
         share = replace(test.share, share=found.share, low=found.low, high=found.high)
         return replace(test, verdict=Verdict(found.verdict), share=share, edge=None, rests_on=None)

@@ -1,7 +1,8 @@
 """A process that holds one case open for its page: moved, asked and drawn by lines of JSON.
 
-``{"ask": n, "do": ..., ...}`` asks for something and is answered by ``{"reply": n, "status": ..., "body": ...}``. Beside
-that it tells ``{"parts": {id: html}, "stamp": ...}`` whenever parts of the page are new. It is kept to the folder served.
+``{"ask": n, "do": ..., ...}`` asks for something and is answered by ``{"reply": n, "status": ..., "body": ...}``.
+Beside that it tells ``{"parts": {id: html}, "stamp": ...}`` whenever parts of the page are new. It is kept to the
+folder that is served.
 """
 
 from __future__ import annotations
