@@ -1,10 +1,10 @@
-"""Rows imported and scored: seconds of the processor and peak memory, in SQLite or a ledger that is named.
+"""Rows imported, scored, listed and written out: seconds of the processor and peak memory, in SQLite or a named ledger.
 
     python bench/ledger.py [ROWS [LEDGER]]
 
-A file of so many made-up rows (10,000 if not told) is imported, verified and scored by the command, each in a process
-of its own. Targets: 10,000 rows imported and scored in 3 s in SQLite and 6 s in PostgreSQL; memory that does not grow
-with the rows.
+A file of so many made-up rows (10,000 if not told) is imported, verified, scored, listed and exported by the command,
+each in a process of its own, beside one that does next to nothing. Targets: 10,000 rows imported and scored in 3 s in
+SQLite and 6 s in PostgreSQL; memory that does not grow with the rows, but for what a score is made of.
 """
 
 from __future__ import annotations
@@ -16,6 +16,18 @@ from pathlib import Path
 
 from measure import QUANDARY, measure
 
+TASKS = (
+    ("import", "{folder}/rows.csv", "--quiet"),
+    ("score",),
+    ("verify",),
+    ("list", "--open"),
+    ("today", "--on", "2025-07-01"),
+    ("export", "{folder}/out.csv", "--force"),
+    ("export", "{folder}/out.json", "--format", "json", "--force"),
+)
+OPEN = 1_000
+"""One question in so many is left open."""
+
 
 def write_rows(path: Path, count: int) -> None:
     """Write a plain CSV: one forecast for each question, by seven people, settled as often as was said."""
@@ -25,9 +37,10 @@ def write_rows(path: Path, count: int) -> None:
         for number in range(count):
             said = draw.randint(0, 1_000) / 10
             came = "yes" if 100 * draw.random() < said else "no"
+            settled = f"{came},2025-06-30" if number % OPEN else ","
             file.write(
                 f"Will event {number} come?,{said}%,Person {number % 7},2025-01-{number % 28 + 1:02d},2025-06-30,"
-                f"{came},2025-06-30,tag{number % 5}\n"
+                f"{settled},tag{number % 5}\n"
             )
 
 
@@ -35,10 +48,13 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     with tempfile.TemporaryDirectory() as folder:
         place = sys.argv[2] if len(sys.argv) > 2 else str(Path(folder) / "ledger.sqlite")
-        rows = Path(folder) / "rows.csv"
-        write_rows(rows, count)
-        for words in (("import", str(rows), "--quiet"), ("verify",), ("score",)):
-            print(f"{count:>9,} rows, {words[0]:6}", measure([*QUANDARY, "ledger", *words, "--ledger", place], runs=1))
+        write_rows(Path(folder) / "rows.csv", count)
+        print(f"{'':>13} {'--version':12}", measure([*QUANDARY, "--version"], runs=1), flush=True)
+        for words in TASKS:
+            told = [word.format(folder=folder) for word in words]
+            found = measure([*QUANDARY, "ledger", *told, "--ledger", place], runs=1)
+            name = "entries" if "json" in words else words[0]
+            print(f"{count:>8,} rows {name:12}", found, flush=True)
 
 
 if __name__ == "__main__":

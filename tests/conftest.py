@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import settings
 
 from quandary.__main__ import ONE_THREAD
+from quandary.cli import RARELY
 
 for _name in ONE_THREAD:  # as the command does; it must be said before NumPy is imported
     os.environ.setdefault(_name, "1")
@@ -27,6 +29,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--shared", default=str(data), help="folder of outside truth (default: ../shared/data)")
     parser.addoption("--textbook", default=None, help="folder of textbook games (default: SHARED/textbook)")
     parser.addoption("--gambit", default=None, help="folder of Gambit games (default: SHARED/gambit)")
+
+
+def pytest_collection_finish() -> None:
+    """Keep the search for circles of objects away from the tests themselves, which are thousands and stay."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*RARELY)  # as the command does
 
 
 def _folder(path: Path) -> Path:

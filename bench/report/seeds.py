@@ -32,7 +32,7 @@ CASE, WORLDS, SEEDS = "kazakhstan-2022", 10_000, 20
 APART = ("claims", "made")
 """Parts of the screen that are not compared as a text: claims are, one by one; how the run was made is no word."""
 
-NUMBER = re.compile(r"(?:< |> )?\d[\d,.]*(?:st|nd|rd|th)?")
+NUMBER = re.compile(r"(?:< |> |under |over )?\d[\d,.]*(?:st|nd|rd|th)?")
 
 NEXT = "next"
 ANSWER, EITHER = "answer", " to "

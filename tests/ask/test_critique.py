@@ -10,7 +10,7 @@ import pytest
 
 import quandary
 from quandary.ask import AsksNothing, Critique, Grade
-from quandary.report import CaseNames, Paragraph, critique_document, critique_parts, plain
+from quandary.report import KINDS, CaseNames, Paragraph, critique_document, critique_parts, plain
 
 SOURCES = """
 sources:
@@ -167,7 +167,7 @@ def test_checks_that_exclude_each_other(tmp_path: Path) -> None:
     assert grade is Grade.SERIOUS
     assert numbers["all_met"] == numbers["both"] == 0
     assert numbers["first"] == pytest.approx(0.33, abs=0.06)
-    assert said == "All 3 checks are met together in none of the worlds; in any one world 2 are at most."
+    assert said == "All 3 checks are met together in under 1 of 100 worlds; in any one world 2 are at most."
     assert do.startswith("look first at “low” and “high”: met in")
     anchored = quandary.load(tmp_path / "case.yaml").solve(worlds=600, threads=1, anchored=1.5).ask("P(march = go)")
     assert numbers["anchored"] == pytest.approx(anchored.mean)
@@ -383,3 +383,9 @@ def test_a_case_of_which_too_few_worlds_count_is_criticised_in_more(tmp_path: Pa
     critique = criticised(rare, tmp_path, worlds=64)
     assert critique.complete
     assert {item.detail.__class__.__name__ for item in critique.items} >= {"MissedCheck", "NotMetTogether"}
+
+
+def test_the_page_lists_every_kind_of_item() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "critique.md").read_text(encoding="utf-8")
+    listed = {name for line in page.splitlines() if line.startswith("| ") for name in re.findall(r"`([a-z_]+)`", line)}
+    assert set(KINDS.values()) <= listed

@@ -88,6 +88,7 @@ quantities = (
     | st.just(syntax.Exact())
     | st.just(syntax.Unknown())
     | st.sampled_from([syntax.Influence("raises"), syntax.Influence("lowers")])
+    | st.builds(syntax.Shift, amounts, st.sampled_from(["raises", "lowers"]))
     | st.builds(syntax.OneSided, st.sampled_from(["at least", "at most", "more than", "less than"]), ends)
 )
 

@@ -14,6 +14,11 @@ from hypothesis import strategies as st
 from tests.ledger.ledgers import add, do, opened
 
 from quandary.ledger import (
+    LedgerForecast,
+    LedgerQuestion,
+    LedgerResolution,
+    OutcomeKind,
+    QuestionHistory,
     baseline,
     baseline_of_densities,
     brier,
@@ -27,6 +32,7 @@ from quandary.ledger import (
     ranked,
     recalibrated,
     reliability,
+    scores_of,
     spherical,
 )
 
@@ -78,13 +84,11 @@ def test_scores_of_options_equal_scoringrules() -> None:
     given_, came = _options(1)
     one_hot = np.eye(4)[came]
     binary = given_[:, 0]
-    assert np.allclose(brier(binary, one_hot[:, 0]), rules.brier_score(one_hot[:, 0], binary), atol=1e-12)
-    assert np.allclose(
-        logarithmic(given_, came), [rules.log_score(1, p[c]) for p, c in zip(given_, came, strict=True)], atol=1e-12
-    )
-    ours = ranked(given_, came)
-    theirs = [float(rules.rps_score(c + 1, p)) for p, c in zip(given_, came, strict=True)]
-    assert np.allclose(ours, theirs, atol=1e-12)
+    theirs = rules.brier_score(one_hot[:, 0], binary, backend="numpy")
+    assert np.allclose(brier(binary, one_hot[:, 0]), theirs, atol=1e-12)
+    theirs = rules.log_score(np.ones(len(came)), (given_ * one_hot).sum(axis=1), backend="numpy")
+    assert np.allclose(logarithmic(given_, came), theirs, atol=1e-12)
+    assert np.allclose(ranked(given_, came), rules.rps_score(came + 1, given_, backend="numpy"), atol=1e-12)
 
 
 def test_scores_of_options_equal_their_closed_forms() -> None:
@@ -334,3 +338,47 @@ def test_the_head_is_printed_with_scores(file: str) -> None:
     add(file)
     with opened(file) as kept:
         assert do("score", ledger=file).found.head == kept.head()[1]
+
+
+# --- the same by two ways -------------------------------------------------------------------------------------------
+
+
+@given(st.floats(0, 1), st.sampled_from([0.0, 1.0, 0.3]))
+def test_what_is_written_out_for_one_forecast_is_what_the_arrays_give(probability: float, came: float) -> None:
+    question = LedgerQuestion("Will it?")
+    outcome = {0.0: OutcomeKind.NO, 1.0: OutcomeKind.YES}.get(came, OutcomeKind.SHARE)
+    settled_ = LedgerResolution("k", outcome, "2026-01-09", value=came)
+    history = QuestionHistory("k", 1, question, (), (), settled_, "", ())
+    found = scores_of(history, LedgerForecast("k", "b", "2026-01-01", probability=probability))
+    both = np.array([[1 - probability, probability]] * 2)
+    for name, rule in (("log", logarithmic), ("spherical", spherical)):
+        no, yes = rule(both, np.array([0, 1]))
+        wanted = (came * yes if came else 0) + ((1 - came) * no if came < 1 else 0)
+        assert found[name] == pytest.approx(wanted, rel=1e-12, abs=1e-12)
+    assert found["brier"] == pytest.approx(float(brier(np.array([probability]), np.array([came]))[0]), abs=1e-15)
+
+
+def test_the_baseline_score_of_who_forecasts_alone_is_that_of_the_formula(file: str) -> None:
+    add(file, forecast="", who=None, on="2027-01-01", until="2027-01-30")
+    for day, probability in (("2027-01-03", 30), ("2027-01-11", 60)):
+        add(file, forecast=f"{probability}%", said=day, on="2027-01-20", until="2027-01-30")
+    settled(file, on="2027-01-20")
+    (one,) = do("score", ledger=file).found.published
+    days = [8, 10]  # from the 3rd and from the 11th, to the evening of the 20th; it opened on the 1st
+    wanted = sum(n * 100 * (1 + math.log2(p)) for n, p in zip(days, (0.3, 0.6), strict=True)) / sum(days)
+    assert (one.baseline, one.peer) == (pytest.approx(wanted, abs=1e-9), None)
+    assert one.coverage == pytest.approx(18 / 20, abs=1e-9)
+
+
+def test_clusters_that_are_alike_give_the_interval_that_they_give_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = np.random.default_rng(8)
+    sure = source.choice([0.6, 0.8, 0.95], 4_000)
+    right = (source.random(4_000) < sure - 0.03).astype(float)
+    of, turned = np.arange(4_000.0), sure - (1 - right)
+    counted = difference(sure, right, of, turned=turned)
+    monkeypatch.setattr("quandary.ledger.scores.skill.MANY", 10_000)
+    single = difference(sure, right, of, turned=turned)
+    assert counted.mean == single.mean
+    wide = single.high - single.low
+    assert abs(counted.low - single.low) < 0.06 * wide
+    assert abs(counted.high - single.high) < 0.06 * wide

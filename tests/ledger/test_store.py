@@ -239,7 +239,7 @@ def test_all_or_none_where_the_records_fail_half_way(place: str) -> None:
     with opened(place) as store:
         store.append([LedgerQuestion("Before?")])
         with pytest.raises(OSError, match="no more"):
-            store.append_by(["A Name"], lambda _: rows())
+            store.append_by(lambda key: (key("A Name"), rows())[1])
         assert store.head()[0] == 1
         assert store.people() == {}, "a name was kept of which nothing was said"
     assert broken(place) == (None, "")

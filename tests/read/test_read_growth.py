@@ -6,6 +6,8 @@ Only the ratio of two processor times is judged, with a wide margin, and never a
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -140,3 +142,14 @@ def test_a_name_with_gaps_is_found_in_time(model: Any) -> None:
     """A word of hundreds of letters is read as spaces; a name around it is one name, with one gap."""
     text = f"The talks between Arlan {'and' * 200} Belmar failed on Monday. Arlan {'and' * 200} Marsh said so."
     assert read_article(lay_out(text, identity="x"), model=model).article.text == text
+
+
+@pytest.mark.slow
+def test_the_model_is_loaded_without_the_command_line_of_its_library() -> None:
+    code = (
+        "import sys; from quandary.read import load_model; load_model(); "
+        "found = {'spacy.cli', 'requests', 'weasel'} & set(sys.modules);"
+        " import spacy.cli; print(sorted(found), callable(spacy.cli.download))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
+    assert done.stdout.strip() == "[] True"

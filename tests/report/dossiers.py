@@ -40,3 +40,8 @@ def small_page(*, sliders: bool = False) -> str:
 def flagship_page(*, sliders: bool = False) -> str:
     """Return the flagship's page."""
     return page(flagship(), sliders=sliders)
+
+
+def long_named() -> Dossier:
+    """Return the dossier of a case whose titles, names and states are as long as people write them."""
+    return run_of(str(Path(__file__).with_name("long_names.yaml")), 600)[1]

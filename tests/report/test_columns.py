@@ -75,3 +75,12 @@ def test_no_word_is_ever_cut(rows: list[list[str]], width: int) -> None:
     table = TableColumns(HEADS, rows=[tuple(row) for row in rows])
     told = {word.strip(";") for line in shown(table, width) for word in line.split()}
     assert {word for row in rows for cell in row for word in cell.split()} <= told
+
+
+def test_a_number_stays_with_its_sign_and_the_beginning_of_a_line_where_it_was() -> None:
+    cell = "quiet along the whole of the border 61 % (43 to 78 %); a clash of soldiers 10 %"
+    for width in range(30, 80):
+        lines = shown(TableColumns([("what", False), ("said", False)], rows=[("  a river", cell)]), width)
+        assert all(len(line) <= width for line in lines)
+        assert not any(part.startswith("%") for line in lines for part in line.split("  "))
+        assert any(line.startswith("  a") for line in lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from dataclasses import replace
 from importlib import util
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
+from tests.report.dossiers import long_named
 
 from quandary.ask import RestsOn, Study, Unless, Verdict, clones, flips
 from quandary.base import HANDLER, register
@@ -135,6 +137,17 @@ def test_no_line_is_wider_than_the_terminal(flagship: Report, width: int) -> Non
     lines = printed(flagship, width)
     commands = next(i for i, line in enumerate(lines) if line[:4] == "Next")
     assert all(cell_len(line) <= width for line in lines[:commands])
+
+
+@pytest.mark.parametrize("everything", [False, True])
+@pytest.mark.parametrize("width", [80, 100])
+def test_long_names_break_at_their_spaces_and_no_number_leaves_its_sign(width: int, everything: bool) -> None:
+    lines = printed(long_named().report, width, everything=everything)
+    commands = next(i for i, line in enumerate(lines) if line[:4] == "Next")
+    assert all(cell_len(line) <= width for line in lines[:commands])
+    if not everything:
+        assert not any(cell.startswith("%") for line in lines for cell in re.split(r" {2,}", line.strip()))
+    assert "Hohenstein-Wittelsbach" in " ".join(lines)
 
 
 def test_the_screen_answers_the_question_with_a_word_and_says_once_what_a_range_is(flagship: Report) -> None:

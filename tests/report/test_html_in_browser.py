@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from pypdf import PdfReader
 from tests.report.browser import CHROMIUM, Browser
-from tests.report.dossiers import flagship, flagship_page, small, small_page
+from tests.report.dossiers import flagship, flagship_page, long_named, small, small_page
 from tests.report.test_html_sliders import unpacked
 
 from quandary.quantities import effective_number, weighted_mean, weighted_quantiles
@@ -29,6 +29,15 @@ OPEN = "document.querySelectorAll('details').forEach(one => { one.open = true })
 HEIGHT = "document.documentElement.scrollHeight"
 BEYOND = """[...document.querySelectorAll('main *')].filter(one => one.getBoundingClientRect().right > innerWidth + 1
  && !one.closest('.dgw, .vh, .scroll, svg, pre')).map(one => one.tagName + '.' + one.className).slice(0, 5).join(' ')"""
+OVERLAPPING = """[...document.querySelectorAll('.list summary')].filter(row => {
+ const words = row.querySelector('.q'), strip = row.querySelector('.strip');
+ const ends = [...words.children].map(one => one.getBoundingClientRect());
+ const box = strip.getBoundingClientRect();
+ const beside = one => one.right > box.left + 1 && one.left < box.right;
+ return ends.some(one => beside(one) && one.bottom > box.top && one.top < box.bottom)
+}).length"""
+CUT = """[...document.querySelectorAll('.dg text')].filter(one => one.getBoundingClientRect().right
+ > one.closest('svg').getBoundingClientRect().right).map(one => one.textContent).join('; ')"""
 HIDDEN = """[...document.querySelectorAll('main *')].filter(one => getComputedStyle(one).visibility === 'hidden'
  || getComputedStyle(one).display === 'none').filter(one => one.innerText && !one.matches('.nl, .nl *, .zoom, .zoom *')
  && !one.closest('details:not([open]) > :not(summary)')).length"""
@@ -55,6 +64,20 @@ def test_the_flagship_as_opened_is_short_and_nothing_stands_out_at_the_side(brow
         browser.resize(width)
         assert browser.asked("document.documentElement.scrollWidth") <= width
         assert browser.asked(BEYOND) == "", width
+
+
+def test_nothing_stands_out_at_the_side_with_long_names(browser: Browser, tmp_path: Path) -> None:
+    browser.show(page(long_named()), tmp_path)
+    for opened in (False, True):
+        if opened:
+            browser.asked(OPEN)
+        for width in WIDTHS:
+            browser.resize(width)
+            assert browser.asked("document.documentElement.scrollWidth") <= width
+            assert browser.asked(BEYOND) == "", width
+            assert browser.asked(OVERLAPPING) == 0, width
+    browser.resize(1280)
+    assert browser.asked(CUT) == ""
 
 
 def test_the_diagram_can_be_read_and_on_a_phone_opens_whole_and_can_be_zoomed(browser: Browser, tmp_path: Path) -> None:
@@ -96,6 +119,7 @@ PRINTED: dict[str, Callable[[], str]] = {
     "flagship": flagship_page,
     "template": small_page,
     "long words": lambda: page(long_worded(flagship())),
+    "long names": lambda: page(long_named()),
 }
 
 

@@ -19,6 +19,7 @@ from quandary.report import (
     AnswerExplanation,
     CaseNames,
     NumberExplanation,
+    day,
     explain,
     explanation_lines,
     explanations_lines,
@@ -76,7 +77,21 @@ def test_what_asks_the_same_under_one_name_has_its_headings_and_one_answer() -> 
     asked = {(one.query, one.evidence) for one in found if isinstance(one, AnswerExplanation)}
     assert sum(line.startswith("  From ") for line in lines) == len(asked) < 3
     whole = [line for one in found for line in explanation_lines(CaseNames(STUDY.case), one)]
-    assert set(lines) == set(whole), "nothing that is said of one of them is lost"
+    lost = set(whole) - set(lines)
+    assert all(any(line.removeprefix("  Asked: ") in head.casefold() for head in heads) for line in lost), "said above"
+    assert set(lines) <= set(whole)
+
+
+def test_a_forecast_is_headed_by_what_is_forecast_and_the_rule_that_settles_it() -> None:
+    assert any(forecast.rule for forecast in STUDY.case.forecasts)
+    for forecast in STUDY.case.forecasts:
+        found = [one for one in explain(STUDY, f"forecast:{forecast.id}") if isinstance(one, AnswerExplanation)]
+        heading = next(explanation_lines(CaseNames(STUDY.case), found[0]))
+        assert heading.startswith(f"Forecast: {forecast.title or ''}")
+        assert forecast.until is None or day(forecast.until) in heading
+        if forecast.rule is not None:
+            assert not heading.startswith(f"Forecast: {forecast.rule}")
+            assert heading.endswith(f"this is so: {forecast.rule}")
 
 
 def test_the_numbers_behind_an_answer_stand_where_it_says() -> None:

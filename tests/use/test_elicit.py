@@ -323,8 +323,8 @@ def test_gaps_come_first_and_in_order(tmp_path: Path) -> None:
     body = as_json("next", path)
     asked = [one["asked"][0]["asks"] for one in body["questions"]]
     assert asked[:2] == ["Who decides this (dam)?", "What else could they do (dam)?"]
-    out = told("elicit", path, *FEW, typed="nobody\nArlan\nfill, sell it\nq\n")
-    assert 'There is no actor "nobody"' in out
+    out = told("elicit", path, *FEW, typed="somebody\nArlan\nfill, sell it\nq\n")
+    assert 'There is no actor "somebody"' in out
     text = path.read_text(encoding="utf-8")
     assert "by: arlan\n" in text  # what the gap asked is answered, and goes with it
     assert "options: [share, fill, sell_it]" in text
@@ -454,6 +454,8 @@ def test_unknown_numbers_are_written_out_one_by_one(tmp_path: Path, seed: int) -
         answer = (
             draw.choice(["more", "less", "neither"])
             if one.name.endswith("direction")
+            else draw.choice(["1 < 2", "2 < 1"])
+            if one.name.endswith("order")
             else answers[one.number.role.kind]
         )
         if draw.random() < 0.3:
@@ -465,14 +467,10 @@ def test_unknown_numbers_are_written_out_one_by_one(tmp_path: Path, seed: int) -
         after = path.read_text(encoding="utf-8")
         assert len(changed(before, after)) in (2, 3)
         now = {number.name for number in compile_case(_case(path)).quantities} | {one.number.name}
-        assert {_stable(name) for name in now} >= {_stable(name) for name in names}, "what is unknown stays so"
+        assert now >= names, "what is unknown stays so, by the same name"
     text = path.read_text(encoding="utf-8")
     assert all(comment in text for comment in ("# of it", "# nobody knows", "# surely"))
     assert len(done) >= 11
-
-
-def _stable(name: str) -> str:
-    return name.replace(".base.", ".odds.")
 
 
 def _case(path: Path) -> Any:
@@ -539,3 +537,65 @@ def test_a_case_with_faults_is_refused(tmp_path: Path) -> None:
         task_named("elicit").run(ElicitRequest(case=str(path)), HANDS)
     with pytest.raises(Refusal, match="no case file"):
         task_named("elicit").run(ElicitRequest(case=str(tmp_path / "none.yaml")), HANDS)
+
+
+def test_what_nobody_decides_becomes_chance_of_any_odds(tmp_path: Path) -> None:
+    path = tmp_path / "case.yaml"
+    path.write_text(GAPS.replace("options: [share, ???]", "options: [share, fill]"), encoding="utf-8")
+    request = ElicitRequest(case=str(path), answer='{"question": "story/0/by", "answer": "nobody"}', worlds=50)
+    task_named("elicit").run(request, HANDS)
+    case = read_case(path).case
+    assert case is not None
+    assert next((item.id, getattr(item, "states", None)) for item in case.story) == ("dam", ("share", "fill"))
+    assert {one.name for one in compile_case(case).quantities if one.unknown} == {"story.dam.odds.share"}
+
+
+ORDERS = """\
+quandary: 2
+title: Orders
+as_of: 2030-01-01
+actors:
+  a: {name: Arlan, rationality: x3 per 10, weights: unknown}
+story:
+  - {decision: act, by: a, options: [wait, go]}
+  - chance: war
+    given: [act]
+    states: [peace, siege, war]
+    odds: [{act = go: {war: 40%, siege: 30%, peace: rest}}, {otherwise: {war: 5%, siege: 20%, peace: rest}}]
+stakes:
+  a:
+    calm: {worth: [{war = peace: unknown}, {war = siege: unknown}, {otherwise: unknown}]}
+    win: {worth: [{act = go: 55}, {otherwise: 40}]}
+claims:
+  - {id: c, speaker: A, quote: x, tests: {t: P(act = go) > P(act = wait)}}
+"""
+
+
+def test_orders_are_asked_in_pairs_and_checked(tmp_path: Path) -> None:
+    path = written(tmp_path / "case.yaml", ORDERS.replace(", weights: unknown", ""))
+    (asked,) = as_json("next", path)["questions"][0]["asked"]
+    assert (asked["question"], asked["kind"]) == ("stakes.a.calm:order", "order")
+    typed = ["2", "1", "3", "2", "3", "3", "war is hell", "q"]  # a circle, then an order
+    out = told("elicit", path, *FEW, "--by", "AB", typed="\n".join([*typed, ""]))
+    assert "Which is worse for Arlan's calm: (2) when war is siege, or (1) when war is peace?" in out
+    assert "These contradict each other" in out
+    text = path.read_text(encoding="utf-8")
+    assert "{otherwise: {value: 0, because: war is hell, judged_by: AB}}" in text
+    assert "{war = peace: {value: 100, because: war is hell, judged_by: AB}}" in text
+    assert "{war = siege: unknown}" in text
+
+
+def test_the_swing_that_matters_more_is_more_than_half(tmp_path: Path) -> None:
+    path = written(tmp_path / "case.yaml", ORDERS)
+    answer = {"question": "stakes.a:order", "answer": "2 < 1", "because": "so"}
+    task_named("elicit").run(ElicitRequest(case=str(path), answer=json.dumps(answer), by="AB", worlds=50), HANDS)
+    text = path.read_text(encoding="utf-8")
+    assert "{otherwise: unknown}], weight: {value: more than half, because: so, judged_by: AB}}" in text
+    assert "win: {worth: [{act = go: 55}, {otherwise: 40}], weight: unknown}" in text
+    assert "weights: unknown" not in text
+    asked = [own["question"] for one in as_json("next", path)["questions"] for own in one["asked"]]
+    assert asked
+    assert "stakes.a:order" not in asked, "nothing is asked twice"
+    with pytest.raises(Refusal, match="no order"):
+        answer = {"question": "stakes.a.calm:order", "answer": "1 < 2"}
+        task_named("elicit").run(ElicitRequest(case=str(path), answer=json.dumps(answer), worlds=50), HANDS)

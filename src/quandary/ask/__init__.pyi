@@ -52,6 +52,7 @@ from quandary.ask.changes.timeline import timeline as timeline
 from quandary.ask.changes.variants import VariantStudy as VariantStudy
 from quandary.ask.changes.variants import with_clones as with_clones
 from quandary.ask.changes.variants import without as without
+from quandary.ask.claims.claims import readings as readings
 from quandary.ask.claims.construction.box import swing_bounds as swing_bounds
 from quandary.ask.claims.construction.box import weight_bounds as weight_bounds
 from quandary.ask.claims.construction.box import worth_bounds as worth_bounds
@@ -109,6 +110,7 @@ from quandary.ask.claims.verdicts import HOLDS as HOLDS
 from quandary.ask.claims.verdicts import LEANS_FALSE as LEANS_FALSE
 from quandary.ask.claims.verdicts import LEANS_TRUE as LEANS_TRUE
 from quandary.ask.claims.verdicts import edge_of as edge_of
+from quandary.ask.claims.verdicts import few_count as few_count
 from quandary.ask.claims.verdicts import verdict_of as verdict_of
 from quandary.ask.equilibria.equilibria import AnswerRange as AnswerRange
 from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds as EquilibriaOfWorlds
@@ -306,6 +308,7 @@ from quandary.ask.why.choice import choice_named as choice_named
 from quandary.ask.why.choice import explained_choice as explained_choice
 from quandary.ask.why.choice import explained_choices as explained_choices
 from quandary.ask.why.critique.critique import critique as critique
+from quandary.ask.why.critique.headline import near_coin_flips as near_coin_flips
 from quandary.ask.why.critique.items import AsksNothing as AsksNothing
 from quandary.ask.why.critique.items import Carrying as Carrying
 from quandary.ask.why.critique.items import CriticItem as CriticItem

@@ -128,7 +128,8 @@ class OtherForm:
     """A reading with every ``do`` in the other form: ``form`` is what stands in this one.
 
     ``effect`` is as in ``TestResult``; ``edge`` is the verdict on the other side of a border that its share's interval
-    reaches. ``few_worlds`` says that under 400 effective worlds count, ``aside`` is the evidence that it sets aside.
+    reaches. ``few_worlds`` says that under 400 effective worlds count, ``few_edge`` that of other worlds the other may
+    be so. ``aside`` is the evidence that it sets aside.
     """
 
     form: Literal["do", "do_foreseen"]
@@ -137,6 +138,7 @@ class OtherForm:
     effect: Answer | None = None
     edge: Verdict | None = None
     few_worlds: bool = False
+    few_edge: bool = False
     aside: tuple[Expression, ...] = ()
 
     @property
@@ -343,7 +345,8 @@ class QuestionResult:
 
     ``side`` is what decides on which side of its level it lies (``None`` where that was not looked into, or there is no
     such level), ``bounds`` the least and the most that the ranges allow (``None`` where they were not searched).
-    ``fillings`` is set where it hangs on numbers that nobody has put.
+    ``fillings`` is set where it hangs on numbers that nobody has put, ``parts`` then has what those of its parts are
+    that do.
     """
 
     question: Question
@@ -351,6 +354,7 @@ class QuestionResult:
     side: AnswerSide | None = None
     bounds: AnswerBounds | None = None
     fillings: OverFillings | None = None
+    parts: Mapping[str, OverFillings] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -360,6 +364,9 @@ class CheckResult:
     ``overlaps`` says whether the answer's 90 % interval over worlds meets the range; ``mean_inside`` whether
     its mean lies in it. Both are ``None`` when no world has an answer. ``edge`` says that other worlds may put an end
     of the interval on the other side of an end of the range, so that ``overlaps`` turns.
+
+    Where it hangs on numbers that nobody has put, ``fillings`` is set: ``overlaps`` then says whether the answer lies
+    in the range in all fillings looked at, or in none; ``None`` where that is open.
     """
 
     check: Check
@@ -369,6 +376,7 @@ class CheckResult:
     overlaps: bool | None
     mean_inside: bool | None
     edge: bool = False
+    fillings: OverFillings | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -235,7 +235,7 @@ class Study:
         Each world weighs there what the checks make it weigh. An interruption hands over what was found by then; raises
         what ``need`` does.
         """
-        self._gather((), look, hand, self._beside_evidence())
+        self._gather((), look, hand, self._by_checks())
 
     def _gather(
         self,
@@ -338,8 +338,8 @@ class Study:
         return next(self.situations())
 
     def situations(self) -> Iterator[GameSituation]:
-        """Yield the case's own game, solved, in one batch of worlds after the other: a thousand or so at most."""
-        return self._gathering.situations(self._beside_evidence())
+        """Yield the case's own game, solved, in one batch of worlds (a thousand or so at most) after the other."""
+        return self._gathering.situations(self._by_checks())
 
     def converges(self, world: int) -> bool:
         """Return whether the case's own game is solved in a world; the few beside which it is solved are no more."""
@@ -410,11 +410,9 @@ class Study:
         """Return what each world weighs by all that was seen, ``(W,)``."""
         return self.fillings.weights(conditions_of(self.evidence), self.found.evidence)
 
-    def _beside_evidence(self) -> Array | None:
-        """Return what worlds weigh where they weigh by the probability of the evidence already; ``None``: all alike."""
-        seen = conditions_of(self.evidence)
-        beside = self.fillings.beside(self.found.evidence) if self.fillings.bear_on(seen) else None
-        return beside if self.anchoring is None else (1.0 if beside is None else beside) * self.anchoring.weights
+    def _by_checks(self) -> Array | None:
+        """Return what worlds weigh beside the evidence; ``None``: all alike."""
+        return None if self.anchoring is None else self.anchoring.weights
 
     @cached_property
     def _alike(self) -> Array:
@@ -499,6 +497,4 @@ class Study:
 
 def _cores() -> int:
     """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -12,7 +12,7 @@ import os
 import stat
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from enum import Enum
@@ -172,31 +172,32 @@ def write_atomically(path: Path, content: str | bytes) -> None:
 
 
 def write_files(
-    contents: Mapping[Path, str | bytes],
+    contents: Mapping[Path, str | bytes | Iterator[str]],
     *,
     force: bool = False,
     replaceable: Replaceable = lambda _: False,
     kept: Collection[Path] = (),
 ) -> None:
-    """Write all files or none, into folders that are there.
+    """Write all files or none, into folders that are there. Text may come in parts, which are not held together.
 
     Refuses (Q805) a place that is taken, unless ``force``, or ``replaceable`` says that the file there may be written
     over, or it is in ``kept`` and holds the same bytes. ``force`` replaces a link, never what it leads to. What is no
     file (``/dev/null``, a pipe) is written to as it is; a file that the command has read never is. Raises ``OSError``,
     which names the file, where the system cannot write; then all is as it was.
     """
-    wanted = {path: _bytes(content) for path, content in contents.items()}
+    whole = {path: _bytes(given) for path, given in contents.items() if isinstance(given, str | bytes)}
+    parts = {path: map(_bytes, given) for path, given in contents.items() if not isinstance(given, str | bytes)}
 
     def fates() -> dict[Path, _Fate]:
-        return {path: _fate(path, wanted[path] if path in kept else None, force, replaceable) for path in wanted}
+        return {path: _fate(path, whole.get(path) if path in kept else None, force, replaceable) for path in contents}
 
     temporary: dict[Path, Path] = {}
     try:
         for path, fate in fates().items():
             if fate is _Fate.STREAM:
-                _sent(path, wanted[path])
+                _sent(path, parts.get(path, [whole.get(path, b"")]))
             elif fate is not _Fate.KEPT:
-                temporary[path] = _temporary(path, wanted[path])
+                temporary[path] = _temporary(path, parts.get(path, [whole.get(path, b"")]))
         with _alone({path.parent for path in temporary}):
             _placed(temporary, {path: fate for path, fate in fates().items() if path in temporary})
     finally:
@@ -219,7 +220,7 @@ def rewrite_files(contents: Mapping[Path, str | bytes], read: Mapping[Path, byte
     temporary: dict[Path, Path] = {}
     try:
         for path, data in wanted.items():
-            temporary[path] = _temporary(path, data)
+            temporary[path] = _temporary(path, [data])
         with _alone({path.parent for path in temporary}):
             check()
             _placed(temporary, dict.fromkeys(temporary, _Fate.REPLACED))
@@ -333,17 +334,18 @@ def _leads_to_a_stream(path: Path) -> bool:
     return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
-def _sent(path: Path, data: bytes) -> None:
+def _sent(path: Path, parts: Iterable[bytes]) -> None:
     """Write bytes to what is no file."""
     try:
-        path.write_bytes(data)
+        with path.open("wb") as stream:
+            stream.writelines(parts)
     except BrokenPipeError:
         pass  # who reads has seen enough
     except OSError as fault:
         raise OSError(fault.errno, fault.strerror, str(path)) from None
 
 
-def _temporary(path: Path, data: bytes) -> Path:
+def _temporary(path: Path, parts: Iterable[bytes]) -> Path:
     """Return a file beside the place, with the bytes and the mode that it will have there."""
     mode = path.lstat().st_mode & 0o777 if path.is_file() and not path.is_symlink() else 0o666 & ~_umask()
     try:
@@ -353,7 +355,7 @@ def _temporary(path: Path, data: bytes) -> Path:
     made = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
+            stream.writelines(parts)
         made.chmod(mode)
     except BaseException as fault:
         made.unlink(missing_ok=True)

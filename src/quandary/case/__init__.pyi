@@ -65,6 +65,7 @@ from quandary.case.logic.rules import matching as matching
 from quandary.case.logic.rules import plan_rules as plan_rules
 from quandary.case.logic.unknowns import expanded as expanded
 from quandary.case.logic.unknowns import has_unknown as has_unknown
+from quandary.case.logic.unknowns import is_of_the_parents as is_of_the_parents
 from quandary.case.logic.usual import faults_of_usual as faults_of_usual
 from quandary.case.migration import WrittenQuery as WrittenQuery
 from quandary.case.migration import migrated as migrated

@@ -10,7 +10,7 @@ from pathlib import Path
 from quandary.base.places import Place
 from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.case.yaml.decoding import BYTE_ORDER_MARK, TextFile, decoded
-from quandary.case.yaml.editing import Edit, Part, added, removed, renamed, replaced, reworded, spliced
+from quandary.case.yaml.editing import Edit, Part, added, inserted, removed, renamed, replaced, reworded, spliced
 from quandary.case.yaml.located import Listing, Located, Mapping, Scalar, plain
 from quandary.case.yaml.yaml_reading import GAP, read_yaml
 
@@ -133,6 +133,10 @@ class CaseText:
     def with_entry_at(self, entry: TextEntry, value: object) -> CaseText:
         """Return the text with a new entry in one of its files, as ``with_entry`` does."""
         return self._at(entry, lambda text, at: added(text, at, value))
+
+    def with_item_before(self, entry: TextEntry, value: object) -> CaseText:
+        """Return the text with a new item in a list, before the one at an entry."""
+        return self._at(entry, lambda text, at: inserted(text, at, value))
 
     def without_at(self, entry: TextEntry) -> CaseText:
         """Return the text without an entry of one of its files, as ``without`` does."""

@@ -1,3 +1,4 @@
+from quandary.cli.app import RARELY as RARELY
 from quandary.cli.app import build_app as build_app
 from quandary.cli.app import main as main
 from quandary.cli.outcome import EXITS as EXITS

@@ -30,7 +30,7 @@ from quandary.compile.validity import ROUNDING, TOLERANCE, Violation, stack, vio
 from quandary.game.table import Table
 from quandary.language.names import unknown
 from quandary.language.printing import written
-from quandary.language.syntax import Factor, Influence, OneSided, PointsChange, is_open
+from quandary.language.syntax import Factor, Influence, OneSided, PointsChange, Shift, is_open
 from quandary.quantities.estimate import Scale
 
 
@@ -238,7 +238,13 @@ def _plan_effect(case: Case, event: ChanceEvent, rule: OddsRule, problems: list[
             points.append((index, Amount(sourced, Scale.POINTS, role, case.words)))
             continue
         role = NumberRole("factor", (event.id,), state, condition=condition_of(rule))
-        if isinstance(kind, Factor):
+        if isinstance(kind, Shift):
+            if (fault := _in_the_middle(event, index, kind, sourced.place)) is not None:
+                problems.append(fault)
+                continue
+            up = (1 if index else -1) * (1 if kind.direction == "raises" else -1)
+            shifts.append((up, Amount(sourced, Scale.FACTOR, role, case.words)))
+        elif isinstance(kind, Factor):
             factors.append((index, Amount(sourced, Scale.FACTOR, role, case.words)))
         elif is_open(kind):
             try:
@@ -262,12 +268,8 @@ def _open_effect(
     """
     kind = underlying(case, sourced.quantity)
     ends = {0: -1, len(event.states) - 1: 1}
-    if isinstance(kind, Influence) and len(event.states) > 2 and index not in ends:
-        message = (
-            f'"{written(kind)}" says nothing of "{event.states[index]}", which has states of "{event.id}" on both sides'
-        )
-        hint = f"say it of an end of the scale: {{{event.states[-1]}: raises}}, or write a factor such as x1 to x20"
-        raise CaseError([Problem("Q264", message, sourced.place, hint)])
+    if isinstance(kind, Influence) and (fault := _in_the_middle(event, index, kind, sourced.place)) is not None:
+        raise CaseError([fault])
     shifts = len(event.states) > 2 and not isinstance(kind, OneSided)
     if is_open(sourced.quantity):
         order = event.states if index else tuple(reversed(event.states))
@@ -277,6 +279,17 @@ def _open_effect(
     else:
         amount, own = Amount(sourced, Scale.FACTOR, role, case.words), []
     return (ends.get(index) if shifts else None), amount, own
+
+
+def _in_the_middle(event: ChanceEvent, index: int, kind: Influence | Shift, place: Place) -> Problem | None:
+    """Return the fault of a direction that is said of a state with others on both sides, ``None`` at an end."""
+    if index in (0, len(event.states) - 1):
+        return None
+    message = (
+        f'"{written(kind)}" says nothing of "{event.states[index]}", which has states of "{event.id}" on both sides'
+    )
+    hint = f"say it of an end of the scale: {{{event.states[-1]}: raises}}, or write a factor such as x1 to x20"
+    return Problem("Q264", message, place, hint)
 
 
 def _points_without_rest(plan: ChancePlan) -> list[Problem]:

@@ -52,6 +52,7 @@ from quandary.language.syntax import Quantity as Quantity
 from quandary.language.syntax import Rest as Rest
 from quandary.language.syntax import SetBelief as SetBelief
 from quandary.language.syntax import SetVariable as SetVariable
+from quandary.language.syntax import Shift as Shift
 from quandary.language.syntax import SyntaxNode as SyntaxNode
 from quandary.language.syntax import Unknown as Unknown
 from quandary.language.syntax import arises as arises

@@ -108,6 +108,9 @@ class QuantityBuilder(Builder):
                 return syntax.Unknown(place=place)
             case "influence":
                 return syntax.Influence(cast("syntax.Direction", str(children[0])), place=place)
+            case "shift":
+                amount = self.factor(cast(Parsed, children[1])).amount
+                return syntax.Shift(amount, cast("syntax.Direction", str(children[0])), place=place)
             case "one_sided":
                 return self.one_sided(tree)
             case "half":

@@ -42,6 +42,8 @@ def _quantity(node: syntax.Quantity) -> str:
     match node:
         case syntax.Interval():
             return _interval(node)
+        case syntax.Shift():
+            return f"{node.direction} {_factor(node.amount)}"
         case syntax.Factor():
             return _factor(node.amount)
         case syntax.PointsChange():

@@ -7,7 +7,7 @@ Grammar in words::
 
     quantity    40 % | 20 | a to b | a to b (lognormal) | x2 to x5 | +1 to +6 points | q of rest | rest
                 | unlikely | normal(0, 1) | 100 - war_cost | exact | x2 to x6 per 10
-                | unknown | raises | lowers | at least q | at most q | more than q | less than q
+                | unknown | raises | lowers | raises x2 to x5 | at least q | at most q | more than q | less than q
     condition   name | name = state | name != state | name in (a, b) | not c | c and c | c or c | otherwise
                 | arises(name)        ("any name" = "any state" in quotation marks)
     query       P(c | d, do(x = v)) | E(actor | ...) | E(actor.stake | ...) | weight(...) | swing(...)
@@ -65,6 +65,13 @@ class Factor(SyntaxNode):
     """``x2`` or ``x2 to x5``: a factor on odds; ``amount`` is the factor itself."""
 
     amount: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Shift(Factor):
+    """``raises x2 to x5``: a factor on the odds of "this state or beyond", up the scale or (``lowers``) down."""
+
+    direction: Direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +310,7 @@ Quantity = (
     Number
     | Interval
     | Factor
+    | Shift
     | PointsChange
     | OfRest
     | Rest

@@ -28,11 +28,12 @@ from quandary.ledger.records import QuestionKind as QuestionKind
 from quandary.ledger.records import Record as Record
 from quandary.ledger.records import body as body
 from quandary.ledger.scores.beside import Beside as Beside
+from quandary.ledger.scores.beside import BesideOne as BesideOne
 from quandary.ledger.scores.beside import Published as Published
-from quandary.ledger.scores.beside import beside as beside
-from quandary.ledger.scores.beside import published as published
+from quandary.ledger.scores.beside import PublishedScores as PublishedScores
 from quandary.ledger.scores.calibration import CalibrationParts as CalibrationParts
 from quandary.ledger.scores.calibration import Reliability as Reliability
+from quandary.ledger.scores.calibration import Step as Step
 from quandary.ledger.scores.calibration import calibration_parts as calibration_parts
 from quandary.ledger.scores.calibration import recalibrated as recalibrated
 from quandary.ledger.scores.calibration import reliability as reliability

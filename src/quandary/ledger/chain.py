@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
+from json.encoder import encode_basestring
 from typing import Any
 
 import rfc8785
@@ -74,7 +75,7 @@ class Verification:
 
 def _parsed(text: str) -> Any:  # noqa: ANN401 - JSON
     try:
-        return json.loads(text, parse_int=_whole)
+        return _read(text)
     except RecursionError:
         message = "it is nested too deeply"
         raise ValueError(message) from None
@@ -84,6 +85,9 @@ def _whole(digits: str) -> int | float:
     """Return a whole number; one that is larger than JSON's numbers hold exactly was a float when it was written."""
     number = int(digits) if len(digits) <= MOST_DIGITS else EXACT
     return number if abs(number) < EXACT else float(digits)
+
+
+_read = json.JSONDecoder(parse_int=_whole).decode
 
 
 def canonical(data: Any) -> str:  # noqa: ANN401 - JSON
@@ -140,8 +144,7 @@ def content_of(kind: str, text: str) -> str:
 
 def linked(number: int, entered: str, kind: str, text: str, previous: str) -> Entry:
     """Return the entry that follows the one with the digest ``previous``."""
-    entry = Entry(number, entered, kind, text, previous, "")
-    return replace(entry, digest=_digest(entry))
+    return Entry(number, entered, kind, text, previous, _digest(number, entered, kind, text, previous))
 
 
 def verified(entries: Iterable[Entry], head: str | None = None) -> Verification:
@@ -160,16 +163,11 @@ def verified(entries: Iterable[Entry], head: str | None = None) -> Verification:
     return Verification(number, previous, held=held)
 
 
-def _digest(entry: Entry) -> str:
+def _digest(number: int, entered: str, kind: str, text: str, previous: str) -> str:
     # the body is canonical already: a string of it inside is as good as the object, and quicker
-    whole: dict[str, Any] = {
-        "body": entry.body,
-        "entered": entry.entered,
-        "kind": entry.kind,
-        "number": entry.number,
-        "previous": entry.previous,
-    }
-    return sha256(_quick(whole).encode()).hexdigest()
+    body, at, sort, before = map(encode_basestring, (text, entered, kind, previous))
+    whole = f'{{"body":{body},"entered":{at},"kind":{sort},"number":{number},"previous":{before}}}'
+    return sha256(whole.encode()).hexdigest()
 
 
 def _fault(entry: Entry, before: int, previous: str) -> str:
@@ -177,7 +175,7 @@ def _fault(entry: Entry, before: int, previous: str) -> str:
         return f"entry {before + 1} is missing" if entry.number > before + 1 else "its number stands twice"
     if entry.previous != previous:
         return "it does not follow the entry before it: one of them was altered, or one between was removed"
-    if entry.digest != _digest(entry):
+    if entry.digest != _digest(entry.number, entry.entered, entry.kind, entry.body, entry.previous):
         return "what it says is not what was entered: it was altered"
     try:
         if canonical(_parsed(entry.body)) != entry.body:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import product
+from itertools import compress, product
 
 from quandary.ledger.histories import QuestionHistory
 from quandary.ledger.moments import moment
@@ -61,27 +61,54 @@ class Due:
         return not (self.overdue or self.soon or self.failed or self.apart or self.broken)
 
 
-def due(found: Iterable[QuestionHistory], today: date) -> Due:
-    """Return what is due, from all histories of a ledger."""
-    every = sorted(found, key=lambda one: one.number)
-    by_text = {worded.text.casefold(): one for one in every for worded in (*one.worded, one.question)}
+def due(read: Callable[[], Iterator[QuestionHistory]], today: date) -> Due:
+    """Return what is due. ``read`` yields all histories of a ledger, and is called again where questions wait for
+    others; memory holds what is due, and no more of the ledger.
+    """
     now = float(today.toordinal())
-    still = [history for history in every if history.resolution is None]
+    conditional: list[QuestionHistory] = []
+    dated: list[QuestionHistory] = []
+    apart: list[SaidApart] = []
+    broken: list[Broken] = []
+    for history in read():
+        question = history.question
+        broken += _broken(history, now)
+        if history.resolution is not None:
+            continue
+        if question.condition:
+            conditional.append(history)
+        if question.until and moment(question.until, end=True) <= now + 1 + SOON:
+            dated.append(history)
+        apart += _apart(history)
+    failed = _failed(sorted(conditional, key=_number), read)
+    void = {history.key for history, _ in failed}
+    dated = sorted((one for one in dated if one.key not in void), key=lambda one: (one.question.until, one.number))
+    late = [moment(one.question.until, end=True) <= now for one in dated]
+    overdue, soon = (tuple(compress(dated, chosen)) for chosen in (late, [not one for one in late]))
+    standing = sorted((one for one in apart if one.history.key not in void), key=lambda one: one.history.number)
+    return Due(today, overdue, soon, failed, tuple(standing), tuple(sorted(broken, key=lambda one: one.history.number)))
+
+
+def _number(history: QuestionHistory) -> int:
+    return history.number
+
+
+def _failed(
+    conditional: Sequence[QuestionHistory], read: Callable[[], Iterator[QuestionHistory]]
+) -> tuple[tuple[QuestionHistory, QuestionHistory], ...]:
+    """Return the questions whose condition is another question that did not come, each with that."""
+    conditions = {one.question.condition.casefold() for one in conditional}
+    by_text: dict[str, QuestionHistory] = {}
+    for history in read() if conditions else ():
+        for text in {worded.text.casefold() for worded in (*history.worded, history.question)} & conditions:
+            by_text[text] = max(history, by_text.get(text, history), key=_number)
     failed = []
-    for history in still:
-        condition = by_text.get(history.question.condition.casefold()) if history.question.condition else None
+    for history in conditional:
+        condition = by_text.get(history.question.condition.casefold())
         outcome = condition.resolution.outcome if condition is not None and condition.resolution is not None else None
         if condition is not None and outcome in (OutcomeKind.NO, OutcomeKind.VOID):
             failed.append((history, condition))
-    void = {history.key for history, _ in failed}
-    dated = sorted(
-        (one for one in still if one.question.until and one.key not in void), key=lambda one: one.question.until
-    )
-    overdue = tuple(one for one in dated if moment(one.question.until, end=True) <= now)
-    soon = tuple(one for one in dated if now < moment(one.question.until, end=True) <= now + 1 + SOON)
-    apart = [one for history in still if history.key not in void for one in _apart(history)]
-    broken = [one for history in every for one in _broken(history, now)]
-    return Due(today, overdue, soon, tuple(failed), tuple(apart), tuple(broken))
+    return tuple(failed)
 
 
 def _apart(history: QuestionHistory) -> Iterator[SaidApart]:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from quandary.ledger.formats import fatebook, plain
 from quandary.ledger.histories import QuestionHistory, histories
 from quandary.ledger.store.store import Store
+from quandary.ledger.transfer import lines
 
 
-@dataclass(frozen=True)
+@dataclass
 class Exported:
-    """The text of a file in ``parts``, the questions in it, and those that the format cannot hold."""
+    """The text of a file in ``parts``, and what is counted as they pass: the questions in it, and those that the format
+    cannot hold. Memory holds one question at a time.
+    """
 
-    parts: tuple[str, ...]
-    questions: int
-    left_out: int
+    parts: Iterator[str] = field(default_factory=lambda: iter(()))
+    questions: int = 0
+    left_out: int = 0
 
 
 def exported(store: Store, kind: str, person: str = "", *, pseudonyms: bool = False) -> Exported:
@@ -25,30 +27,34 @@ def exported(store: Store, kind: str, person: str = "", *, pseudonyms: bool = Fa
     order in which people first forecast, and stand in JSON in the place of names only: entries hold keys.
     """
     names = pseudonyms_of(store) if pseudonyms else store.people()
+    made = Exported()
+
+    def counted(found: Iterator[QuestionHistory]) -> Iterator[QuestionHistory]:
+        for one in found:
+            if kind == "fatebook" and not (fatebook.fits(one) and person in one.forecasters):
+                made.left_out += 1
+                continue
+            made.questions += 1
+            yield one
+
+    def entries() -> Iterator[str]:
+        for entry, line in lines(store, names):
+            made.questions += entry is not None and entry.kind == "question"
+            yield line
+
     if kind == "json":
-        return Exported(tuple(_entries(store, names)), sum(1 for _ in store.entries(kind="question")), 0)
-    every = list(histories(store))
-    if kind == "csv":
-        return Exported(tuple(plain.written(_in_order(every), names)), len(every), 0)
-    fitting = [one for one in every if fatebook.fits(one) and person in one.forecasters]
-    return Exported(tuple(fatebook.written(_in_order(fitting), person)), len(fitting), len(every) - len(fitting))
+        made.parts = entries()
+    elif kind == "csv":
+        made.parts = plain.written(counted(histories(store, in_order=True)), names)
+    else:
+        made.parts = fatebook.written(counted(histories(store, in_order=True)), person)
+    return made
 
 
 def pseudonyms_of(store: Store) -> Mapping[str, str]:
     """Return a pseudonym for each forecaster's key."""
     keys: dict[str, None] = {}
-    for history in _in_order(histories(store)):
+    for history in histories(store, in_order=True):
         for one in history.said:
             keys.setdefault(one.forecast.by)
     return {key: f"Forecaster {number}" for number, key in enumerate(keys, 1)}
-
-
-def _in_order(found: Iterable[QuestionHistory]) -> list[QuestionHistory]:
-    return sorted(found, key=lambda one: one.number)
-
-
-def _entries(store: Store, names: Mapping[str, str]) -> Iterator[str]:
-    yield json.dumps({"people": dict(names)}, ensure_ascii=False, sort_keys=True) + "\n"
-    for entry in store.entries():
-        about = vars(entry)
-        yield json.dumps(about, ensure_ascii=False, sort_keys=True) + "\n"

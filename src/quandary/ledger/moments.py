@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 
+@lru_cache(maxsize=65_536)
 def moment(written: str, *, end: bool = False) -> float:
     """Return a day (ISO) as the moment at which it begins, or with ``end`` ends; a time with a zone as it is.
 

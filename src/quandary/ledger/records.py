@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import MISSING, dataclass, fields
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import lru_cache
 from math import isfinite
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -175,19 +176,20 @@ KIND_OF = {kind: name for name, kind in KINDS.items()}
 def body(record: Record | CaseLink) -> dict[str, Any]:
     """Return a record as plain data; what stands at its default is left out."""
     found: dict[str, Any] = {}
-    kind: type[Any] = type(record)
-    for name, default, _ in _fields(kind):
-        value = getattr(record, name)
-        if default is not MISSING and value == default:
+    defaults = _DEFAULTS[type(record)]
+    for name, value in vars(record).items():
+        if name in defaults and value == defaults[name]:
             continue
-        if isinstance(value, CaseLink):
-            value = body(value)
-        elif isinstance(value, tuple):
-            value = list(value)
-        elif isinstance(value, StrEnum):
-            value = value.value
-        found[name] = value
+        found[name] = _as_data(value)
     return found
+
+
+def _as_data(value: object) -> object:
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, tuple):
+        return list(value)
+    return body(value) if isinstance(value, CaseLink) else value
 
 
 def record_of(kind: str, given: object) -> Record:
@@ -204,17 +206,18 @@ def _made(kind: type[Any], given: object) -> Any:  # noqa: ANN401 - a record of 
     if not isinstance(given, Mapping):
         message = f"a {_word(kind)} is no object"
         raise ValueError(message)
-    known = {name: (default, wanted) for name, default, wanted in _fields(kind)}
-    if strange := [name for name in given if name not in known]:
-        message = f'a {_word(kind)} has no "{strange[0]}"'
-        raise ValueError(message)
+    known, defaults = _WANTED[kind], _DEFAULTS[kind]
     values = {}
-    for name, (default, wanted) in known.items():
-        if name in given:
-            values[name] = _value(name, wanted, given[name])
-        elif default is MISSING:
-            message = f'a {_word(kind)} lacks "{name}"'
+    for name, one in given.items():
+        wanted = known.get(name)
+        if wanted is None:
+            message = f'a {_word(kind)} has no "{name}"'
             raise ValueError(message)
+        plain = wanted is str and type(one) is str and name not in DAYS and one.isascii()
+        values[name] = one if plain else _value(name, wanted, one)
+    if lacking := [name for name in known if name not in values and name not in defaults]:
+        message = f'a {_word(kind)} lacks "{lacking[0]}"'
+        raise ValueError(message)
     return kind(**values)
 
 
@@ -249,13 +252,13 @@ def _is_day(written: str) -> bool:
 
 
 def _typed(name: str, wanted: Any, given: object) -> Any:  # noqa: ANN401 - a type, as annotated
-    if get_origin(wanted) is tuple:
+    if wanted is float:
+        if isinstance(given, int | float) and not isinstance(given, bool) and isfinite(given):
+            return float(given)
+    elif get_origin(wanted) is tuple:
         (part, _) = get_args(wanted)
         if isinstance(given, list):
             return tuple(_typed(name, part, one) for one in given)
-    elif wanted is float:
-        if isinstance(given, int | float) and not isinstance(given, bool) and isfinite(given):
-            return float(given)
     elif wanted is int:
         if isinstance(given, int) and not isinstance(given, bool):
             return given
@@ -264,25 +267,28 @@ def _typed(name: str, wanted: Any, given: object) -> Any:  # noqa: ANN401 - a ty
     elif isinstance(given, str) and is_text(given):
         if not issubclass(wanted, StrEnum):
             return given
-        if given in set(wanted):
+        with suppress(ValueError):
             return wanted(given)
     message = f'"{name}" cannot have the value that it has'
     raise ValueError(message)
 
 
-def _fields(kind: type[Any]) -> tuple[tuple[str, Any, Any], ...]:
-    """Return name, default and type (without ``None``) of each field."""
-    return _fields_of(kind.__name__)
+def _defaults(kind: type[Any]) -> dict[str, Any]:
+    """Return the defaults of the fields that have one."""
+    return {one.name: one.default for one in fields(kind) if one.default is not MISSING}
 
 
-@cache
-def _fields_of(name: str) -> tuple[tuple[str, Any, Any], ...]:
-    kind = next(one for one in (*KINDS.values(), CaseLink) if one.__name__ == name)
+def _wanted(kind: type[Any]) -> dict[str, Any]:
+    """Return the type (without ``None``) of each field."""
     hints = get_type_hints(kind)
-    found = []
+    found = {}
     for one in fields(kind):
         wanted = hints[one.name]
         if get_origin(wanted) in {Union, types.UnionType}:
             wanted = next(part for part in get_args(wanted) if part is not types.NoneType)
-        found.append((one.name, one.default, wanted))
-    return tuple(found)
+        found[one.name] = wanted
+    return found
+
+
+_DEFAULTS = {kind: _defaults(kind) for kind in (*KIND_OF, CaseLink)}
+_WANTED = {kind: _wanted(kind) for kind in (*KIND_OF, CaseLink)}

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from quandary.read.assertions.assertions import assertions_of
 from quandary.read.events import events_of
+from quandary.read.own_voice.claims import author_claims
 from quandary.read.parsing.grammar import Page, load_model, parse
 from quandary.read.people.actors import actors_of
 from quandary.read.people.names import MOST_PERSONS, People
 from quandary.read.people.speakers import Speakers
 from quandary.read.records import Article, ArticleReading, ArticleStatement, AuthorClaim, Event, Unplaced
-from quandary.read.statements.author import author_claims
 from quandary.read.statements.statements import statements_of
 
 if TYPE_CHECKING:

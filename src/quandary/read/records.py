@@ -143,13 +143,16 @@ class Assertion:
 
     ``passage`` is the sentence. ``sign`` compares the effect's ``said`` under the cause's ``said`` with that under its
     ``other``; it is ``None`` where the grammar leaves the direction open. An end that cannot be told is ``None``.
+    A norm, what somebody ought to do, is no test: it tells what there is to decide.
+    ``joint`` are the conditions that must hold beside the cause: "if A leaves and B stays".
     """
 
     passage: Passage
-    form: Literal["conditional", "causal", "forecast"]
+    form: Literal["conditional", "causal", "forecast", "norm"]
     effect: Situation | None
     cause: Situation | None = None
     sign: Sign | None = None
+    joint: tuple[Situation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

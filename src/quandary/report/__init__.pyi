@@ -159,7 +159,6 @@ from quandary.report.ledger.documents import LedgerForgetDocument as LedgerForge
 from quandary.report.ledger.documents import LedgerImportDocument as LedgerImportDocument
 from quandary.report.ledger.documents import LedgerListDocument as LedgerListDocument
 from quandary.report.ledger.documents import LedgerResolveDocument as LedgerResolveDocument
-from quandary.report.ledger.documents import LedgerScoreDocument as LedgerScoreDocument
 from quandary.report.ledger.documents import LedgerShowDocument as LedgerShowDocument
 from quandary.report.ledger.documents import LedgerTodayDocument as LedgerTodayDocument
 from quandary.report.ledger.documents import LedgerVerifyDocument as LedgerVerifyDocument
@@ -171,7 +170,6 @@ from quandary.report.ledger.documents import import_document as import_document
 from quandary.report.ledger.documents import ledger_show_document as ledger_show_document
 from quandary.report.ledger.documents import list_document as list_document
 from quandary.report.ledger.documents import resolve_document as resolve_document
-from quandary.report.ledger.documents import score_document as score_document
 from quandary.report.ledger.documents import today_document as today_document
 from quandary.report.ledger.documents import verify_document as verify_document
 from quandary.report.ledger.entries import added_parts as added_parts
@@ -182,6 +180,8 @@ from quandary.report.ledger.entries import show_parts as show_parts
 from quandary.report.ledger.entries import today_parts as today_parts
 from quandary.report.ledger.entries import verification_problems as verification_problems
 from quandary.report.ledger.entries import verified_parts as verified_parts
+from quandary.report.ledger.score_documents import LedgerScoreDocument as LedgerScoreDocument
+from quandary.report.ledger.score_documents import score_document as score_document
 from quandary.report.ledger.scores import score_parts as score_parts
 from quandary.report.ledger.scores import why_parts as why_parts
 from quandary.report.mark import is_ours as is_ours
@@ -214,12 +214,15 @@ from quandary.report.sheets import Paragraph as Paragraph
 from quandary.report.sheets import ReportPart as ReportPart
 from quandary.report.sheets import Sheet as Sheet
 from quandary.report.why.critique import critique_parts as critique_parts
+from quandary.report.why.critique import item_words as item_words
+from quandary.report.why.critique_contents import KINDS as KINDS
 from quandary.report.why.elicitation import candidate_lines as candidate_lines
 from quandary.report.why.elicitation import closing_lines as closing_lines
 from quandary.report.why.elicitation import gap_lines as gap_lines
 from quandary.report.why.elicitation import gap_question_lines as gap_question_lines
 from quandary.report.why.elicitation import moved_lines as moved_lines
 from quandary.report.why.elicitation import opening_lines as opening_lines
+from quandary.report.why.elicitation import pair_words as pair_words
 from quandary.report.why.elicitation import question_lines as question_lines
 from quandary.report.why.elicitation import question_list_lines as question_list_lines
 from quandary.report.why.elicitation import written_lines as written_lines
@@ -238,6 +241,7 @@ from quandary.report.words.claim_rows import claim_table as claim_table
 from quandary.report.words.claim_rows import needs_no_test as needs_no_test
 from quandary.report.words.claim_rows import perhaps_restates as perhaps_restates
 from quandary.report.words.claim_rows import worlds_told as worlds_told
+from quandary.report.words.claims import few_said as few_said
 from quandary.report.words.claims import judged_line as judged_line
 from quandary.report.words.claims import open_lines as open_lines
 from quandary.report.words.claims import verdict_said as verdict_said

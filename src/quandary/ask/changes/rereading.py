@@ -43,7 +43,8 @@ class Sense:
     ``refused``: it cannot be asked at all (Q524).
 
     ``verdict``, ``share`` and ``edge`` (the verdict beyond a border that the share may lie on) are those of what is
-    true or false, ``few_worlds`` says that too few count for it. ``meets`` says of a check whether its answer's 90 %
+    true or false, ``few_worlds`` says that too few count for it, ``few_edge`` that of
+    other worlds the other may be so. ``meets`` says of a check whether its answer's 90 %
     interval meets the range known.
     """
 
@@ -54,6 +55,7 @@ class Sense:
     share: Share | None = None
     edge: Verdict | None = None
     few_worlds: bool = False
+    few_edge: bool = False
     meets: bool | None = None
     reason: str | None = None
     refused: bool = False
@@ -135,7 +137,7 @@ def _sense(study: Study, query: Query, check: Check | None) -> Sense:
     evidence, refused = query.basis.used, study.refusal(query) is not None
     if is_truth(query.expression):
         found = judged(study, Reading("", query, None, query, None))
-        judgement = (found.verdict, found.share, found.edge, found.few_worlds)
+        judgement = (found.verdict, found.share, found.edge, found.few_worlds, found.few_edge)
         return Sense(query.text, evidence, found.answer, *judgement, reason=found.reason, refused=refused)
     answer = answer_or_refusal(study, query)
     meets = None if check is None else _meets(check, answer)

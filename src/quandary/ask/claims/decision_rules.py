@@ -1,7 +1,8 @@
 """Decision rules as tables: what each actor does at the information sets that it most likely reaches.
 
 A rule is averaged over worlds: world w counts with the probability that it reaches the information set (given the
-evidence, where that leaves the choice open). So a row is the analyst's forecast of the choice there.
+evidence, where that leaves the choice open), or is conditioned on that by itself where an unknown number bears on it.
+So a row is the analyst's forecast of the choice there.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from quandary.ask.games.fillings import within_each
 from quandary.ask.games.situation import GameSituation
 from quandary.ask.inquiry import EVERYTHING, Conditions
 from quandary.ask.study import Study
@@ -63,7 +65,7 @@ def decision_rules(study: Study, most: int = ROWS) -> tuple[DecisionRule, ...]:
     evidence = situations[0].standing(EVERYTHING)
     seen = {name for condition in evidence for name in mentioned(study.case, condition)}
     return tuple(
-        _rule(situations, decision, () if decision.name in seen else evidence, most)
+        _rule(study, situations, decision, () if decision.name in seen else evidence, most)
         for decision in situations[0].played.diagram.decisions
     )
 
@@ -78,13 +80,18 @@ def _first(study: Study) -> Iterator[GameSituation]:
             return
 
 
-def _rule(situations: Sequence[GameSituation], decision: Decision, given: Conditions, most: int) -> DecisionRule:
+def _rule(
+    study: Study, situations: Sequence[GameSituation], decision: Decision, given: Conditions, most: int
+) -> DecisionRule:
     situation = situations[0]
     axes = (*decision.parents, decision.name)
     options = len(decision.states)
+    alike = study.fillings.bear_on(given)
     mass = np.zeros(tuple(situation.played.diagram.cardinality(name) for name in axes)).reshape(-1, options)
     for one in situations:
-        mass += _summed(one, one.joint(axes, given).over(axes)).reshape(-1, options)
+        joint = one.joint(axes, given).over(axes)
+        found = joint.reshape(-1, joint.shape[-1])
+        mass += _summed(one, within_each(found) if alike else found).reshape(-1, options)
     whole = mass.sum()
     allowed = _allowed(situation, decision)
     reached = np.where(allowed.sum(axis=1) > 1, mass.sum(axis=1), 0.0) / (whole if whole > 0 else 1.0)

@@ -94,12 +94,11 @@ def _over_fillings(
     happens = outcomes(study, asked.outcomes)
     ready = list(zip(questions, (query for _, query in asked.questions), strict=True))
     states = [(one, asked.outcomes[one.variable]) for one in happens]
-    claims, questions, happens, unknowns = with_fillings(
-        study, asked.tests, claims, ready, states, also=also, search=search
-    )
-    checks = check_results(study, asked.checks)
-    joint = joint_checks(study, checks)
-    return Findings(study.run, happens, claims, questions, checks, joint, unknowns)
+    tried = list(zip(check_results(study, asked.checks), (query for _, query in asked.checks), strict=True))
+    found = with_fillings(study, asked.tests, claims, ready, states, checks=tried, also=also, search=search)
+    known = all(check.fillings is None for check in found.checks)
+    joint = joint_checks(study, found.checks) if known else None
+    return Findings(study.run, found.outcomes, found.claims, found.questions, found.checks, joint, found.unknowns)
 
 
 def with_bounds(

@@ -12,7 +12,7 @@ import numpy as np
 
 from quandary.ask.answer import Answer
 from quandary.ask.claims.sizes import compared, joins_comparisons, size_of, weights_needed
-from quandary.ask.claims.verdicts import ENOUGH, edge_of, verdict_of
+from quandary.ask.claims.verdicts import ENOUGH, edge_of, few_count_for, verdict_of
 from quandary.ask.inquiry import other_form
 from quandary.ask.query.carrier import carrier_of
 from quandary.ask.query.combining import comparison_of, slack
@@ -30,7 +30,7 @@ from quandary.base.arrays import Array, Mask
 from quandary.case.model import Case
 from quandary.language.syntax import Expression, calls_in
 from quandary.quantities.shares import share_of
-from quandary.quantities.summary import effective_number, effective_reach
+from quandary.quantities.summary import effective_number
 from quandary.quantities.worlds import MOST_TIMES, more_worlds
 
 NOT_SEARCHED = ByConstruction(ByConstructionStatus.NOT_SEARCHED)
@@ -102,6 +102,7 @@ def judged(study: Study, reading: Reading, construction: ByConstruction = NOT_SE
     reason = _why_not(answer, draws.weights, undefined)
     share = None if reason else share_of(truth, draws.weights, study.design.block())
     proved = construction.status is ByConstructionStatus.PROVED
+    few, few_edge = few_count_for(answer) if share is not None and not proved else (False, False)
     verdict = verdict_of(None if share is None else share.share)
     return TestResult(
         name=reading.name,
@@ -110,8 +111,8 @@ def judged(study: Study, reading: Reading, construction: ByConstruction = NOT_SE
         share=share,
         answer=answer,
         edge=None if share is None or proved else edge_of(share),
-        few_worlds=share is not None and not proved and answer.effective_worlds < ENOUGH,
-        few_edge=share is not None and not proved and _nearly_few(answer, draws.weights),
+        few_worlds=few,
+        few_edge=few_edge,
         effective_worlds=answer.effective_worlds,
         undefined=tuple(np.flatnonzero(undefined).tolist()),
         effect=_effect(study, reading.query, answer),
@@ -140,11 +141,6 @@ def _refused(study: Study, reading: Reading, why: str) -> TestResult:
     answer = _unanswered(study, reading.query.text, why)
     aside = study.set_aside(reading.query)
     return TestResult(reading.name, reading.query.text, Verdict.NOT_TESTABLE, None, answer, aside=aside, reason=why)
-
-
-def _nearly_few(answer: Answer, weights: Array) -> bool:
-    """Return whether as many other worlds may lie on the other side of how many are enough."""
-    return abs(answer.effective_worlds - ENOUGH) < effective_reach(weights)
 
 
 def _why_not(answer: Answer, weights: Array, undefined: Mask) -> str | None:
@@ -177,8 +173,8 @@ def _other(study: Study, query: Query | None) -> OtherForm | None:
     verdict = verdict_of(None if share is None else share.share)
     edge = None if share is None else edge_of(share)
     form: Literal["do", "do_foreseen"] = "do_foreseen" if foreseen else "do"
-    few = share is not None and answer.effective_worlds < ENOUGH
-    return OtherForm(form, verdict, share, _effect(study, query, answer), edge, few, study.set_aside(query))
+    few = few_count_for(answer) if share is not None else (False, False)
+    return OtherForm(form, verdict, share, _effect(study, query, answer), edge, *few, study.set_aside(query))
 
 
 def _effect(study: Study, query: Query, answer: Answer) -> Answer | None:

@@ -6,8 +6,13 @@ is said the other way round of its opposite.
 
 from __future__ import annotations
 
+import numpy as np
+
+from quandary.ask.answer import Answer
 from quandary.ask.results import Verdict
+from quandary.base.arrays import Array
 from quandary.quantities.shares import DIGITS, Share
+from quandary.quantities.summary import effective_number, effective_reach
 
 HOLDS, LEANS_TRUE, LEANS_FALSE, FAILS = 0.9, 0.6, 0.4, 0.1
 """The shares from which a reading holds or leans true, and up to which it leans false or fails."""
@@ -50,3 +55,17 @@ def edge_of(share: Share) -> Verdict | None:
         min(reached, key=lambda border: (round(abs(share.share - border), DIGITS), abs(border - 0.5)))
     ]
     return below if verdict_of(share.share) is above else above
+
+
+def few_count(weights: Array) -> tuple[bool, bool]:
+    """Return whether under 400 effective worlds count, and whether of as many other worlds the other may be so.
+
+    ``weights`` (W,) are those of the worlds that have a value, 0 of the others.
+    """
+    count = effective_number(weights)
+    return count < ENOUGH, abs(count - ENOUGH) < effective_reach(weights)
+
+
+def few_count_for(answer: Answer) -> tuple[bool, bool]:
+    """Return the same of the worlds in which an answer has a value."""
+    return few_count(np.where(np.isnan(answer.draws), 0.0, answer.weights))

@@ -46,11 +46,11 @@ class Fillings:
         alike = bool(self.moved & set(names)) or self.bear_on(seen)
         return np.where(chances > 0, 1.0, 0.0) if alike else chances
 
-    @staticmethod
-    def beside(chances: Array) -> Array:
-        """Return what worlds that weigh by their ``chances`` already have to weigh beside to weigh alike, ``(W,)``."""
-        least = chances[chances > 0].min(initial=1.0)
-        return np.where(chances > 0, least / np.where(chances > 0, chances, 1.0), 0.0)
+
+def within_each(chances: Array) -> Array:
+    """Return the chances ``(things, W)`` of things that exclude each other, given in each world that one of them is."""
+    whole = chances.sum(axis=0)
+    return np.asarray(np.divide(chances, whole, out=np.zeros_like(chances), where=whole > 0))
 
 
 def _moved(model: Model, opened: Diagram) -> Iterator[str]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from quandary.ask.answer import Answer, AnswerDraws
+from quandary.ask.claims.verdicts import ENOUGH, few_count
 from quandary.ask.query.measures import TIE
 from quandary.ask.query.queries import prepare
 from quandary.ask.query.summarising import answer
@@ -40,9 +41,6 @@ ROWS = 12
 LEAST_RANKED = 64
 """Effective worlds below which nothing is ranked: a share of them would be off by more than 6 percentage points."""
 
-LEAST = 400
-"""Effective worlds below which nothing is said of what knowing more would add."""
-
 
 @dataclass(frozen=True, eq=False)
 class OptionOutlook:
@@ -65,7 +63,8 @@ class AdviceRow:
     ``saw`` are the states of what its owner sees that matters. ``weight`` is the probability of being there, of all
     that the evidence leaves possible. ``options`` are those allowed, the highest worth first; ``lead`` is the worth of
     the first less that of the second (``None`` with one option only). ``everything`` is what knowing every number of
-    the case first would add there (``None`` with one option, and where too few worlds weigh).
+    the case first would add there (``None`` with one option, and where too few worlds weigh: ``few_worlds``).
+    ``few_edge`` says that of other worlds the other may be so.
     """
 
     saw: States
@@ -74,11 +73,8 @@ class AdviceRow:
     options: tuple[OptionOutlook, ...]
     lead: Answer | None
     everything: ExpectedGain | None
-
-    @property
-    def few_worlds(self) -> bool:
-        """Return whether too few worlds weigh for what knowing more would add."""
-        return self.effective_worlds < LEAST
+    few_worlds: bool = False
+    few_edge: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +111,7 @@ def advice(study: Study, decision: DecisionEvent, payoff: Expression | None = No
         raise Refusal(nothing_to_choose(decision))
     if payoff is not None:
         found = valued(study, found, decision, asked, told=(*view.told, *view.asked), evidence=knowing)
-    rows = tuple(_row(study, decision, found, i) for i in range(len(found.sets)))
+    rows = tuple(_row(study, decision, view, found, i) for i in range(len(found.sets)))
     if rows[0].effective_worlds < LEAST_RANKED:
         raise Refusal(too_few("Q566", study, rows[0].effective_worlds, LEAST_RANKED, "rank the options"))
     return Advice(
@@ -127,13 +123,13 @@ def advice(study: Study, decision: DecisionEvent, payoff: Expression | None = No
         rows=rows,
         sets=int(np.count_nonzero(found.totals > 0)),
         left_out=max(0.0, 1.0 - sum(row.weight for row in rows)),
-        numbers=_numbers(study, decision, found),
+        numbers=_numbers(study, decision, view, found),
     )
 
 
-def _row(study: Study, decision: DecisionEvent, found: FacedSets, i: int) -> AdviceRow:
+def _row(study: Study, decision: DecisionEvent, view: Vantage, found: FacedSets, i: int) -> AdviceRow:
     allowed = found.allowed[i]
-    values, weights = found.worths[i, allowed], _counting(study, decision, found, i)
+    values, weights = found.worths[i, allowed], _counting(study, decision, view, found, i)
     kept = ~np.isnan(values).any(axis=0) & (weights > 0)
     weights = np.where(kept, weights, 0.0)
     block, text = study.design.block(), f"{decision.by}.{decision.id}"
@@ -155,7 +151,7 @@ def _row(study: Study, decision: DecisionEvent, found: FacedSets, i: int) -> Adv
         draws = AnswerDraws(difference(values[order[0]], values[order[1]]), weights)
         lead = answer(text, draws, block, left_out=~kept)
         sample = Sample(values[0, kept], weights[kept], study.design.group()[kept])
-        everything = perfect_information(values[:, kept], sample) if sample.effective >= LEAST else None
+        everything = perfect_information(values[:, kept], sample) if sample.effective >= ENOUGH else None
     return AdviceRow(
         found.states[i],
         float(whole / found.totals.sum()),
@@ -163,23 +159,23 @@ def _row(study: Study, decision: DecisionEvent, found: FacedSets, i: int) -> Adv
         tuple(options[k] for k in order),
         lead,
         everything,
+        *few_count(weights),
     )
 
 
-def _counting(study: Study, decision: DecisionEvent, found: FacedSets, i: int) -> Array:
+def _counting(study: Study, decision: DecisionEvent, view: Vantage, found: FacedSets, i: int) -> Array:
     """Return what each world weighs at an information set: how likely it is there, or alike where that is unknown."""
-    seen = [item.saw for item in study.evidence]
-    return study.fillings.of_history(known_at(study.case, decision), seen, found.likely[i])
+    return study.fillings.of_history(known_at(study.case, decision), view.weighing, found.likely[i])
 
 
 def _numbers(
-    study: Study, decision: DecisionEvent, found: FacedSets
+    study: Study, decision: DecisionEvent, view: Vantage, found: FacedSets
 ) -> tuple[tuple[UncertainNumber, ExpectedGain], ...]:
     """Return what knowing each number first would add at the likeliest set, the largest first."""
-    values, weights = found.worths[0, found.allowed[0]], _counting(study, decision, found, 0)
+    values, weights = found.worths[0, found.allowed[0]], _counting(study, decision, view, found, 0)
     kept = ~np.isnan(values).any(axis=0) & (weights > 0)
     sample = Sample(values[0, kept], weights[kept], study.design.group()[kept])
-    if len(values) < 2 or sample.effective < LEAST:
+    if len(values) < 2 or sample.effective < ENOUGH:
         return ()
     values = values[:, kept]
     gains = {

@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.ask.games.fillings import within_each
 from quandary.ask.games.playing import Played, support_of
 from quandary.ask.games.reached import evenly
 from quandary.ask.games.situation import GameSituation, ratio
@@ -50,9 +51,10 @@ HELD_BYTES = 32 << 20
 class BatchWorths:
     """What is found in n worlds, for r of a decision's S information sets and its o options.
 
-    ``totals`` (S,) is P(h, e) summed over the worlds, for every set; ``likely`` (r, n) is P(h, e) in each world, 0
-    where the game is not solved. ``worths`` (r, o, n) are NaN where the set cannot be reached or the option is barred.
-    ``chosen`` (r, o) is P(h, e) times the probability that the option is chosen, summed over the worlds.
+    ``totals`` (S,) is P(h, e) summed over the worlds, for every set, or P(h | e) where these are ``alike``; ``likely``
+    (r, n) is P(h, e) in each world, 0 where the game is not solved. ``worths`` (r, o, n) are NaN where the set cannot
+    be reached or the option is barred. ``chosen`` (r, o) is what ``totals`` sums times the probability that the option
+    is chosen, summed over the worlds.
     """
 
     totals: Array
@@ -66,7 +68,8 @@ class OptionWorths:
     """Looks at a decision in the case's own game, worlds in slices; it can be sent to another process.
 
     ``seen`` are the observations that make the sets, ``sets`` the numbers of those to value. ``before`` is the evidence
-    that weighs worlds and sets, ``given`` what is taken as known beside the set. Without ``payoff`` nothing is valued.
+    that weighs worlds and sets, or is conditioned on in each world by itself where worlds are ``alike`` in it. What is
+    taken as known beside the set is ``given``. Without ``payoff`` nothing is valued.
     """
 
     decision: str
@@ -75,6 +78,7 @@ class OptionWorths:
     given: Conditions
     sets: tuple[int, ...] = ()
     payoff: bool = True
+    alike: bool = False
 
     def __call__(self, situation: GameSituation) -> BatchWorths:
         """Return what is found in the situation's worlds."""
@@ -115,7 +119,8 @@ class OptionWorths:
         cards = tuple(diagram.cardinality(name) for name in axes)
         rule = situation.played.behaviour[self.decision].over(axes)
         rule = np.broadcast_to(rule, (*cards, rule.shape[-1])).reshape(-1, *rule.shape[-2:])[sets, :options]
-        return BatchWorths(every.sum(axis=1), likely, worths, (likely[:, None] * rule).sum(axis=-1))
+        counted = within_each(every) if self.alike else every
+        return BatchWorths(counted.sum(axis=1), likely, worths, (counted[sets][:, None] * rule).sum(axis=-1))
 
 
 def open_at(situation: GameSituation, decision: Decision) -> GameSituation:
@@ -185,7 +190,8 @@ def faced(
     base = support_of(with_worths(study.probe))
     view = vantage(study, base, decision, payoff)
     given = view.before if knowing else view.told
-    look = OptionWorths(decision.id, view.seen, view.weighing, given, payoff=payoff is None)
+    alike = study.fillings.bear_on(view.weighing)
+    look = OptionWorths(decision.id, view.seen, view.weighing, given, payoff=payoff is None, alike=alike)
     sets = look.possible(evenly_played(study, base))
     if len(sets) > most and len(sets) * len(decision.options) * study.worlds * NUMBER > HELD_BYTES:
         sets = _likeliest(_gathered(study, look).totals, most)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from quandary.ask.answer import Answer, AnswerDraws, Remark, reason_of
 from quandary.ask.changes.timeline import Move, move_between
-from quandary.ask.claims.verdicts import ENOUGH, verdict_of
+from quandary.ask.claims.verdicts import few_count_for, verdict_of
 from quandary.ask.inquiry import variables_of
 from quandary.ask.query.combining import is_truth
 from quandary.ask.query.queries import Query, asked_without
@@ -39,7 +39,8 @@ class CutAnswer:
     """One answer after a cut. ``mean`` is a truth's share of worlds, or a number's mean.
 
     ``flipped`` says whether the verdict changed, by more than the noise of the draws, or a number crossed the level.
-    ``verdict`` is set for truths, ``few_worlds`` says that under 400 effective worlds count for it.
+    ``verdict`` is set for truths, ``few_worlds`` says that under 400 effective worlds count for it, ``few_edge``
+    that of other worlds the other may be so.
     """
 
     mean: float | None
@@ -47,6 +48,7 @@ class CutAnswer:
     move: Move | None
     flipped: bool
     few_worlds: bool = False
+    few_edge: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,7 +176,7 @@ def _row(
 
 def _plain(query: Query, found: Answer) -> CutAnswer:
     verdict = verdict_of(found.mean) if is_truth(query.expression) else None
-    return CutAnswer(found.mean, verdict, None, False, _counted_by_few(verdict, found))
+    return CutAnswer(found.mean, verdict, None, False, *_counted_by_few(verdict, found))
 
 
 def _compared(query: Query, then: Answer, now: Answer, level: float, block: NDArray[np.intp]) -> CutAnswer:
@@ -184,12 +186,12 @@ def _compared(query: Query, then: Answer, now: Answer, level: float, block: NDAr
     if is_truth(query.expression):
         verdict = verdict_of(now.mean)
         flipped = verdict is not verdict_of(then.mean) and _is_beyond_noise(move)
-        return CutAnswer(now.mean, verdict, move, flipped, _counted_by_few(verdict, now))
+        return CutAnswer(now.mean, verdict, move, flipped, *_counted_by_few(verdict, now))
     return CutAnswer(now.mean, None, move, (now.mean > level) != (then.mean > level))
 
 
-def _counted_by_few(verdict: Verdict | None, found: Answer) -> bool:
-    return verdict not in (None, Verdict.NOT_TESTABLE) and found.effective_worlds < ENOUGH
+def _counted_by_few(verdict: Verdict | None, found: Answer) -> tuple[bool, bool]:
+    return (False, False) if verdict in (None, Verdict.NOT_TESTABLE) else few_count_for(found)
 
 
 def _is_beyond_noise(move: Move) -> bool:

@@ -18,7 +18,7 @@ from math import inf, log
 
 import numpy as np
 
-from quandary.ask.answer import NEAR_COUNTED, Answer, AnswerDraws
+from quandary.ask.answer import NEAR_COUNTED, Answer, AnswerDraws, CountedChoice
 from quandary.ask.games.evidence import reach
 from quandary.ask.games.playing import Played, support_of
 from quandary.ask.games.situation import ratio
@@ -46,7 +46,7 @@ from quandary.language.parser import parse_query
 from quandary.language.printing import written
 from quandary.language.syntax import Ask, Name, SetVariable, arises
 from quandary.quantities.arithmetic import difference
-from quandary.quantities.summary import effective_number, weighted_mean, weighted_quantiles
+from quandary.quantities.summary import effective_number, mean_reach, weighted_mean, weighted_quantiles
 
 SPEAKING = 3
 """How many numbers are named for each option, on either side."""
@@ -128,7 +128,8 @@ class ChoiceTable:
     rest on. ``lead`` is the sum of the best less that of the second; ``changes`` are the single numbers that would make
     the second as good. ``double`` is how many points of worth two options have to be apart for one to be chosen twice
     as often, at the middle of the owner's rationality. ``flips_in`` is in what share of worlds and situations every
-    option is chosen nearly as counting options would have it.
+    option is chosen nearly as counting options would have it; ``coin_edge`` says that other worlds may say otherwise of
+    whether it is a coin flip.
     """
 
     options: tuple[ExplainedOption, ...]
@@ -138,6 +139,7 @@ class ChoiceTable:
     changes: tuple[NumberChange, ...]
     double: float
     flips_in: float
+    coin_edge: bool = False
 
     @property
     def indifferent(self) -> tuple[ExplainedOption, ...]:
@@ -255,6 +257,7 @@ def explained_choice(study: Study, asked: AskedChoice, *, by_line: bool = True) 
         menus,
         tuple(plan for plan in study.model.worths if plan.stake.actor == decision.by),
         by_line,
+        alike=study.fillings.bear_on(view.weighing),
     )
     found = surveyed(study, look)
     if not found.likely.any():
@@ -382,10 +385,38 @@ def _table(study: Study, look: ChoiceLook, found: BatchChoice, menu: int) -> Cho
     near = (replace(one, near_in=float(beside.get(pair, 1.0))) for one, pair in zip(options, pairs, strict=True))
     double, flips = _double(found.precision, likely), float(found.flips[menu].sum() / likely.sum())
     weight = float(likely.sum() / found.sets.sum())
-    table = ChoiceTable(tuple(near), weight, effective_number(likely), lead, (), double, flips)
+    table = ChoiceTable(
+        tuple(near),
+        weight,
+        effective_number(likely),
+        lead,
+        (),
+        double,
+        flips,
+        _coin_edge(study, found, menu, open_here),
+    )
     if not look.by_line:
         return table
     return replace(table, changes=turning_numbers(study, look, menu, (best, second), lead)) if table.is_clear else table
+
+
+def _coin_edge(study: Study, found: BatchChoice, menu: int, options: Sequence[int]) -> bool:
+    """Return whether other worlds may say otherwise of whether every option is chosen as counting would have it."""
+    likely, block = found.likely[menu], study.design.block()
+
+    def share_and_reach(values: Array) -> tuple[float, float]:
+        reach = mean_reach(np.where(likely > 0, ratio(values, likely), np.nan), likely, block)
+        return float(values.sum() / likely.sum()), reach or 0.0
+
+    flips_in, flips_reach = share_and_reach(found.flips[menu])
+    counted = [
+        CountedChoice(
+            float(chosen.sum() / likely.sum()), float(even.sum() / likely.sum()), flips_in, reach, flips_reach
+        )
+        for chosen, even in ((found.chosen[menu, v], found.counted[menu, v]) for v in options)
+        for _, reach in (share_and_reach(chosen - even),)
+    ]
+    return all(one.near or one.edge for one in counted) and any(one.edge for one in counted)
 
 
 def _double(precision: Array, likely: Array) -> float:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quandary.ask.answer import NEAR_COUNTED
+from quandary.ask.games.fillings import within_each
 from quandary.ask.games.situation import GameSituation
 from quandary.ask.games.worths import weight_table
 from quandary.ask.gathering import SLICE
@@ -79,8 +80,8 @@ class ChoiceLook:
 
     ``menus`` (m, S) says which sets offer which options, ``allowed`` (m, o) which these are. ``plans`` are those of the
     owner's stakes, which are looked at ``by_line`` or as wholes; ``by_pair`` says whether options are compared in
-    pairs. ``before`` weighs sets and worlds, ``told`` is
-    what the owner knows of it.
+    pairs. ``before`` weighs sets and worlds, or is conditioned on in each world by itself where worlds are ``alike`` in
+    it; ``told`` is what the owner knows of it.
     """
 
     decision: str
@@ -93,6 +94,7 @@ class ChoiceLook:
     plans: tuple[WorthPlan, ...]
     by_line: bool = True
     by_pair: bool = True
+    alike: bool = False
 
     @property
     def pairs(self) -> tuple[tuple[int, int], ...]:
@@ -113,6 +115,7 @@ class ChoiceLook:
         every = situation.joint(self.seen, self.before).values
         every = np.broadcast_to(every.reshape(-1, every.shape[-1]), (self.menus.shape[1], situation.worlds))
         every = np.where(situation.played.converged, every, 0.0)
+        every = within_each(every) if self.alike else every
         every = every if situation.weights is None else every * situation.weights
         chance, menus = every[sets], self.menus[:, sets].astype(np.float64)
         counts = (chance > 0)[:, None] & (menus.T @ self.allowed > 0)[:, :, None]

@@ -16,7 +16,7 @@ from quandary.case.logic.conditions import find_variable, states_of
 from quandary.case.logic.rules import matching
 from quandary.case.model import Case, ChanceEvent, OddsRule, Sourced
 from quandary.language.printing import written
-from quandary.language.syntax import Condition, Is, Name, Otherwise, Unknown, is_open
+from quandary.language.syntax import Condition, Is, Name, Otherwise, Rest, Unknown, is_open
 
 
 def has_unknown(rule: OddsRule) -> bool:
@@ -48,7 +48,23 @@ def expanded(case: Case, event: ChanceEvent) -> ChanceEvent:
             return replace(event, odds=tuple(_rows(case, event)))
         except CaseError:
             return event
-    return replace(event, odds=(), base=event.odds, effects=tuple(_effects(case, event)))
+    base = tuple(map(_as_base, event.odds)) if is_of_the_parents(event) else event.odds
+    return replace(event, odds=(), base=base, effects=tuple(_effects(case, event)))
+
+
+def is_of_the_parents(event: ChanceEvent) -> bool:
+    """Return whether unknown odds say what a base and effects say: they stand alone, and nothing in them is known."""
+    return len(event.odds) == 1 and all(
+        is_open(sourced.quantity) or isinstance(sourced.quantity, Rest) for _, sourced in event.odds[0].odds
+    )
+
+
+def _as_base(rule: OddsRule) -> OddsRule:
+    """Return a rule of odds with the names that its numbers have as a base."""
+    before = list_path(rule)
+    after = f"{before.removesuffix('.odds')}.base"
+    odds = tuple((state, replace(one, path=after + one.path.removeprefix(before))) for state, one in rule.odds)
+    return replace(rule, odds=odds)
 
 
 def _rows(case: Case, event: ChanceEvent) -> Iterator[OddsRule]:

@@ -56,7 +56,8 @@ _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _QUANTITY_SCHEMA = {
     "type": ["string", "number"],
     "description": "a number, percentage, range `a to b`, factor `x2 to x5`, `+1 to +6 points`, word of probability, "
-    "`unknown`, `at least 60%`, an effect that `raises` or `lowers`, name of an assumption, or arithmetic on them",
+    "`unknown`, `at least 60%`, an effect that `raises`, `lowers` or `raises x2 to x5`, name of an assumption, or "
+    "arithmetic on them",
 }
 
 

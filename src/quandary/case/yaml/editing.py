@@ -93,6 +93,20 @@ def added(text: str, path: Sequence[Part], value: object) -> Edit:
     return Edit(document.added(inner, rest, value), data)
 
 
+def inserted(text: str, path: Sequence[Part], value: object) -> Edit:
+    """Return the edit that puts a new item before the one at ``path`` in its list, and before that one's comments.
+
+    Raises ``LookupError`` where no item is there, or it does not begin a line.
+    """
+    document = _Document(text)
+    parent, at = document.entry(path)
+    data = _data(text)
+    if isinstance(parent, MappingNode):
+        raise LookupError(path)
+    _at(data, path[:-1]).insert(at, _read(_written(value)))
+    return Edit(document.inserted(parent, at, _written(value)), data)
+
+
 def removed(text: str, path: Sequence[Part]) -> Edit:
     """Return the edit that takes an entry away; raises ``LookupError`` where there is none."""
     document = _Document(text)
@@ -254,6 +268,18 @@ class _Document:
             end -= 1
         lines = [f"{' ' * parent.start_mark.column}{line}" for line in _lines(path, value)]
         return self.text[:end] + "".join(self.newline + line for line in lines) + self.text[end:]
+
+    def inserted(self, parent: CollectionNode, at: int, written: str) -> str:
+        """Return the text with a new item before one of a list."""
+        text, start = self.text, self._start(parent, at)
+        if parent.flow_style:
+            return f"{text[:start]}{written}, {text[start:]}"
+        line = text.rfind("\n", 0, start) + 1
+        if text[line:start].strip(" "):
+            raise LookupError(at)
+        while (above := text.rfind("\n", 0, max(line - 1, 0)) + 1) < line and text[above:line].lstrip().startswith("#"):
+            line = above
+        return f"{text[:line]}{' ' * parent.start_mark.column}- {written}{self.newline}{text[line:]}"
 
     def removed(self, parent: CollectionNode, at: int) -> str:
         """Return the text without an entry, which is not the only one."""

@@ -6,7 +6,8 @@ digits: they are taken as UTC. An option of a question with several is a questio
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from quandary.ledger.formats import tables, values
@@ -15,6 +16,8 @@ from quandary.ledger.histories import QuestionHistory
 from quandary.ledger.records import LedgerForecast, LedgerQuestion, LedgerResolution, OutcomeKind, QuestionKind
 
 TITLE, OPTION, WHO, SAID = "Question title", "Multiple choice option", "Forecast created by", "Forecast created at"
+CREATED, CREATOR = "Question created at", "Question created by"
+MIDNIGHT = "T00:00:00"
 PROBABILITY = "Forecast (scale = 0-1)"
 COLUMNS = (TITLE, WHO, PROBABILITY, SAID, "Question resolve by", "Resolution")
 IMPORTED = ("questionTitle", "forecast", "qCreatedAt", "resolution", "resolvedAt", "resolveBy", "fCreatedAt", "tags")
@@ -23,12 +26,13 @@ IMPORTED = ("questionTitle", "forecast", "qCreatedAt", "resolution", "resolvedAt
 
 def read(path: Path, encoding: str | None = None) -> Iterator[Item | UnreadRow]:
     """Yield what each row of an export says; of a file made for import too."""
+    shared = _shared_stamps(path, encoding)
     for line, row in tables.rows(path, encoding):
         if isinstance(row, str):
             yield UnreadRow(path.name, line, row)
             continue
         try:
-            yield _exported(row) if TITLE in row else _to_import(row)
+            yield _exported(row, shared) if TITLE in row else _to_import(row)
         except ValueError as fault:
             yield UnreadRow(path.name, line, str(fault))
 
@@ -43,17 +47,42 @@ def fits(history: QuestionHistory) -> bool:
     return history.question.kind == QuestionKind.BINARY and bool(history.question.until)
 
 
-def _exported(row: Mapping[str, str]) -> Item:
+def _stamp(row: Mapping[str, str]) -> str:
+    """Return who made a question and when, by which it is known again though its title was edited: an export has no
+    numbers of questions. Empty where that is not told to the second.
+    """
+    creator, made = row.get(CREATOR, "").strip(), values.day_or_time(row.get(CREATED, ""))
+    return f"fatebook:{made}:{creator}" if creator and made[10:19] not in ("", MIDNIGHT) else ""
+
+
+def _shared_stamps(path: Path, encoding: str | None) -> frozenset[str]:
+    """Return the stamps that questions of several titles have: such are not known by them."""
+    titles: dict[str, int] = {}
+    shared = set()
+    for _, row in tables.rows(path, encoding):
+        if isinstance(row, str) or TITLE not in row:
+            continue
+        with suppress(ValueError):
+            stamp, title = _stamp(row), hash(row[TITLE].strip())
+            if stamp and titles.setdefault(stamp, title) != title:
+                shared.add(stamp)
+    return frozenset(shared)
+
+
+def _exported(row: Mapping[str, str], shared: Collection[str]) -> Item:
     title, option = row[TITLE].strip(), row.get(OPTION, "").strip()
     if not title:
         message = "it has no title"
         raise ValueError(message)
+    stamp = _stamp(row)
+    place = "" if not stamp or stamp in shared else f"{stamp} [{option}]" if option else stamp
     question = LedgerQuestion(
         text=f"{title} [{option}]" if option else title,
-        opened=values.day(row.get("Question created at", "")),
+        opened=values.day(row.get(CREATED, "")),
         until=values.day(row.get("Question resolve by", "")),
         tags=values.tags_of(row.get("Question tags", "")),
         linked=title if option else "",
+        same_as=place,
         notes=row.get("Question notes", "").strip(),
     )
     said = values.day_or_time(row[SAID])

@@ -8,8 +8,9 @@ from pathlib import Path
 from quandary.base.problems import Problem, Refusal
 from quandary.ledger.formats import fatebook, forecastbench, manifold, metaculus, plain, tables
 from quandary.ledger.formats.items import Item, UnreadRow
+from quandary.ledger.transfer import is_transfer
 
-FORMATS = ("csv", "fatebook", "forecastbench", "manifold", "metaculus")
+FORMATS = ("csv", "fatebook", "forecastbench", "json", "manifold", "metaculus")
 READERS = {
     "fatebook": fatebook.read,
     "forecastbench": forecastbench.read,
@@ -24,6 +25,8 @@ def format_of(path: Path, encoding: str | None = None) -> str:
         raise Refusal(Problem("Q920", f"there is no {path}", hint="name a file that is there"))
     if path.is_dir() or path.suffix.casefold() == ".zip":
         return "metaculus"
+    if is_transfer(path):
+        return "json"
     if path.suffix.casefold() == ".json":
         return "manifold"
     names = tables.columns(path, encoding)

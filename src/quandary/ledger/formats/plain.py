@@ -7,8 +7,7 @@ Columns that a file names otherwise can be told (``forecast=probwin``), and one 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from quandary.base.problems import Problem, Refusal, nearest
@@ -78,7 +77,7 @@ OTHER_NAMES = {
 """Names that columns have elsewhere."""
 WRITTEN_OUT = {"kind": {kind.value for kind in QuestionKind}, "judge": {judge.value for judge in ForecasterKind}}
 """What can be told of all rows at once, in place of a column: ``judge=organisation``."""
-Numbers = tuple[float, ...]
+Cell = Callable[[Mapping[str, str]], str]
 PART = re.compile(r"\{([^{}]*)\}")
 WORDED = {OutcomeKind.VOID: "void", OutcomeKind.AMBIGUOUS: "ambiguous"}
 
@@ -88,15 +87,15 @@ def read(path: Path, encoding: str | None = None, told: Mapping[str, str] | None
 
     Raises ``Refusal`` (Q921) where a column that is told is not there, or where nothing is the question.
     """
-    sources: dict[str, str] | None = None
+    cells: dict[str, Cell] | None = None
     for line, row in tables.rows(path, encoding):
         if isinstance(row, str):
             yield UnreadRow(path.name, line, row)
             continue
-        if sources is None:
-            sources = _sources(tuple(row), told or {}, path)
+        if cells is None:
+            cells = {name: _cell(source, name) for name, source in _sources(tuple(row), told or {}, path).items()}
         try:
-            yield _item({name: _cell(row, source, name) for name, source in sources.items()})
+            yield _item({name: cell(row) for name, cell in cells.items()})
         except ValueError as fault:
             yield UnreadRow(path.name, line, str(fault))
         except Refusal as fault:
@@ -136,12 +135,26 @@ def _sources(columns: tuple[str, ...], told: Mapping[str, str], path: Path) -> d
     return found
 
 
-def _cell(row: Mapping[str, str], source: str, name: str) -> str:
+def _cell(source: str, name: str) -> Cell:
+    """Return what reads a source of a row."""
     if PART.fullmatch(source):
-        return tables.meant(row[source[1:-1]].strip())
+        column = source[1:-1]
+        return lambda row: tables.meant(row[column].strip())
     if name in LISTS:
-        return PART.sub(lambda found: values.joined([row[found[1]].strip()], "", "|"), source).strip()
-    return PART.sub(lambda found: row[found[1]], source).strip()
+        return lambda row: PART.sub(lambda found: values.joined([row[found[1]].strip()], "", "|"), source).strip()
+    return lambda row: PART.sub(lambda found: row[found[1]], source).strip()
+
+
+def _kind(told: str, options: tuple[str, ...]) -> QuestionKind:
+    named = told.casefold() or ("choice" if options else "binary")
+    if named not in WRITTEN_OUT["kind"]:
+        message = f'"{told}" is no kind of question'
+        raise ValueError(message)
+    kind = QuestionKind(named)
+    if kind in (QuestionKind.CHOICE, QuestionKind.ORDERED) and len(set(options)) < max(2, len(options)):
+        message = "it has no two options, or one stands there twice"
+        raise ValueError(message)
+    return kind
 
 
 def _item(row: Mapping[str, str]) -> Item:
@@ -149,13 +162,7 @@ def _item(row: Mapping[str, str]) -> Item:
         return row.get(name, "")
 
     options = tuple(values.split(cell("options"), "|"))
-    if cell("kind").casefold() not in {"", *WRITTEN_OUT["kind"]}:
-        message = f'"{cell("kind")}" is no kind of question'
-        raise ValueError(message)
-    kind = QuestionKind(cell("kind").casefold() or ("choice" if options else "binary"))
-    if kind in (QuestionKind.CHOICE, QuestionKind.ORDERED) and len(set(options)) < max(2, len(options)):
-        message = "it has no two options, or one stands there twice"
-        raise ValueError(message)
+    kind = _kind(cell("kind"), options)
     if not cell("question"):
         message = "it has no question"
         raise ValueError(message)
@@ -193,7 +200,7 @@ def _forecasts(row: Mapping[str, str], question: LedgerQuestion) -> Iterator[tup
         message = "nothing says when the forecast was said"
         raise ValueError(message)
     judge = row.get("judge", "") or ForecasterKind.PERSON.value
-    if judge not in set(ForecasterKind):
+    if judge not in WRITTEN_OUT["judge"]:
         message = f'"{judge}" is no kind of forecaster'
         raise ValueError(message)
     if told in ("0", "1", "0.0", "1.0") and question.kind == QuestionKind.BINARY:
@@ -264,25 +271,31 @@ def _resolution(row: Mapping[str, str], question: LedgerQuestion) -> LedgerResol
     if not on:
         message = "it is resolved, but not when"
         raise ValueError(message)
-    settled = LedgerResolution(
+    outcome, option, value = _came(told, parts, question)
+    return LedgerResolution(
         "",
-        OutcomeKind.AMBIGUOUS,
+        outcome,
         on,
+        option,
+        value,
         source=row.get("resolution source", ""),
         corrects=row.get("corrects", ""),
         notes=row.get("resolution notes", ""),
     )
+
+
+def _came(told: str, parts: list[str], question: LedgerQuestion) -> tuple[OutcomeKind, str, float | None]:
+    """Return how a question came out, with its option or value."""
     for kind, word in WORDED.items():
         if told.casefold() == word:
-            return replace(settled, outcome=kind)
+            return kind, "", None
     if question.kind == QuestionKind.BINARY:
         if told.endswith("%"):
-            return replace(settled, outcome=OutcomeKind.SHARE, value=values.probability(told))
-        return replace(settled, outcome=OutcomeKind.YES if values.yes_or_no(told) else OutcomeKind.NO)
+            return OutcomeKind.SHARE, "", values.probability(told)
+        return OutcomeKind.YES if values.yes_or_no(told) else OutcomeKind.NO, "", None
     if question.kind in (QuestionKind.CHOICE, QuestionKind.ORDERED):
-        return replace(settled, outcome=OutcomeKind.OPTION, option=_option(told, parts, question.options))
-    value = moment(told) if question.kind == QuestionKind.DAY else values.number(told)
-    return replace(settled, outcome=OutcomeKind.VALUE, value=value)
+        return OutcomeKind.OPTION, _option(told, parts, question.options), None
+    return OutcomeKind.VALUE, "", moment(told) if question.kind == QuestionKind.DAY else values.number(told)
 
 
 def _option(told: str, parts: list[str], options: tuple[str, ...]) -> str:

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from itertools import pairwise
 from math import isfinite
 
@@ -43,6 +44,7 @@ def number(cell: str) -> float:
     return value
 
 
+@lru_cache(maxsize=4_096)
 def day_or_time(cell: str) -> str:
     """Return a day as ISO, or a time as ISO in UTC; a time without a zone is taken as UTC, empty stays empty."""
     text = cell.strip()
@@ -119,6 +121,8 @@ def tags_of(cell: str) -> tuple[str, ...]:
 
 def split(cell: str, signs: str) -> list[str]:
     """Return the parts that a cell joins by one of the signs, which a part has after a backslash; none is empty."""
+    if "\\" not in cell and not any(sign in cell for sign in signs):
+        return [whole] if (whole := cell.strip()) else []
     parts = [""]
     for piece in re.findall(rf"\\[\\{re.escape(signs)}]|.", cell, re.DOTALL):
         if piece in signs:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp
+from math import exp, log
 
 import numpy as np
 
 from quandary.base.arrays import Array
 from quandary.ledger.histories import QuestionHistory
+from quandary.ledger.moments import moment
 from quandary.ledger.records import LedgerQuestion, QuestionKind
 from quandary.ledger.scores.card import IN_UNITS, scale_of
 from quandary.ledger.scores.relative import baseline, peer
-from quandary.ledger.scores.scored import Part, Scored, scored
+from quandary.ledger.scores.scored import Part, Scored
 from quandary.ledger.scores.skill import Difference, difference
 
 RULES = {QuestionKind.BINARY: "brier", QuestionKind.CHOICE: "brier", QuestionKind.ORDERED: "ranked"}
 """By which rule two are compared on a question of a kind; numbers and days by ``crps`` or else ``interval``."""
+
+SHORTEST = 1e-9
+"""Days that a forecast stood which was said at the very end."""
 
 
 @dataclass(frozen=True)
@@ -48,50 +52,106 @@ class Published:
     coverage: float
 
 
-def beside(found: Iterable[QuestionHistory], first: str, second: str, seed: int = 1) -> Beside:
-    """Return how two forecasters did on the same questions and days."""
-    pairs: dict[str, list[tuple[float, float, float, str]]] = {}
-    for history in found:
-        by = {one.by: one for one in scored(history)}
-        if first not in by or second not in by:
-            continue
-        for rule in (RULES.get(history.question.kind),) if history.question.kind in RULES else ("crps", "interval"):
-            pair = None if rule is None else _on_same_days(by[first], by[second], rule)
-            if rule is not None and pair is not None:
+class BesideOne:
+    """Sets forecasters beside one, as the scores of questions pass."""
+
+    def __init__(self, second: str) -> None:
+        """Begin with no question; ``second`` is the forecaster beside whom the others are set."""
+        self.second = second
+        self._pairs: dict[str, dict[str, list[tuple[float, float, float, str]]]] = {}
+
+    def add(self, history: QuestionHistory, several: Sequence[Scored]) -> None:
+        """Take what each forecaster scored on a question."""
+        second = next((one for one in several if one.by == self.second), None)
+        for one in several:
+            pairs = self._pairs.setdefault(one.by, {})
+            if second is not None and one is not second:
+                self._add(pairs, history, one, second)
+
+    def _add(
+        self,
+        pairs: dict[str, list[tuple[float, float, float, str]]],
+        history: QuestionHistory,
+        first: Scored,
+        second: Scored,
+    ) -> None:
+        rule = RULES.get(history.question.kind)
+        for name in (rule,) if rule else ("crps", "interval"):
+            if (pair := _on_same_days(first, second, name)) is not None:
                 cluster = history.question.linked or history.key
-                name, scores = _alike(rule, pair[:2], history.question)
-                pairs.setdefault(name, []).append((*scores, pair[2], cluster))
-                break
-    kinds = []
-    for rule, values in pairs.items():
-        _, clusters = np.unique([cluster for *_, cluster in values], return_inverse=True)
-        left, right, turned = (np.array([value[place] for value in values]) for place in (0, 1, 2))
-        binary = turned if rule == "brier" else None
-        kinds.append((rule, difference(left, right, clusters.astype(np.float64), seed=seed, turned=binary)))
-    return Beside(first, second, tuple(kinds))
+                alike, scores = _alike(name, pair[:2], history.question)
+                pairs.setdefault(alike, []).append((*scores, pair[2], cluster))
+                return
+
+    def of(self, first: str, seed: int = 1) -> Beside:
+        """Return how a forecaster did beside the one, on the same questions and days."""
+        kinds = []
+        for rule, values in self._pairs.get(first, {}).items():
+            _, clusters = np.unique([cluster for *_, cluster in values], return_inverse=True)
+            left, right, turned = (np.array([value[place] for value in values]) for place in (0, 1, 2))
+            binary = turned if rule == "brier" else None
+            kinds.append((rule, difference(left, right, clusters.astype(np.float64), seed=seed, turned=binary)))
+        return Beside(first, self.second, tuple(kinds))
 
 
-def published(found: Iterable[QuestionHistory]) -> tuple[Published, ...]:
-    """Return each forecaster's baseline and peer score, averaged over questions, each weighted by its time there."""
-    sums: dict[str, list[tuple[float, float | None, float]]] = {}
-    for history in found:
-        if history.question.kind not in RULES:
-            continue
-        several = list(scored(history))
-        if several:
-            for one, values in zip(several, _of_question(history, several), strict=True):
-                sums.setdefault(one.by, []).append(values)
-    return tuple(
-        Published(
-            by,
-            float(np.mean([value for value, _, _ in given])),
-            float(np.mean(others)) if (others := [value for _, value, _ in given if value is not None]) else None,
-            len(given),
-            len(others),
-            float(np.mean([share for *_, share in given])),
+@dataclass
+class _Sums:
+    """Sums of one forecaster's baseline scores, peer scores and coverage, with how many there are."""
+
+    baseline: float = 0.0
+    peer: float = 0.0
+    coverage: float = 0.0
+    questions: int = 0
+    peers: int = 0
+
+
+class PublishedScores:
+    """Each forecaster's baseline and peer score, averaged over questions as they pass, each weighted by its time
+    there."""
+
+    def __init__(self) -> None:
+        """Begin with no question."""
+        self._sums: dict[str, _Sums] = {}
+
+    def add(self, history: QuestionHistory, several: Sequence[Scored]) -> None:
+        """Take what each forecaster scored on a question."""
+        if history.question.kind not in RULES or not several:
+            return
+        found = _of_one(history, several[0]) if len(several) == 1 else _of_question(history, several)
+        for one, (base, others, coverage) in zip(several, found, strict=True):
+            sums = self._sums.setdefault(one.by, _Sums())
+            sums.baseline += base
+            sums.coverage += coverage
+            sums.questions += 1
+            if others is not None:
+                sums.peer += others
+                sums.peers += 1
+
+    def all(self) -> tuple[Published, ...]:
+        """Return the scores of all forecasters, in the order in which they came."""
+        return tuple(
+            Published(
+                by,
+                sums.baseline / sums.questions,
+                sums.peer / sums.peers if sums.peers else None,
+                sums.questions,
+                sums.peers,
+                sums.coverage / sums.questions,
+            )
+            for by, sums in self._sums.items()
         )
-        for by, given in sums.items()
-    )
+
+
+def _of_one(history: QuestionHistory, one: Scored) -> list[tuple[float, float | None, float]]:
+    """Return what ``_of_question`` does where nobody else forecast: most questions of a ledger are so."""
+    options = log(len(history.question.options) or 2)
+    parts = [part for part in one.parts if part.days] or list(one.parts[-1:])
+    weights = [part.days or SHORTEST for part in parts]
+    base = sum(days * 100 * (options - part.scores["log"]) / options for days, part in zip(weights, parts, strict=True))
+    first = one.parts[0].start
+    opened = first if not history.question.opened else min(first, moment(history.question.opened))
+    whole = max(one.parts[-1].end - opened, SHORTEST)
+    return [(base / sum(weights), None, sum(weights) / whole)]
 
 
 def _of_question(history: QuestionHistory, several: Sequence[Scored]) -> list[tuple[float, float | None, float]]:
@@ -99,18 +159,18 @@ def _of_question(history: QuestionHistory, several: Sequence[Scored]) -> list[tu
     edges = np.unique([edge for one in several for part in one.parts for edge in (part.start, part.end)])
     spans = np.diff(edges)
     if not len(spans):  # all was said at the very end
-        edges, spans = np.array([edges[0], edges[0] + 1e-9]), np.array([1e-9])
+        edges, spans = np.array([edges[0], edges[0] + SHORTEST]), np.array([SHORTEST])
     given: Array = np.full((len(several), len(spans)), np.nan)
     for row, one in enumerate(several):
         for part in one.parts:
-            given[row, (edges[:-1] >= part.start) & (edges[:-1] < max(part.end, part.start + 1e-9))] = exp(
+            given[row, (edges[:-1] >= part.start) & (edges[:-1] < max(part.end, part.start + SHORTEST))] = exp(
                 -part.scores["log"]
             )
     options = len(history.question.options) or 2
     base, others = baseline(given, options), peer(given)
     first = min(one.parts[0].start for one in several)
-    opened = first if not history.question.opened else min(first, _opened(history))
-    whole = max(float(edges[-1] - opened), 1e-9)
+    opened = first if not history.question.opened else min(first, moment(history.question.opened))
+    whole = max(float(edges[-1] - opened), SHORTEST)
     found = []
     for row in range(len(several)):
         there, beside_others = ~np.isnan(given[row]), ~np.isnan(others[row])
@@ -131,12 +191,6 @@ def _alike(rule: str, pair: tuple[float, float], question: LedgerQuestion) -> tu
     if scale:
         return f"{rule}, of scale", (pair[0] / scale, pair[1] / scale)
     return f"{rule}, of both's mean", ((pair[0] / mean, pair[1] / mean) if mean else (1.0, 1.0))
-
-
-def _opened(history: QuestionHistory) -> float:
-    from quandary.ledger.moments import moment
-
-    return moment(history.question.opened)
 
 
 def _on_same_days(first: Scored, second: Scored, rule: str) -> tuple[float, float, float] | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from hashlib import sha256
 from math import inf
 
 import numpy as np
@@ -13,7 +16,7 @@ from quandary.base.arrays import Array
 from quandary.ledger.histories import QuestionHistory
 from quandary.ledger.records import LedgerQuestion, QuestionKind
 from quandary.ledger.scores.calibration import LEAST_EACH, CalibrationParts, calibration_parts
-from quandary.ledger.scores.scored import Part, Scored, scored
+from quandary.ledger.scores.scored import Part, Scored
 
 HORIZONS = ((0.0, 7.0), (7.0, 30.0), (30.0, 90.0), (90.0, 365.0), (365.0, inf))
 """Days from what was said to the end, by which scores are told apart."""
@@ -41,11 +44,13 @@ class Grouping(StrEnum):
     MONTH = "month"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One forecaster's score on one question, with what it may be grouped by; all that a card needs to hold."""
+    """One forecaster's scores by some rules on one question, with what it may be grouped by; all that a card needs to
+    hold. Questions are told apart by their number, and those that hang together have one ``cluster``.
+    """
 
-    key: str
+    question: int
     by: str
     kind: QuestionKind
     tags: tuple[str, ...]
@@ -53,12 +58,13 @@ class Row:
     source: str
     horizon: float
     ended: float
-    scores: tuple[tuple[str, float], ...]
+    rules: tuple[str, ...]
+    scores: tuple[float, ...]
     probability: float | None
     came: float | None
     held: bool | None
     share: float | None
-    cluster: str
+    cluster: int
     scale: float | None = None
 
 
@@ -95,19 +101,18 @@ class ScoreLine:
 
 
 def rows(
-    found: Iterable[QuestionHistory], taken: Taken = Taken.LAST, days_before: float | None = None
+    history: QuestionHistory, several: Iterable[Scored], taken: Taken = Taken.LAST, days_before: float | None = None
 ) -> Iterator[Row]:
-    """Yield a row for each forecaster of each settled question; with ``days_before`` of what stood so many days before
-    the end.
+    """Yield a row for each forecaster that was scored on a question; with ``days_before`` of what stood so many days
+    before the end.
     """
-    for history in found:
-        for one in scored(history):
-            if days_before is not None:
-                parts = [part for part in [one.before_end(days_before)] if part is not None]
-            else:
-                parts = list(one.parts if taken == Taken.EACH else one.parts[-1:])
-            weighted = taken == Taken.MEAN and days_before is None
-            yield from (_row(history, one, part, one.mean if weighted else part.scores) for part in parts)
+    for one in several:
+        if days_before is not None:
+            parts = [part for part in [one.before_end(days_before)] if part is not None]
+        else:
+            parts = list(one.parts if taken == Taken.EACH else one.parts[-1:])
+        weighted = taken == Taken.MEAN and days_before is None
+        yield from (_row(history, one, part, one.mean if weighted else part.scores) for part in parts)
 
 
 def grouped(given: Sequence[Row], group: Callable[[Row], Iterable[str]]) -> dict[str, list[Row]]:
@@ -129,7 +134,7 @@ def line(name: str, given: Sequence[Row]) -> ScoreLine:
     return ScoreLine(
         name,
         len(given),
-        len({row.key for row in given}),
+        len({row.question for row in given}),
         tuple((rule, float(np.mean(values))) for rule, values in by_rule.items()),
         tuple((rule, len(values)) for rule, values in by_rule.items()),
         calibration_parts(said, came) if len(said) else None,
@@ -146,15 +151,15 @@ def _by_rule(given: Sequence[Row]) -> dict[str, list[float]]:
     of numbers and days what is told in shares of a question's scale. Without a scale they are of one question, or none.
     """
     found: dict[str, list[float]] = {}
-    units: dict[str, set[str]] = {}
+    units: dict[str, set[int]] = {}
     for row in given:
-        for rule, value in row.scores:
+        for rule, value in zip(row.rules, row.scores, strict=True):
             if rule in IN_UNITS and row.scale:
                 found.setdefault(f"{rule}, of scale", []).append(value / row.scale)
                 continue
             name = f"{rule}, options" if rule == "brier" and row.kind != QuestionKind.BINARY else rule
             found.setdefault(name, []).append(value)
-            units.setdefault(name, set()).add(row.key)
+            units.setdefault(name, set()).add(row.question)
     return {rule: values for rule, values in found.items() if rule not in IN_UNITS or len(units[rule]) == 1}
 
 
@@ -179,23 +184,36 @@ def scale_of(question: LedgerQuestion) -> float | None:
     return question.high - question.low
 
 
+@lru_cache(maxsize=65_536)
+def _shared(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the same tuple for the same words, so that rows hold one."""
+    return words
+
+
+@lru_cache(maxsize=65_536)
+def _cluster(linked: str) -> int:
+    """Return the number of what questions are linked to, which is below those of questions."""
+    return -int.from_bytes(sha256(linked.encode()).digest()[:7])
+
+
 def _row(history: QuestionHistory, one: Scored, part: Part, scores: Mapping[str, float]) -> Row:
     question = history.question
     probability = part.forecast.probability
     return Row(
-        history.key,
-        one.by,
+        history.number,
+        sys.intern(one.by),
         question.kind,
-        question.tags,
-        question.set,
-        part.forecast.source,
+        _shared(question.tags),
+        sys.intern(question.set),
+        sys.intern(part.forecast.source),
         one.parts[-1].end - part.start,
         one.parts[-1].end,
-        tuple(scores.items()),
+        _shared(tuple(scores)),
+        tuple(scores.values()),
         probability,
         one.came,
         one.held,
         one.share,
-        question.linked or history.key,
+        _cluster(question.linked) if question.linked else history.number,
         scale_of(question),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import inf
+from math import hypot, inf, log
 
 import numpy as np
 
@@ -127,14 +127,15 @@ def scores_of(history: QuestionHistory, forecast: LedgerForecast) -> dict[str, f
 
 
 def _binary(probability: float, came: float | None) -> dict[str, float]:
+    """Return what ``proper`` gives, written out for one forecast of yes or no: most of a ledger are of that kind."""
     if came is None:
         return {}
-    both = np.array([[1 - probability, probability]])
-    rules = {"log": proper.logarithmic, "spherical": proper.spherical}
-    found = {"brier": float(proper.brier(np.array([probability]), np.array([came]))[0])}
-    for name, rule in rules.items():
-        no, yes = (float(rule(both, np.array([place]))[0]) for place in (0, 1))
-        found[name] = (came * yes if came else 0.0) + ((1 - came) * no if came < 1 else 0.0)
+    other, length = 1 - probability, hypot(1 - probability, probability)
+    found = {"brier": (probability - came) ** 2, "log": 0.0, "spherical": 0.0}
+    for given, share in ((probability, came), (other, 1 - came)):
+        if share:
+            found["log"] += share * (-log(given) + 0.0 if given else inf)
+            found["spherical"] += share * (1 - given / length)
     return found
 
 

@@ -5,13 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quandary.base.arrays import Array
 
 DRAWN = 4_000
 """Bootstrap samples."""
+LEAST_DRAWN = 400
+"""Samples where there are so many clusters that more would take long."""
+WORK = 200_000_000
+"""Clusters drawn at most, beyond ``LEAST_DRAWN`` samples."""
 AT_ONCE = 2_000_000
 """Clusters drawn and held in memory at once."""
+MANY = 1_000
+"""Clusters from which on those that are alike are counted instead of drawn one by one."""
+ALIKE = 4
+"""Clusters of one kind on average that make counting worth it."""
 LEAST = 10
 """Clusters under which a bootstrap interval is too narrow to be believed, so that nobody is said to be better."""
 
@@ -73,13 +82,39 @@ def difference(
 def _smoothed(sums: Array, turned: Array, sizes: Array, ends: list[float], seed: int) -> tuple[float, float]:
     """Return the percentiles of the mean over clusters drawn, some of them turned."""
     count = len(sums)
+    if count > MANY:
+        kinds, alike = np.unique(np.stack([sums, turned, sizes]), axis=1, return_counts=True)
+        if ALIKE * len(alike) < count:
+            return _smoothed_of_kinds(kinds, alike, ends, seed)
+    means = np.empty(_draws(count))
+    source = np.random.default_rng(seed)
+    other = turned - sums
+    for rows in _portions(count):
+        each = rows.stop - rows.start
+        picked = source.integers(count, size=(each, count), dtype=np.int32)
+        drawn = sums[picked].sum(axis=1)
+        # all that is drawn is drawn alike, so that those turned may as well be the first
+        flipped = source.binomial(count, 1 / (count + 2), size=each)
+        for place in range(flipped.max()):
+            drawn += np.where(place < flipped, other[picked[:, place]], 0.0)
+        means[rows] = drawn / (sizes[picked].sum(axis=1) if (sizes != 1).any() else count)
+    low, high = np.quantile(means, ends)
+    return float(low), float(high)
+
+
+def _smoothed_of_kinds(kinds: Array, alike: NDArray[np.int64], ends: list[float], seed: int) -> tuple[float, float]:
+    """Return the percentiles as ``_smoothed`` does. ``kinds`` ``(3, k)`` has sum, turned sum and size of each kind of
+    cluster, ``alike`` how many there are: how many of a kind are drawn is multinomial, and how many of those are turned
+    binomial, so that no cluster is drawn by itself.
+    """
+    sums, turned, sizes = kinds
+    count = int(alike.sum())
     means = np.empty(DRAWN)
     source = np.random.default_rng(seed)
-    for rows in _portions(count):
-        size = (rows.stop - rows.start, count)
-        picked = source.integers(count, size=size)
-        drawn = np.where(source.random(size) < 1 / (count + 2), turned[picked], sums[picked])
-        means[rows] = drawn.sum(axis=1) / sizes[picked].sum(axis=1)
+    for rows in _portions(len(alike)):
+        picked = source.multinomial(count, alike / count, size=rows.stop - rows.start)
+        other = source.binomial(picked, 1 / (count + 2))
+        means[rows] = ((picked - other) @ sums + other @ turned) / (picked @ sizes)
     low, high = np.quantile(means, ends)
     return float(low), float(high)
 
@@ -90,7 +125,7 @@ def _student(mean: float, sums: Array, sizes: Array, ends: list[float], seed: in
     spread = float(_ratio(sums[None], sizes[None])[1][0])
     if spread == 0:
         return mean, mean
-    means, errors = np.empty(DRAWN), np.empty(DRAWN)
+    means, errors = np.empty(_draws(count)), np.empty(_draws(count))
     source = np.random.default_rng(seed)
     for rows in _portions(count):
         picked = source.integers(count, size=(rows.stop - rows.start, count))
@@ -102,10 +137,15 @@ def _student(mean: float, sums: Array, sizes: Array, ends: list[float], seed: in
     return mean - float(high) * spread, mean - float(low) * spread
 
 
+def _draws(count: int) -> int:
+    """Return how many samples are drawn of so many clusters, so that no ledger takes for ever."""
+    return int(min(DRAWN, max(LEAST_DRAWN, WORK // count)))
+
+
 def _portions(count: int) -> list[slice]:
     """Return the samples in portions, so that memory stays bounded however many clusters there are."""
-    each = max(1, AT_ONCE // count)
-    return [slice(start, min(start + each, DRAWN)) for start in range(0, DRAWN, each)]
+    draws, each = _draws(count), max(1, AT_ONCE // count)
+    return [slice(start, min(start + each, draws)) for start in range(0, draws, each)]
 
 
 def _ratio(sums: Array, sizes: Array) -> tuple[Array, Array]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -23,12 +24,16 @@ from quandary.ledger.records import Forgotten, LedgerForecast, LedgerQuestion, L
 from quandary.ledger.store.addresses import shown
 from quandary.ledger.store.faults import refusal_of
 from quandary.ledger.store.files import PATIENCE, make_folder, read_only
-from quandary.ledger.store.tables import ENTRIES, NEWEST, PEOPLE, VERSION
+from quandary.ledger.store.tables import ENTRIES, IN_CHAIN, NEWEST, PEOPLE, VERSION
 
 BATCH = 1_000
 """Entries that are held at a time."""
+REMEMBERED = 65_536
+"""Names whose keys are remembered while entries are added."""
 KEY = 16
 """Signs of a question's key: the start of its entry's content digest."""
+CACHE = 65_536
+"""KiB of pages that SQLite keeps: an entry is found by digests, which lie all over a file."""
 MEMORY = ":memory:"
 """The name of a ledger that is kept nowhere."""
 LOCK = 0x51_75_61_6E_64
@@ -82,12 +87,11 @@ class Store:
         except ImportError as fault:
             hint = 'install it: pip install "quandary[postgres]"'
             raise Refusal(Problem("Q903", "PostgreSQL needs psycopg, which is not installed", hint=hint)) from fault
-        try:
+        with ExitStack() as undone:
+            undone.callback(self.close)
             with self._told():
                 self._bring_up_to_date()
-        except BaseException:
-            self.close()
-            raise
+            undone.pop_all()
 
     def __enter__(self) -> Store:
         return self
@@ -110,15 +114,15 @@ class Store:
         ``records`` is read in batches. Raises ``Refusal`` where the store cannot be written to, or a record cannot be
         written down.
         """
-        return self.append_by((), lambda _: records)
+        return self.append_by(lambda _: records)
 
-    def append_by(self, names: Iterable[str], made: Callable[[Mapping[str, str]], Iterable[Record]]) -> Appended:
-        """Append the records that are ``made`` from the keys of names, as ``append`` does.
+    def append_by(self, made: Callable[[Callable[[str], str]], Iterable[Record]]) -> Appended:
+        """Append the records that are ``made`` with what tells the key of a name, as ``append`` does.
 
         A name that has no key yet gets one in the same transaction; keys tell nothing of names.
         """
         with self._told(), self._writing() as connection:
-            records = made(_keys(connection, names))
+            records = made(_Keys(connection))
             number, previous, last = _head(connection)
             now = self._now().astimezone(UTC).isoformat(timespec="milliseconds")
             entered, added, known = max(now, last), 0, 0
@@ -138,6 +142,28 @@ class Store:
                 known += len(batch) - len(new)
             return Appended(added, known, previous, added > 0 and now < last)
 
+    def adopt(self, entries: Iterable[Entry], names: Mapping[str, str], head: str) -> Appended:
+        """Append entries as they are, which were verified to be a chain that has the ``head`` of this ledger; those up
+        to it are there already. ``names`` are of people by key; one that has another key or name here keeps it.
+
+        Raises ``Refusal`` (Q906) where others wrote meanwhile.
+        """
+        with self._told(), self._writing() as connection:
+            before, previous, _ = _head(connection)
+            if previous != head:
+                message = f"{self.name}: another program wrote to it meanwhile"
+                raise Refusal(Problem("Q906", message, hint="import it again; nothing was added"))
+            known = _names(connection)
+            taken = {*known, *known.values()}
+            if new := [{"key": key, "name": name} for key, name in names.items() if not taken & {key, name}]:
+                connection.execute(PEOPLE.insert(), new)
+            added = 0
+            for batch in in_batches((entry for entry in entries if entry.number > before), BATCH):
+                connection.execute(ENTRIES.insert(), [_row(one, one.content, one.record) for one in batch])
+                added += len(batch)
+                previous = batch[-1].digest
+            return Appended(added, before, previous)
+
     def head(self) -> tuple[int, str]:
         """Return how many entries there are, and the digest of the last (64 zeros where there is none)."""
         with self._told(), self._reading() as connection:
@@ -153,6 +179,18 @@ class Store:
             wanted = wanted.where(ENTRIES.c.kind == kind)
         with self._told(), self._rows(wanted) as rows:
             yield from map(_entry, rows)
+
+    def keys_by_place(self) -> dict[str, str]:
+        """Return the keys of questions by the place (``same_as``) that they were taken from, of those that have one."""
+        wanted = select(ENTRIES).where(ENTRIES.c.kind == "question", ENTRIES.c.body.contains('"same_as":'))
+        found: dict[str, str] = {}
+        with self._told(), self._rows(wanted.order_by(ENTRIES.c.number)) as rows:
+            for row in rows:
+                with suppress(ValueError):  # what cannot be read is told by those who read it
+                    asked = _entry(row).record
+                    if isinstance(asked, LedgerQuestion) and asked.same_as:
+                        found.setdefault(asked.same_as, str(row.question))
+        return found
 
     def by_question(self, question: str | None = None, *, in_order: bool = False) -> Iterator[tuple[str, list[Entry]]]:
         """Yield the key of each question with its entries in order, all questions or one; memory holds one at a
@@ -198,7 +236,7 @@ class Store:
     def people(self) -> dict[str, str]:
         """Return names by key."""
         with self._told(), self._reading() as connection:
-            return {row.key: row.name for row in connection.execute(select(PEOPLE))}
+            return _names(connection)
 
     def forget(self, key: str) -> Appended:
         """Take out a person's name, and say so in the chain, in one transaction; then the space that it stood in is
@@ -302,7 +340,8 @@ def _engine(address: URL, sqlite: bool) -> Engine:
     def _connected(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's
         connection.isolation_level = None  # transactions begin as told below, not as the driver guesses
         # A name that is forgotten is overwritten, not only let go of.
-        for setting in (*(() if unwritable else ("journal_mode = WAL",)), "synchronous = FULL", "secure_delete = ON"):
+        settings = (f"cache_size = -{CACHE}", "synchronous = FULL", "secure_delete = ON")
+        for setting in (*(() if unwritable else ("journal_mode = WAL",)), *settings):
             connection.execute(f"PRAGMA {setting}")
 
     @event.listens_for(engine, "begin")
@@ -313,23 +352,49 @@ def _engine(address: URL, sqlite: bool) -> Engine:
     return engine
 
 
-def _keys(connection: Connection, names: Iterable[str]) -> dict[str, str]:
-    """Return the keys of names, made where there are none yet."""
-    wanted = list(dict.fromkeys(names))
-    if odd := [name for name in wanted if not is_text(name) or "\0" in name]:
-        message = f'"{one_line(odd[0])}" is no name: it has signs that are no text'
-        raise Refusal(Problem("Q907", message, hint="write it in UTF-8"))
-    known: dict[str, str] = {}
-    for some in in_batches(wanted, BATCH // 2):
-        found = connection.execute(select(PEOPLE).where(PEOPLE.c.name.in_(some)))
-        known |= {row.name: row.key for row in found}
-    new = {name: secrets.token_hex(KEY // 2) for name in wanted if name not in known}
-    if new:
-        connection.execute(PEOPLE.insert(), [{"key": key, "name": name} for name, key in new.items()])
-    return known | new
+def _names(connection: Connection) -> dict[str, str]:
+    """Return names by key."""
+    return {row.key: row.name for row in connection.execute(select(PEOPLE))}
+
+
+class _Keys:
+    """Tells the keys of names, each of which gets one where it has none yet."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._known: dict[str, str] = {}
+
+    def __call__(self, name: str) -> str:
+        key = self._known.get(name)
+        if key is None:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            key = self._known[name] = self._found(name)
+        return key
+
+    def _found(self, name: str) -> str:
+        if not is_text(name) or "\0" in name:
+            message = f'"{one_line(name)}" is no name: it has signs that are no text'
+            raise Refusal(Problem("Q907", message, hint="write it in UTF-8"))
+        known = self._connection.execute(select(PEOPLE.c.key).where(PEOPLE.c.name == name)).scalar()
+        if known is not None:
+            return str(known)
+        key = secrets.token_hex(KEY // 2)
+        self._connection.execute(PEOPLE.insert(), {"key": key, "name": name})
+        return key
 
 
 def _written(record: Record) -> tuple[str, str, str]:
+    return _question_written(record) if isinstance(record, LedgerQuestion) else _any_written(record)
+
+
+@lru_cache(maxsize=2 * BATCH)
+def _question_written(question: LedgerQuestion) -> tuple[str, str, str]:
+    """Return what is written of a question: its key is asked for before it is added."""
+    return _any_written(question)
+
+
+def _any_written(record: Record) -> tuple[str, str, str]:
     try:
         return written(record)
     except ValueError as fault:
@@ -338,7 +403,7 @@ def _written(record: Record) -> tuple[str, str, str]:
 
 
 def _entry(row: Row[Any]) -> Entry:
-    return Entry(row.number, row.entered, row.kind, row.body, row.previous, row.digest)
+    return Entry(*row[: len(IN_CHAIN)])
 
 
 def _version(connection: Connection) -> str | None:

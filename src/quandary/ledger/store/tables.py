@@ -25,6 +25,9 @@ ENTRIES = Table(
 )
 """``content`` and ``question`` follow from kind and body: they are there to find an entry by, and are verified."""
 
+IN_CHAIN = ("number", "entered", "kind", "body", "previous", "digest")
+"""The first columns, which are the entry itself."""
+
 PEOPLE = Table(
     "people",
     METADATA,

@@ -11,28 +11,34 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from quandary.read.assertions.causes import (
+    LIKELY,
+    caused_in,
+    is_aside,
+    is_event,
+    of_cause,
+    unframed,
+    without_cause,
+)
 from quandary.read.assertions.conditions import (
+    LESSER,
     MODALS,
     Clauses,
     conditions_in,
     has_subject,
     in_proportion,
+    is_torn,
     obliges,
     under_doubt,
 )
-from quandary.read.assertions.situations import SituationsFound, turned
+from quandary.read.assertions.situations import SituationsFound, Teller, turned
 from quandary.read.assertions.things import (
-    amount_of,
-    has_no,
-    idiom_of,
-    is_event_noun,
-    is_nominal_end,
+    named_state,
     negated,
-    phrase_of,
     tokens_in,
 )
 from quandary.read.parsing.grammar import Page, ParsedPart
-from quandary.read.parsing.subjects import is_passive, own_subject
+from quandary.read.parsing.subjects import own_subject
 from quandary.read.people.agents import Agents
 from quandary.read.records import ArticleActor, ArticleStatement, Assertion, AuthorClaim, Passage, Sign, Situation
 from quandary.read.words.predicates import predicates
@@ -48,10 +54,6 @@ _BINDS = re.compile(
 )
 _VAGUE = frozenset(("it", "this", "that", "these", "those", "which", "such", "nothing", "nobody", "none",
                     "anything", "everything", "anyone", "few", "little", "one"))  # fmt: skip
-_LIGHT = frozenset(("be", "have", "take", "do", "get"))
-_FELT = frozenset(("impact", "effect", "consequence", "influence"))
-_SLIGHT = frozenset(("little", "limited", "minimal", "small", "minor", "scant", "marginal"))
-_LIKELY = frozenset(("likely", "probable", "possible", "unlikely", "inevitable"))
 
 
 def assertions_of(
@@ -59,18 +61,19 @@ def assertions_of(
 ) -> list[Assertion]:
     """Return what the statements and the author's claims say that can be tested, in order."""
     agents = Agents(actors)
-    groups = {a.name for a in actors if a.type in ("organisation", "state")}
     parts = sorted(page.parts(), key=lambda p: p.place(0) if len(p.doc) else 0)
     found: list[Assertion] = []
-    passages: list[tuple[Passage, str | None]] = [
-        (part.passage, s.speaker) for s in statements for part in (s.propositions or (s,))
+    passages: list[tuple[Passage, Teller | None]] = [
+        (part.passage, Teller(*agents.known(s.speaker), direct=s.type == "direct"))
+        for s in statements
+        for part in (s.propositions or (s,))
     ]
     passages += [(c.passage, None) for c in claims]
     before: Token | None = None
-    for passage, speaker in sorted(passages, key=lambda p: p[0].start):
+    for passage, teller in sorted(passages, key=lambda p: p[0].start):
         for part in _parts_at(parts, passage):
             for tokens in _sentences(part, passage):
-                reader = SituationsFound(page.article, part, agents, speaker if speaker in groups else None)
+                reader = SituationsFound(page.article, part, agents, teller)
                 reader.theme_of_it = before
                 found += _said(reader, part, tokens)
                 before = _theme_of(tokens) or before
@@ -115,26 +118,92 @@ def _said(reader: SituationsFound, part: ParsedPart, tokens: list[Token]) -> lis
     low, high = part.start_of(tokens[0]), part.end_of(tokens[-1])
     passage = reader.article.passage(low, high)
     unsure = _is_open(passage.text)
-    if in_proportion(tokens):
-        return [Assertion(passage, "conditional", None)]
+    if (amounts := in_proportion(tokens)) is not None:
+        more, yields = (_amount(reader, amount) for amount in amounts)
+        return [Assertion(passage, "conditional", yields, more, None if unsure or None in (more, yields) else "raises")]
     conditions = conditions_in(tokens)
+    if conditions and all(obliges(c.consequence) for c in conditions):
+        reason = caused_in(
+            reader, tokens
+        )  # "if peace is the goal, they should leave, as their presence could cause war"
+        if reason is not None and None not in reason:
+            return [Assertion(passage, "causal", reason[1], reason[0], None if unsure else reason[2])]
     if conditions:
         return [_of_condition(reader, passage, clauses, unsure=unsure) for clauses in conditions]
-    caused = _causal(reader, tokens)
+    caused = caused_in(reader, tokens)
     if caused is not None:
         cause, effect, sign = caused
         return [Assertion(passage, "causal", effect, cause, None if unsure else sign)]
-    if _BINDS.search(passage.text) or _whoever(tokens):  # a condition whose clauses were not found is never left out
+    if _binds(passage.text, tokens) or _whoever(tokens):  # a condition whose clauses were not found is never left out
         return [Assertion(passage, "conditional", None)]
-    unknown = _without_cause(reader, tokens)
+    unknown = without_cause(reader, tokens)
     if unknown is not None:
         return [Assertion(passage, "causal", unknown)]
-    foretold = _forecast(reader, passage, tokens, unsure=unsure)
+    foretold = _forecast(reader, passage, tokens, unsure=unsure) or _norm(reader, passage, tokens)
     return [foretold] if foretold is not None else []
+
+
+def _binds(text: str, tokens: list[Token]) -> bool:
+    """Return whether words of a sentence bind it to a condition; a "should" after its subject says what ought to be."""
+    found = [m.group().lower() for m in _BINDS.finditer(text)]
+    turned_round = any(t.lower_ == "should" and _starts_clause(t) for t in tokens)
+    return any(word != "should" for word in found) or turned_round
+
+
+def _starts_clause(word: Token) -> bool:
+    following = word.nbor() if word.i + 1 < len(word.doc) else word
+    return following.pos_ in {"DET", "PRON", "PROPN", "NOUN"} and (own_subject(word.head) or word).i > word.i
+
+
+_ASKING = frozenset(("urge", "ask", "call", "demand", "press", "order", "invite", "implore", "pressure", "appeal"))
+
+
+def _norm(reader: SituationsFound, passage: Passage, tokens: list[Token]) -> Assertion | None:
+    """Return what somebody named ought to do or is asked to do: it is theirs to decide."""
+    here = {t.i for t in tokens}
+    for verb in tokens:
+        if verb.pos_ != "VERB" or verb.tag_ != "VB" or is_aside(verb, here):
+            continue
+        asked = None
+        if verb.dep_ in {"xcomp", "ccomp"} and verb.head.lemma_.lower() in _ASKING:
+            whom = (c for c in verb.head.rights if c.dep_ == "dobj" and c.i < verb.i)
+            asked = own_subject(verb) or next(whom, None)
+        needs = (
+            verb.dep_ == "xcomp" and verb.head.lemma_.lower() in {"need", "have"} and verb.head.tag_ in {"VBZ", "VBP"}
+        )
+        if not (obliges(verb) or needs or asked is not None):
+            continue
+        effect = reader.read(verb, subject=asked)
+        if effect is not None and effect.agent is not None and effect.chosen:
+            return Assertion(passage, "norm", effect)
+    return None
+
+
+def _has_article(word: Token, noun: Token) -> bool:
+    return noun.pos_ == "NOUN" and any(t.tag_ in {"DT", "PRP$"} for t in noun.doc[word.i + 1 : noun.i])
+
+
+def _amount(reader: SituationsFound, word: Token) -> Situation | None:
+    """Return what "the longer they wait" or "the more it costs" says there is more of, or less."""
+    said, other = ("less", "more") if word.lower_ in LESSER else ("more", "less")
+    up = word
+    while (up.pos_ not in {"NOUN", "VERB", "AUX"} or _has_article(word, up)) and up.head != up:
+        up = up.head
+    if up.pos_ == "NOUN" and (up.dep_ != "nsubj" or named_state(up.head) is not None):
+        up = up.head  # "the more exports will fall": it falls more
+    apart = up.i < word.i or any(t.text == "," for t in up.doc[word.i : up.i])
+    found = reader.read(up) if up.pos_ != "AUX" and not apart and word.dep_ not in {"acomp", "oprd"} else None
+    if found is None or found.turned or up.lemma_ == "become":
+        return None
+    if found.other != "none":  # "the more its exports will fall"
+        return turned(found) if said == "less" else found
+    return replace(found, said=said, other=other, holds=said == "more", axis="way")
 
 
 def _whoever(tokens: list[Token]) -> bool:
     """Return whether a sentence is of whatever fits a clause: "will shoot down any missile that enters"."""
+    if any(t.lower_ in {"whoever", "whichever", "whatever"} for t in tokens):
+        return True
     return any(
         t.lower_ in {"any", "every", "anyone", "anybody", "whoever", "those"}
         and any(c.dep_ == "relcl" for c in (*t.children, *t.head.children))
@@ -151,17 +220,18 @@ def _is_open(text: str) -> bool:
 
 def _of_condition(reader: SituationsFound, passage: Passage, clauses: Clauses, *, unsure: bool) -> Assertion:
     head = clauses.condition
+    reader.meant = _meant(clauses)
     if head.tag_ == "VBN" and not has_subject(head) and not any(c.dep_ in {"aux", "auxpass"} for c in head.children):
         cause = reader.done(head, own_subject(clauses.consequence))  # "the deal, if signed, would"
     else:
-        cause = _unframed(reader, head) if clauses.subject is None else reader.read(head, subject=clauses.subject)
-    effect = _unframed(reader, clauses.consequence)
+        cause = unframed(reader, head) if clauses.subject is None else reader.read(head, subject=clauses.subject)
+    effect = unframed(reader, clauses.consequence)
     if clauses.way == "unless" and cause is not None:
         cause = turned(cause)
     sign: Sign | None = "raises"
     subject = own_subject(clauses.consequence)
-    if subject is not None and subject.pos_ == "NOUN" and _is_event(subject) and has_subject(head):
-        caused = _of_cause(reader, clauses.consequence, subject)
+    if subject is not None and subject.pos_ == "NOUN" and is_event(subject) and has_subject(head):
+        caused = of_cause(reader, clauses.consequence, subject)
         if caused is not None:  # "if X, the sanctions will cause Y" names two causes
             effect, unsure = caused[1], True
     if clauses.way == "only" and effect is not None and not effect.holds and negated(clauses.consequence):
@@ -170,250 +240,47 @@ def _of_condition(reader: SituationsFound, passage: Passage, clauses: Clauses, *
         sign = None
     if obliges(clauses.consequence):
         effect = None  # a norm: nobody says what follows
-    return Assertion(passage, "conditional", effect, cause, sign)
+    joint = [reader.read(token) for token in clauses.joint]
+    if is_torn(clauses):
+        cause = None
+    if clauses.way not in {"if", "only"} and joint:
+        sign = None
+    told = [one for one in joint if one is not None]
+    return Assertion(passage, "conditional", effect, None if len(told) < len(joint) else cause, sign, tuple(told))
 
 
-# --- causes
-
-_Caused = tuple[Situation | None, Situation | None, Sign | None]
+_SINGULAR, _PLURAL = frozenset(("NN", "NNP")), frozenset(("NNS", "NNPS"))
 
 
-def _causal(reader: SituationsFound, tokens: list[Token]) -> _Caused | None:
-    here = {t.i for t in tokens}
-    for verb in tokens:
-        if (
-            verb.pos_ not in {"VERB", "AUX", "ADJ"}
-            or verb.dep_ in {"amod", "compound", "relcl"}
-            or _is_aside(verb, here)
-        ):
+def _meant(clauses: Clauses) -> dict[int, Token]:
+    """Return the pronouns of one clause of a conditional that mean the subject of the other."""
+    one, other = clauses.subject or own_subject(clauses.condition), own_subject(clauses.consequence)
+    found: dict[int, Token] = {}
+    for noun, verb in ((other, clauses.condition), (one, clauses.consequence)):
+        if noun is None or noun.pos_ not in {"NOUN", "PROPN"} or noun.ent_type_ == "PERSON":
             continue
-        if (found := _because(reader, verb, here)) is not None:
-            return found
-        if is_passive(verb):
-            if (found := _by_cause(reader, verb)) is not None:
-                return found
-            continue
-        subject = _cause_subject(verb, here)
-        if subject is not None and (found := _of_cause(reader, verb, subject)) is not None:
-            return (*found[:2], None) if under_doubt(verb, here) else found
-    return None
-
-
-def _is_aside(verb: Token, here: set[int]) -> bool:
-    return any(a.dep_ in {"relcl", "acl"} for a in (verb, *verb.ancestors) if a.i in here)
-
-
-def _because(reader: SituationsFound, verb: Token, here: set[int]) -> _Caused | None:
-    if not any(c.lower_ == "because" and c.dep_ in {"mark", "prep"} for c in verb.children):
-        return None
-    mark = next(c for c in verb.children if c.lower_ == "because")
-    if mark.dep_ == "mark" and verb.head != verb and verb.head.i in here:
-        norm = obliges(verb.head)  # "they should leave because X" gives a reason, and no cause
-        return reader.read(verb), None if norm else _unframed(reader, verb.head), "raises"
-    goal = next((c for c in mark.children if c.dep_ == "pobj" and c.pos_ == "NOUN"), None)
-    return (reader.read(goal), _unframed(reader, verb), "raises") if goal is not None else None
-
-
-def _cause_subject(verb: Token, here: set[int]) -> Token | None:
-    """Return the head of what a verb has for its subject; a clause with "-ing" may hang on it in other ways."""
-    helped = any(c.dep_ == "aux" and c.lower_ in MODALS | {"to", "has", "have", "had"} for c in verb.children)
-    if verb.pos_ != "ADJ" and not helped and verb.tag_ not in {"VBZ", "VBP", "VBD"}:
-        return None
-    own = next((c for c in verb.children if c.dep_ in {"nsubj", "csubj"} and c.i < verb.i), None)
-    if own is not None:
-        return own
-    for other in (*verb.lefts, *verb.head.lefts):
-        if other.tag_ == "VBG" and other.dep_ in {"advcl", "csubj", "ccomp"} and other.i < verb.i and other.i in here:
-            return other
-    return None
-
-
-def _is_event(noun: Token) -> bool:
-    if noun.pos_ == "VERB":
-        return noun.tag_ == "VBG"
-    if noun.pos_ != "NOUN":
-        return False
-    if any(c.dep_ == "amod" and c.tag_ == "VBG" and c.i == noun.left_edge.i for c in noun.children):
-        return True
-    words = predicates().bodies
-    if noun.lemma_.lower() in words or noun.lower_ in words:
-        return False
-    acted = any(c.dep_ == "acl" and c.tag_ == "VBN" for c in noun.children) or is_nominal_end(noun)
-    return is_event_noun(noun) or acted or amount_of(noun) != 0
-
-
-def _of_cause(reader: SituationsFound, verb: Token, subject: Token) -> _Caused | None:
-    """Return cause, effect and sign of a clause whose subject is something that happens."""
-    words = predicates().causes
-    lemma = verb.lemma_.lower()
-    event = _is_event(subject)
-    if lemma in words["depends"]:
-        on = (g for c in verb.rights if c.lower_ in {"on", "upon"} for g in c.children if g.pos_ == "NOUN")
-        goal = next(on, None)
-        return (reader.read(goal), reader.read(subject), None) if goal is not None and event else None
-    compared = _compared(reader, verb)
-    if compared is not None:
-        effect, sign = compared
-        return _read_cause(reader, subject), effect, _if_not(verb, sign)
-    if lemma in words["moves"] | words["blocks"] and (acted := _moved(verb)) is not None:
-        if not event and lemma in {"help", "let", "press", "stop", "bar", "block", "push", "drive", "lead"}:
-            return None
-        way: Sign = "lowers" if lemma in words["blocks"] else "raises"
-        moved = next((c for c in verb.rights if c.dep_ == "dobj"), None)
-        return _read_cause(reader, subject), reader.read(acted, subject=moved), _if_not(verb, way)
-    if lemma in words["costs"] and event:
-        lost = [c for c in verb.rights if c.dep_ == "dobj" and c.pos_ == "NOUN"]
-        kept = reader.read(lost[-1]) if lost else None
-        effect = replace(kept, said="lost", other="kept", agent=None, chosen=False, holds=False) if kept else None
-        return _read_cause(reader, subject), effect, _if_not(verb, "raises")
-    chance = _chance_of(verb)
-    if chance is not None:
-        goal, sign = chance
-        return _read_cause(reader, subject), reader.read(goal), _if_not(verb, sign)
-    named = _caused_noun(verb)
-    if named is not None and (event or subject.pos_ == "NOUN"):
-        goal, sign = named
-        return _read_cause(reader, subject), reader.read(goal), _if_not(verb, sign)
-    felt = next((c for c in verb.rights if c.dep_ == "dobj" and c.lemma_.lower() in _FELT), None)
-    if event and lemma == "have" and felt is not None:
-        small = has_no(felt) or any(c.lower_ in _SLIGHT for c in felt.lefts) or negated(verb)
-        return _read_cause(reader, subject), reader.read(felt), None if small else "raises"
-    acts = any(c.dep_ == "dobj" and c.pos_ in {"NOUN", "PROPN"} for c in verb.rights) and lemma not in _LIGHT
-    if event and (acts or idiom_of(verb)) and any(c.lower_ in MODALS and c.dep_ == "aux" for c in verb.children):
-        return _read_cause(reader, subject), reader.read(verb, caused=True), "raises" if not negated(verb) else None
-    return None
-
-
-def _read_cause(reader: SituationsFound, subject: Token) -> Situation | None:
-    if subject.pos_ == "NOUN" and subject.lemma_.lower() in predicates().standing and not is_nominal_end(subject):
-        return None  # "the dispute may push X": it is there, and nobody says what would be so without it
-    return reader.read(subject) if _is_event(subject) or subject.pos_ == "NOUN" else None
-
-
-def _if_not(verb: Token, sign: Sign) -> Sign | None:
-    """Return a sign; ``None`` where the verb is denied, since "would not lead to" says no more than that."""
-    return None if negated(verb) else sign
-
-
-def _compared(reader: SituationsFound, verb: Token) -> tuple[Situation | None, Sign] | None:
-    """Return what is made "less likely" or "more likely", and which."""
-    if verb.lemma_.lower() not in {"make", "render", "leave"} or verb.pos_ == "ADJ":
-        return None
-    reach = list(verb.doc[verb.i + 1 : verb.right_edge.i + 1])
-    for at, token in enumerate(reach):
-        if token.lower_ not in _LIKELY | {"harder", "easier"}:
-            continue
-        before = reach[at - 1].lower_ if at else ""
-        sign: Sign = "lowers" if before == "less" or token.lower_ in {"unlikely", "harder"} else "raises"
-        if token.lower_ in {"likely", "probable", "possible"} and before not in {"less", "more"} and at:
-            sign = "raises"
-        goal = next((t for t in reach[:at] if t.pos_ == "NOUN" and t.dep_ not in {"compound", "pobj"}), None)
-        if goal is None:
-            goal = next((t for t in reach[at:] if t.pos_ == "NOUN" and t.dep_ != "compound"), None)
-        return (_with_place(reader, goal, token) if goal is not None else None), sign
-    return None
-
-
-def _with_place(reader: SituationsFound, goal: Token, likely: Token) -> Situation | None:
-    """Return a situation with what stands between it and "less likely": "war in X", whatever the parse hangs it on."""
-    found = reader.read(goal)
-    after = goal.doc[goal.i + 1 : likely.i]
-    if found is None or len(after) < 2 or after[0].pos_ != "ADP" or goal.i > likely.i:
-        return found
-    noun = next((t for t in after if t.pos_ in {"NOUN", "PROPN"} and t.nbor().pos_ not in {"NOUN", "PROPN"}), None)
-    if noun is None or f" {after[0].lower_} " in f" {found.theme} ":
-        return found
-    passage = reader.article.passage(found.passage.start, reader.part.end_of(noun))
-    return replace(found, theme=f"{found.theme} {after[0].lower_} {phrase_of(noun, 1)}", passage=passage)
-
-
-def _moved(verb: Token) -> Token | None:
-    """Return the verb of what someone is moved to or kept from: "force X to leave", "stop X from leaving"."""
-    for child in verb.rights:
-        if child.dep_ in {"xcomp", "ccomp"} and child.pos_ == "VERB":
-            return child
-        if child.dep_ == "prep" and child.lower_ == "from":
-            return next((c for c in child.children if c.dep_ == "pcomp"), None)
-    return None
-
-
-def _chance_of(verb: Token) -> tuple[Token, Sign] | None:
-    """Return what a cause makes more or less likely: "raises the risk of war"."""
-    words = predicates().chances
-    thing = next((c for c in verb.rights if c.dep_ == "dobj" and c.lower_ in words["words"]), None)
-    if thing is None:
-        return None
-    goal = next(
-        (g for p in thing.rights if p.lower_ in {"of", "for"} for g in p.children if g.pos_ in {"NOUN", "VERB"}), None
-    )
-    lemma = verb.lemma_.lower()
-    if goal is None or lemma not in words["raise"] | words["lower"]:
-        return None
-    return goal, "raises" if lemma in words["raise"] else "lowers"
-
-
-def _caused_noun(verb: Token) -> tuple[Token, Sign] | None:
-    """Return the noun that a verb of causing or preventing has for its object, and the sign."""
-    words = predicates().causes
-    lemma = verb.lemma_.lower()
-    for child in verb.rights:
-        if child.dep_ in {"prep", "prt"}:
-            joined = f"{lemma}+{child.lower_}"
-            sign: Sign | None = (
-                "raises" if joined in words["raises"] else "lowers" if joined in words["lowers"] else None
-            )
-            if sign is not None:
-                goal = next((c for c in (*child.children, *verb.rights) if c.dep_ in {"pobj", "dobj", "pcomp"}), None)
-                return (goal, sign) if goal is not None and goal.pos_ in {"NOUN", "VERB"} else None
-    goal = next((c for c in verb.rights if c.dep_ == "dobj" and c.pos_ == "NOUN"), None)
-    if goal is not None and goal.lower_ in {"way", "door"} and lemma in {"pave", "open", "clear"}:
-        opened = [g for p in (*goal.rights, *verb.rights) if p.lower_ in {"for", "to"} for g in p.children]
-        return next(((g, "raises") for g in opened if g.dep_ == "pobj" and g.pos_ == "NOUN"), None)
-    if goal is None or lemma not in words["raises"] | words["lowers"]:
-        return None
-    return goal, "raises" if lemma in words["raises"] else "lowers"
-
-
-def _by_cause(reader: SituationsFound, verb: Token) -> _Caused | None:
-    """Return cause and effect of a passive: "a war could be averted by talks"."""
-    words = predicates().causes
-    lemma = verb.lemma_.lower()
-    effect = own_subject(verb)
-    by = next((g for c in verb.rights if c.dep_ == "agent" for g in c.children if g.dep_ in {"pobj", "pcomp"}), None)
-    if effect is None or by is None or effect.pos_ != "NOUN" or not _is_event(by):
-        return None
-    if lemma in words["raises"]:
-        return reader.read(by), reader.read(effect), _if_not(verb, "raises")
-    if lemma in words["lowers"]:
-        return reader.read(by), reader.read(effect), _if_not(verb, "lowers")
-    return None
-
-
-def _without_cause(reader: SituationsFound, tokens: list[Token]) -> Situation | None:
-    """Return what a thing that neither acts nor happens is said to do: its cause is asked for, never left out."""
-    for verb in tokens:
-        subject = own_subject(verb) if verb.pos_ == "VERB" and not is_passive(verb) else None
-        if subject is None or subject.pos_ != "NOUN" or not any(c.dep_ == "dobj" for c in verb.rights):
-            continue
-        ahead = any(c.dep_ == "aux" and c.lower_ in MODALS for c in verb.children)
-        if ahead and reader.agents.name_of(subject) is None and verb.lemma_.lower() not in _LIGHT:
-            return reader.read(verb, caused=True)
-    return None
-
-
-# --- forecasts
+        if verb.lemma_ == "be" and any(c.dep_ == "acomp" for c in verb.children):
+            continue  # "as soon as it is possible" means nothing
+        for child in verb.children:
+            if child.dep_ not in {"nsubj", "nsubjpass", "dobj"} or child.pos_ != "PRON" or child.i < noun.i:
+                continue
+            one_only = child.lower_ == "it" and noun.tag_ in _SINGULAR
+            if one_only or (child.lower_ in {"they", "them"} and noun.tag_ in _PLURAL):
+                found[child.i] = noun
+    return found
 
 
 def _forecast(reader: SituationsFound, passage: Passage, tokens: list[Token], *, unsure: bool) -> Assertion | None:
     here = {t.i for t in tokens}
     for verb in tokens:
         ahead = any(c.dep_ == "aux" and c.lower_ in MODALS for c in verb.children)
-        framed = verb.lemma_ == "be" and any(c.lower_ in _LIKELY for c in verb.children)
-        if verb.pos_ in {"VERB", "AUX"} and (ahead or framed) and not _is_aside(verb, here):
+        framed = verb.lemma_ == "be" and any(c.lower_ in LIKELY | {"about"} for c in verb.children)
+        ahead = ahead or _is_coming(verb)
+        if verb.pos_ in {"VERB", "AUX"} and (ahead or framed) and not is_aside(verb, here):
             weak = negated(verb) and any(c.lower_ in {"could", "may", "might", "can"} for c in verb.children)
             subject = own_subject(verb)
             vague = subject is not None and subject.lower_ in _VAGUE and (subject.lower_ != "it" or not framed)
-            effect = _unframed(reader, verb, hedged=True)
+            effect = unframed(reader, verb, hedged=True)
             if under_doubt(verb, here):
                 unsure = True
             empty = subject is not None and subject.lower_ in {"nothing", "nobody", "none"}
@@ -423,29 +290,13 @@ def _forecast(reader: SituationsFound, passage: Passage, tokens: list[Token], *,
     return None
 
 
-def _unframed(reader: SituationsFound, verb: Token, *, hedged: bool = False) -> Situation | None:
-    """Return what a clause says below frames: "it is likely that X will", "X is unlikely to".
+_MEANING_TO = frozenset(("plan", "intend", "threaten", "vow", "promise", "pledge", "prepare"))
 
-    Where its hedge is ``hedged``, read as a number, "unlikely" turns nothing round.
-    """
-    if verb.pos_ in {"NOUN", "PROPN"}:
-        return reader.read(verb)
-    sort = next((c for c in verb.children if c.lower_ in predicates().frames and c.dep_ != "advmod"), None)
-    if verb.lemma_ == "be" and sort is not None:
-        inner = next(
-            (c for h in (verb, sort) for c in h.children if c.dep_ in {"ccomp", "xcomp", "csubj"} and c != sort), None
-        )
-        subject = own_subject(verb)
-        way = predicates().frames[sort.lower_]
-        if way == "less" and hedged:
-            return None
-        if inner is not None:
-            found = reader.read(inner, subject=subject)
-        elif sort.lower_ in _LIKELY | {"impossible", "unthinkable", "inconceivable", "hard", "difficult"}:
-            found = reader.read(subject) if subject is not None else None
-        else:
-            return reader.read(verb)
-        less = any(c.lower_ == "less" for c in sort.children)
-        down = ((way != "do" and (sort.lower_ != "unlikely" or not hedged)) != negated(verb)) != less
-        return turned(found) if found is not None and down else found
-    return reader.read(verb)
+
+def _is_coming(verb: Token) -> bool:
+    """Return whether a verb tells what is next: "is going to strike", "plans to strike"."""
+    meant = next((c for c in verb.rights if c.dep_ == "xcomp" and c.tag_ == "VB"), None)
+    if meant is None or negated(verb):
+        return False
+    going = verb.lower_ == "going" and any(c.dep_ == "aux" and c.lemma_ == "be" for c in verb.children)
+    return going or (verb.lemma_.lower() in _MEANING_TO and verb.tag_ in {"VBZ", "VBP", "VBG"})

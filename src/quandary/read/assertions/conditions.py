@@ -54,6 +54,32 @@ class Clauses:
     way: str
     subject: Token | None = None
 
+    @property
+    def joint(self) -> list[Token]:
+        """The heads of the conditions that an "and" joins to the first: "if A leaves and B stays"."""
+        head, main = self.condition, self.consequence
+        doc = head.doc
+        stop = next((t.i for t in doc[head.i :] if t.text in {",", ".", ";"} or t == main), len(doc))
+        joined = next((t for t in doc[head.i : stop] if t.lower_ == "and"), None)
+        if joined is None:
+            return []
+        for verb in doc[joined.i : min(stop, joined.i + 12)]:
+            subject = own_subject(verb) if verb.pos_ in {"VERB", "AUX"} else None
+            own = subject is not None and subject.left_edge.i == joined.i + 1
+            shared = verb.dep_ == "conj" and verb.head == head and verb.tag_ == head.tag_ and not has_subject(verb)
+            if (own or shared) and not any(c.dep_ == "aux" and c.lower_ in MODALS for c in verb.children):
+                return [verb]
+        return []
+
+
+def is_torn(clauses: Clauses) -> bool:
+    """Return whether a second condition may stand after an "and" whose verb the parse did not find."""
+    doc, head = clauses.condition.doc, clauses.condition
+    stop = next((t.i for t in doc[head.i :] if t.text in {",", ".", ";"} or t == clauses.consequence), len(doc))
+    joined = next((t.i for t in doc[head.i : stop] if t.lower_ == "and"), stop)
+    after = doc[joined + 2 : stop]
+    return not clauses.joint and any(t.tag_ == "DT" and t.nbor(-1).pos_ in {"ADJ", "NOUN", "VERB"} for t in after)
+
 
 def conditions_in(tokens: list[Token]) -> list[Clauses]:
     """Return the conditions of a sentence; of several that no "or" joins, the first, its direction left open."""
@@ -225,11 +251,20 @@ def obliges(verb: Token) -> bool:
     return any(c.dep_ == "aux" and c.lower_ in {"should", "must", "ought"} for c in verb.children)
 
 
-def in_proportion(tokens: list[Token]) -> bool:
-    """Return whether a sentence is of two amounts: "the longer they wait, the more it costs"."""
+LESSER = frozenset(("less", "fewer", "lower", "weaker", "smaller", "shorter", "slower", "rarer"))
+
+
+def in_proportion(tokens: list[Token]) -> tuple[Token, Token] | None:
+    """Return the comparatives of a sentence of two amounts: "the longer they wait, the more it costs"."""
     pairs = itertools.pairwise(tokens)
-    at = [second.i for first, second in pairs if first.lower_ == "the" and _is_comparative(second)]
-    return len(at) > 1 and any(t.text == "," and at[0] < t.i < at[-1] for t in tokens)
+    at = [second for first, second in pairs if first.lower_ == "the" and _is_comparative(second)]
+    if len(at) < 2 or not _parted(tokens, at[0].i, at[-1].i):
+        return None
+    return at[0], at[-1]
+
+
+def _parted(tokens: list[Token], first: int, last: int) -> bool:
+    return any(t.text == "," and first < t.i < last for t in tokens)
 
 
 def _is_comparative(word: Token) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from quandary.read.assertions.things import (
@@ -15,6 +15,7 @@ from quandary.read.assertions.things import (
     inner_of,
     is_event_noun,
     is_held,
+    is_left,
     is_nominal_end,
     kept_as,
     lemma_of,
@@ -50,16 +51,33 @@ _EMPTY = frozenset(("difference", "sense", "point", "way", "thing", "case", "mat
 _LIGHT = frozenset(("be", "have", "do", "make", "take", "get", "give", "put"))
 
 
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Who says a passage, of which type of actor, and whether in his own words: whom "I", "we", "he" and "it" mean."""
+
+    name: str
+    type: str | None
+    direct: bool
+
+    def meant_by(self, pronoun: str) -> bool:
+        """Return whether a pronoun of the passage may mean who says it: an office's holder, or one who is many."""
+        if self.direct:
+            return pronoun in {"i", "we"} and self.type in {"leader", "organisation", "state", "group"}
+        return pronoun in {"he", "she"} and self.type == "leader"
+
+
 class SituationsFound:
     """Reads situations off the parse of one part of the page."""
 
-    def __init__(self, article: Article, part: ParsedPart, agents: Agents, speaker: str | None = None) -> None:
+    def __init__(self, article: Article, part: ParsedPart, agents: Agents, teller: Teller | None = None) -> None:
         self.article = article
         self.part = part
         self.agents = agents
-        self.speaker = speaker
+        self.teller = teller
+        self.speaker = teller.name if teller is not None and teller.type in {"organisation", "state"} else None
         self.theme_of_it: Token | None = None
         self.subject: str | None = None
+        self.meant: dict[int, Token] = {}  # pronouns of one clause and the nouns of the other that they mean
 
     def read(self, head: Token, *, caused: bool = False, subject: Token | None = None) -> Situation | None:
         """Return what the clause or noun headed by ``head`` says.
@@ -73,6 +91,7 @@ class SituationsFound:
 
     def _of_verb(self, verb: Token, *, caused: bool, subject: Token | None) -> Situation | None:
         subject = None if caused else own_subject(verb) or subject or promised_by(verb)
+        subject = self._meant(subject)
         outer = verb
         if verb.tag_ == "MD":  # "cannot or will not hold": the verb is the second one's
             verb = next((c for c in verb.rights if c.dep_ == "conj" and c.tag_ == "VB"), verb)
@@ -101,7 +120,16 @@ class SituationsFound:
             thing = next((c for c in verb.children if c.dep_ in {"attr", "nsubj", "dobj"} and c.pos_ == "NOUN"), None)
             found = self._of_noun(thing, counted=True) if thing is not None else None
             return found if found is None or positive else turned(found)
-        return self.predicate(outer, verb, subject, positive=positive)
+        return self.predicate(outer, verb, subject, positive=positive, caused=caused)
+
+    def _meant(self, token: Token | None) -> Token | None:
+        return self.meant.get(token.i, token) if token is not None else None
+
+    def passed(self, noun: Token) -> Situation:
+        """Return that a bill or a plan is passed, which is how it does anything."""
+        return self._made(
+            noun, phrase_of(noun, 1), "pass", "reject", None, chosen=True, holds=True, positive=True, there=False
+        )
 
     def _permitted(
         self, outer: Token, verb: Token, inner: Token, subject: Token | None, *, positive: bool
@@ -128,8 +156,13 @@ class SituationsFound:
             positive=not negated(verb), there=kind != "turns",
         )  # fmt: skip
 
-    def predicate(self, outer: Token, verb: Token, subject: Token | None, *, positive: bool) -> Situation | None:
-        """Return what a verb says of its object, or of its subject where it has none; ``outer`` heads the clause."""
+    def predicate(
+        self, outer: Token, verb: Token, subject: Token | None, *, positive: bool, caused: bool = False
+    ) -> Situation | None:
+        """Return what a verb says of its object, or of its subject where it has none; ``outer`` heads the clause.
+
+        What is ``caused`` by a thing is chosen by nobody, unless somebody is moved to do it.
+        """
         passive = is_passive(verb)
         theme = object_of(verb)
         doer = agent_of(verb) if passive else subject
@@ -137,10 +170,12 @@ class SituationsFound:
             theme = own_subject(verb)
         elif theme is None and verb.dep_ == "acl" and verb.tag_ == "VBN":
             theme, doer = verb.head, agent_of(verb)
+        theme = self._meant(theme)
         agent = self._agent(doer)
         befalls = verb.lemma_.lower() in predicates().befalls
         someone = subject is not None and subject.lower_ in _PERSONAL
-        chosen = not befalls and (passive or agent is not None or subject is None or someone)
+        unsaid = subject is None and not caused
+        chosen = not befalls and (passive or agent is not None or unsaid or someone)
         agent = agent if chosen else None
         if theme is not None and theme.pos_ == "PRON" and subject is not None and subject.pos_ in {"NOUN", "PROPN"}:
             theme = None if theme.lower_ in _SOMEONE else theme  # "notifies us": what it does, to whomever
@@ -155,27 +190,42 @@ class SituationsFound:
             return None
         if theme is None:
             theme = subject
-        if named is None or (transitive and named[1] in {"turns"} and not passive and named[2] not in TURNS_OBJECT):
+        left = theme is not None and transitive and is_left(verb, theme)
+        way = transitive and not passive and not left
+        if named is None or (way and named[1] == "turns" and named[2] not in TURNS_OBJECT):
             return self._plain(outer, verb, theme, agent, transitive=transitive, chosen=chosen, positive=positive)
         said, kind, other = named
         if not transitive and agent is not None and kind != "turns":
             return None  # what it is done to was not found
-        thing = self._thing(theme) if theme is not None else None
+        thing = self._told_of(verb, theme, subject, named, left=left, placed=not transitive and agent is not None)
         if thing is None:
             return None
-        if kind == "turns" and not transitive and agent is not None and place_words(verb):
-            thing = f"{said} {place_words(verb)}"
         return self._made(
-            outer,
-            thing,
-            said,
-            other,
-            agent,
-            chosen=chosen,
-            holds=kind != "ends",
-            positive=positive,
+            outer, thing, said, other, agent, chosen=chosen, holds=kind != "ends", positive=positive,
             there=kind != "turns",
-        )
+        )  # fmt: skip
+
+    def _told_of(
+        self, verb: Token, theme: Token | None, subject: Token | None, named: tuple[str, str, str], *, left: bool,
+        placed: bool,
+    ) -> str | None:  # fmt: skip
+        """Return the name of what a verb of a known class is said of; ``left``: a place, ``placed``: where one goes."""
+        thing = self._thing(theme) if theme is not None else None
+        if thing is None or theme is None:
+            return None
+        said, kind, other = named
+        if (
+            kind == "turns"
+            and other == "reject"
+            and (theme.lemma_ in _SOMEBODY or self.agents.name_of(theme) is not None)
+        ):
+            thing = f"{said} {thing}"  # somebody is backed
+        if left:
+            whose = phrase_of(subject) if subject is not None and subject.pos_ == "NOUN" else ""
+            thing = f"{whose} {said} {thing}"
+        if kind == "turns" and placed and place_words(verb):
+            thing = f"{said} {place_words(verb)}"
+        return thing
 
     def _kept(
         self, outer: Token, verb: Token, theme: Token | None, agent: str | None, *, chosen: bool, positive: bool
@@ -224,6 +274,8 @@ class SituationsFound:
             if noun is None:
                 return None
             one = noun if positive else turned(noun)
+            if said in {"have", "get"}:
+                return one  # "we will have a recession" is nobody's doing
             return replace(one, agent=agent, chosen=agent is not None)
         if amount < 0:
             positive = not positive
@@ -247,8 +299,11 @@ class SituationsFound:
             return self._made(
                 verb, phrase_of(subject), "end", "continue", None, chosen=False, holds=False, positive=positive
             )
+        other = _OPPOSITES.get(sort.lower_)
+        if sort.pos_ == "ADJ" and other is None and sort.tag_ != "VBN":
+            return None  # "is dangerous" judges, and is nothing that happens
         words = f"{phrase_of(subject)} {sort.lower_}"
-        return self._made(verb, words, sort.lower_, "none", None, chosen=False, holds=True, positive=positive)
+        return self._made(verb, words, sort.lower_, other or "none", None, chosen=False, holds=True, positive=positive)
 
     def _of_noun(self, noun: Token, *, counted: bool = False) -> Situation | None:
         """Return what an event noun says: it happens; "an end to the blockade", "a defeat in the south".
@@ -279,7 +334,8 @@ class SituationsFound:
                 noun, thing, named[0], named[2], None, chosen=True, holds=named[1] != "ends", positive=True
             )
         if amount:
-            said, other = ("more", "fewer") if amount > 0 else ("fewer", "more")
+            less = "fewer" if noun.tag_ in {"NNS", "NNPS"} else "less"
+            said, other = ("more", less) if amount > 0 else (less, "more")
             return self._made(
                 noun, thing, said, other, agent, chosen=agent is not None, holds=amount > 0, positive=positive
             )
@@ -310,6 +366,10 @@ class SituationsFound:
 
     def _pronoun(self, doer: Token) -> str | None:
         """Return whom a pronoun means, only where one party alone can be meant."""
+        if self.teller is not None and self.teller.meant_by(doer.lower_):
+            before = doer.doc[: doer.i]
+            other = any(e.label_ == "PERSON" and e.sent == doer.sent for e in before.ents)
+            return self.teller.name if self.teller.direct or not other else None
         if doer.lower_ != "it":
             return None
         teller = doer.head.head if doer.head.dep_ == "ccomp" else None
@@ -355,6 +415,7 @@ class SituationsFound:
 
 
 _OPPOSITES = {"open": "closed", "closed": "open", "shut": "open", "quiet": "unrest", "high": "low", "low": "high"}
+_SOMEBODY = frozenset(("country", "nation", "people", "state"))
 _SOMEONE = frozenset(("us", "me", "you", "him", "her", "them"))
 _PERSONAL = frozenset(("he", "she", "they", "we", "i", "you"))
 

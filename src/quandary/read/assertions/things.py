@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from quandary.read.parsing.grammar import ParsedPart
-from quandary.read.parsing.subjects import agent_of, own_subject, subject_of
+from quandary.read.parsing.subjects import agent_of, is_passive, own_subject, subject_of
 from quandary.read.words.predicates import predicates
 
 if TYPE_CHECKING:
@@ -27,7 +27,15 @@ def has_no(noun: Token) -> bool:
 def object_of(verb: Token) -> Token | None:
     """Return the object of a verb: of two, the second, since the first is to whom."""
     found = [c for c in verb.rights if c.dep_ == "dobj" and c.lower_ not in {"itself", "themselves"}]
-    return found[-1] if found else None  # of two, the first is to whom
+    if found:
+        return found[-1]  # of two, the first is to whom
+    second = next((c for c in verb.rights if c.dep_ == "conj" and c.tag_ == verb.tag_), None)
+    between = [
+        t for t in verb.rights if second is not None and t.i < second.i and t.dep_ not in {"cc", "advmod", "punct"}
+    ]
+    if second is None or between or own_subject(second) is not None or second.i - verb.i > 3:
+        return None
+    return next((c for c in second.rights if c.dep_ == "dobj"), None)  # "destroy and burn the harbour"
 
 
 def lost_object(verb: Token) -> bool:
@@ -61,14 +69,19 @@ def named_state(verb: Token) -> tuple[str, str, str] | None:
     for particle in near:
         if (found := states.get(f"{lemma}+{particle}")) is not None:
             return f"{lemma} {particle}", found[0], found[1]
-    if any(c.dep_ == "prt" for c in verb.children):
+    if any(c.dep_ == "prt" for c in verb.children) or (lemma == "pass" and {"on", "onto", "to", "down"} & set(near)):
         return None
     found = states.get(lemma)
     if found is None:
         return None
-    if found[0] == "turns" and found[1] == "stay" and object_of(verb) is not None:
-        return lemma, "ends", "keep"
+    if found[0] == "turns" and found[1] == "stay" and (left := object_of(verb)) is not None:
+        return (lemma, "turns", "stay") if is_left(verb, left) else (lemma, "ends", "keep")
     return lemma, found[0], found[1]
+
+
+def is_left(verb: Token, theme: Token) -> bool:
+    """Return whether a verb says that somebody goes from a place, and not that a thing is withdrawn."""
+    return lemma_of(verb) in {"leave", "quit", "exit", "evacuate"} and theme.ent_type_ in {"GPE", "LOC"}
 
 
 def to_place(last: Token) -> Token:
@@ -110,6 +123,9 @@ def amount_of(noun: Token) -> int:
     return bool(words & _MORE) - bool(words & _LESS)
 
 
+_NO_PLACES = frozenset(("condition", "case", "event", "time", "order", "way", "addition", "regard", "term", "reason"))
+
+
 def place_words(verb: Token) -> str:
     """Return the words of where an action goes: "to the talks", "across the river"."""
     for prep in verb.rights:
@@ -126,7 +142,7 @@ def place_words(verb: Token) -> str:
             "with",
         }:
             goal = next((c for c in prep.children if c.dep_ == "pobj" and c.ent_type_ not in {"DATE", "TIME"}), None)
-            if goal is not None and goal.pos_ in {"NOUN", "PROPN"}:
+            if goal is not None and goal.pos_ in {"NOUN", "PROPN"} and goal.lemma_.lower() not in _NO_PLACES:
                 return f"{prep.lower_} {phrase_of(goal)}"
     return ""
 
@@ -152,6 +168,8 @@ def phrase_of(noun: Token, depth: int = 0) -> str:
                 goal = next(
                     (c for c in prep.children if c.dep_ == "pobj" and c.ent_type_ not in {"DATE", "TIME"}), None
                 )
+                if goal is not None and goal.lemma_.lower() in _NO_PLACES:
+                    continue
                 if goal is not None and goal.pos_ in {"NOUN", "PROPN"} and (told := phrase_of(goal, depth + 1)):
                     pair = (
                         next((c for c in goal.children if c.dep_ == "conj"), None) if prep.lower_ == "between" else None
@@ -283,6 +301,10 @@ def way_of(verb: Token, inner: Token) -> str | None:
     if verb.lemma_ == "have" and any(c.dep_ == "dobj" and c.lemma_.lower() in _CHOICES for c in verb.rights):
         return "not"  # "no choice but to": its "no" is counted with the verb
     lemma = verb.lemma_.lower()
+    if is_passive(verb) and lemma in words.causes["moves"] and inner.dep_ == "xcomp":
+        return "do"  # "would be forced to leave"
+    if lemma in {"use", "mean", "design", "intend"} and is_passive(verb) and inner.dep_ in {"xcomp", "advcl"}:
+        return "do"  # "will be used to silence them"
     if moved_by(verb, inner) is not None:
         return "not" if lemma in words.causes["blocks"] else "do"
     return words.carriers.get(lemma)

@@ -44,9 +44,10 @@ def draft_of(reading: ArticleReading) -> Draft:
     seen = _events_on_board(board, reading)
     for claim in (p for s in reading.statements for p in (s.propositions or (s,)) if p.kind == "question"):
         asked = board.situation(claim.passage, fallback=False)
-        if asked is not None:
+        if asked is not None and board.variables[asked.variable].concept != "economy":
             board.variables[asked.variable].claims += 1
             board.variables[asked.variable].told += 1
+            board.variables[asked.variable].tested += 1
     board.keep(MOST_VARIABLES)
     seen = [(event, shown) for event, shown in seen if shown.variable in board.variables]
     found = ClaimsFound(board, reading)
@@ -65,10 +66,13 @@ def _count(board: VariablesFound, one: Assertion) -> None:
     """Note on the board what a claim is about; what many claims are about stays."""
     dilemma = one.effect is not None and "dilemma" in one.effect.theme
     ends = [board.told(end) for end in (one.cause, None if dilemma else one.effect) if end is not None]
+    ends += [board.told(also) for also in one.joint]
     for told in ends:
         if told is not None:
+            plain = (len(ends) > 1 and all(ends)) or (one.form == "forecast" and one.sign is not None)
+            board.variables[told[0].variable].tested += plain
             board.variables[told[0].variable].told += 1
-            board.variables[told[0].variable].claims += 2 if dilemma or (len(ends) == 2 and all(ends)) else 1
+            board.variables[told[0].variable].claims += 2 if dilemma or (len(ends) > 1 and all(ends)) else 1
 
 
 def _open(board: VariablesFound, claims: list[Proposal]) -> tuple[OpenPoint, ...]:

@@ -31,6 +31,8 @@ _TESTABLE = ("conditional", "causal", "forecast")
 _POSSIBLE = frozenset(("could happen", "may happen", "might happen", "possibly", "maybe")) | {
     f"{kind} possibility" for kind in ("real", "realistic", "serious")
 }
+_AMOUNTS = frozenset(("more", "less"))
+"""States of what is compared alone: "the longer they wait, the more it costs" says nothing of how likely either is."""
 _BOTH_WAYS: tuple[Comparison, Comparison] = (">", "<")
 _DENIES = re.compile(r"\b(?:not|no|never|hardly)\b|n['’]t\b", re.I)
 _NOBODY = re.compile(r"\b(?:no\s+one|nobody|none|neither|no\s+\w+|few)\b[^.!?]{0,80}$", re.I)
@@ -96,7 +98,8 @@ class ClaimsFound:
 
     def _tests(self, part: ArticleStatement | Proposition | AuthorClaim) -> Iterator[Test]:
         """Yield the tests of a claim; one that says too little gets a gap instead of a test."""
-        said = [a for a in self.reading.assertions if a.passage.within(part.passage.start, part.passage.end)]
+        here = (a for a in self.reading.assertions if a.passage.within(part.passage.start, part.passage.end))
+        said = [a for a in here if a.form != "norm"]
         linked = [a for a in said if a.form != "forecast"]
         if part.kind in ("question", "normative") or (part.kind == "factual" and not linked):
             return
@@ -124,25 +127,30 @@ class ClaimsFound:
         if effect[0].variable == cause[0].variable or not self.board.link(cause[0], effect[0]):
             yield _open(name, "cause and effect are one thing here, or go in a circle: name two")
             return
-        said = _chance(effect[0], cause[0])
+        joint = [self.board.told(other) for other in one.joint]
+        if any(o is None or not self.board.link(o[0], effect[0]) for o in joint):
+            yield _open(name, "of the conditions that must hold together one is not plain")
+            return
         lowers = one.sign == "lowers"
+        said = _chance(effect[0], cause[0], *(o[0] for o in joint if o))
         if self.board.is_opposite(effect[0]):  # "will not return": the thing itself is compared
             effect, lowers = effect[::-1], not lowers
-        if self.board.is_opposite(cause[0]):
+        if self.board.is_opposite(cause[0]) and not joint:
             cause, lowers = cause[::-1], not lowers
-        sides = (_chance(effect[0], cause[0]), _chance(effect[0], cause[1]))
+        causes = [cause, *(o for o in joint if o)]
+        sides = (_chance(effect[0], *(c[0] for c in causes)), _chance(effect[0], *(c[1] for c in causes)))
         if one.sign is None:
             yield _either(name, *(_test(name, op, *sides) for op in _BOTH_WAYS))
             return
         yield _test(name, "<" if lowers else ">", *sides)
         sure = hedge is None or hedge.range is None or hedge.range.median > 0.5
-        if one.form == "conditional" and sure and one.sign == "raises":
+        if one.form == "conditional" and sure and one.sign == "raises" and cause[0].state not in _AMOUNTS:
             yield _test(f"more_likely_than_not{suffix}", ">", said, Number(0.5))
 
     def _forecast(self, one: Assertion, hedge: Hedge | None) -> Test:
         told = self.board.told(one.effect) if one.effect is not None else None
         if told is None:
-            return _open("likelihood", "P(what is foretold) against a threshold")
+            return _open("likelihood", "how likely is it said to be? a probability against a threshold")
         least, most = 0.5, 1.0
         if hedge is not None and hedge.range is not None:
             least, most = hedge.range.low, hedge.range.high
@@ -236,9 +244,9 @@ def _test(name: str, sign: Comparison, left: Expression, right: Expression) -> T
     return Test(name, query, written(query))
 
 
-def _chance(effect: VariableState, cause: VariableState | None = None) -> Ask:
-    """Return the probability of an effect, after its cause is set where there is one."""
-    do = () if cause is None else (SetVariable(Name((cause.variable,)), cause.state),)
+def _chance(effect: VariableState, *causes: VariableState) -> Ask:
+    """Return the probability of an effect, after its causes are set where there are any."""
+    do = tuple(SetVariable(Name((cause.variable,)), cause.state) for cause in causes)
     return Ask("P", condition(effect), do=do)
 
 

@@ -11,6 +11,7 @@ from quandary.read.drafting.whereabouts import actor_key, clause_around, home_of
 from quandary.read.records import ArticleActor, Passage, Situation
 from quandary.read.words.concepts import PhraseConcept, concept_of, core, slug
 from quandary.read.words.countries import country_of
+from quandary.read.words.predicates import predicates
 from quandary.read.words.wording import word_set
 
 _SMALL = word_set("small_words")
@@ -18,8 +19,8 @@ MOST_VARIABLES = 9
 """So many variables are drafted from one article, those that most claims refer to; ``more``: there were others."""
 
 
-FEWEST_VARIABLES = 3
-"""Where claims are about so many, what only its events without a day are about is left out."""
+OFTEN = 3
+"""What is named so often is more than mentioned in passing."""
 
 
 @dataclass
@@ -40,6 +41,7 @@ class Variable:
     holding: str = ""
     claims: int = 0
     told: int = 0
+    tested: int = 0
     theme: str = ""
     named: str = ""
 
@@ -57,6 +59,25 @@ class VariableState:
     state: str
 
 
+_NO_MATTER = word_set("no_matters")
+_NO_ACTS = word_set("no_acts")
+_BARE_ACTS = frozenset(("go", "come", "make", "do", "keep", "take", "give", "put", "move", "work", "act", "turn"))
+
+
+def is_matter(one: Situation) -> bool:
+    """Return whether a situation is of something that may happen or be decided.
+
+    What is only there, thought, said or needed is none: "lack credibility", "require approval", "an apparent thought".
+    """
+    head = _content(one.theme)[:1]
+    if not head or head[0] in _NO_MATTER:
+        return False
+    words = {slug(one.said), slug(one.other)}
+    if one.said in _BARE_ACTS and one.axis == "way" and one.theme.split()[-1] == one.said:
+        return False  # "China would go": where, is not said
+    return one.axis != "way" or not words & _NO_ACTS
+
+
 _LOSING = frozenset(("lose", "lost", "forfeit", "squander"))
 _NEGATED = re.compile(r"\b(?:not|never|no longer)\b|n['’]t\b", re.I)
 
@@ -66,6 +87,12 @@ def _content(theme: str) -> list[str]:
     first = re.split(r"\s(?:of|on|in|against|over|with|to|from|for|between|into|onto|at|across)\s", theme)[0].split()
     words = [*reversed(first), *(w for w in theme.split() if w not in first)]
     return [w.removesuffix("s") for w in words if w not in _SMALL and len(w) > 1]
+
+
+_OWN_NAMES = frozenset(("airstrike", "offensive", "raid", "bombing", "shelling", "truce", "bombardment", "strike"))
+"""What somebody does under such a name is drafted by it, since two may do it."""
+_SEEN_ONLY = frozenset(("attack_casualties", "economy", "attention"))
+"""Of these a report alone makes no variable: how many died is evidence at most."""
 
 
 class VariablesFound:
@@ -94,6 +121,8 @@ class VariablesFound:
 
     def told(self, one: Situation) -> tuple[VariableState, VariableState] | None:
         """Return the state that a situation says and the one it is set against, making the variable where it is new."""
+        if not is_matter(one):
+            return None
         classed = self._of_concept(one)
         if classed is not None:
             return classed
@@ -135,6 +164,12 @@ class VariablesFound:
     def _same_thing(self, one: Situation) -> Variable | None:
         """Return the variable of the same thing: the same words, or some of them, where that leaves one alone."""
         words = _content(one.theme)
+        instruments = predicates().instruments
+        if {slug(one.said), slug(one.other)} == {"pass", "reject"} and words and words[0] in instruments:
+            bills = [v for v in self.variables.values() if set(v.states) == {"pass", "reject"}]
+            bills = [v for v in bills if _content(v.theme)[:1] and _content(v.theme)[0] in instruments]
+            if len(bills) == 1 and 1 in (len(words), len(_content(bills[0].theme))):
+                return bills[0]  # "the measure" is the bill told of
         found = []
         for variable in self.variables.values():
             if len(variable.states) != 2 or variable.concept != "thing":
@@ -185,6 +220,8 @@ class VariablesFound:
         if concept is None or concept.name in ("request", "economy"):
             return None
         words = concept.words
+        if one.agent and _content(one.theme)[0] in _OWN_NAMES:
+            return None  # the article's own name for it: "Kora's airstrikes", "its offensive"
         thing = " ".join(w for w in one.theme.split() if w not in (*one.said.split(), *one.other.split()))
         lost = one.said in _LOSING or one.other in _LOSING
         if (
@@ -334,6 +371,7 @@ class VariablesFound:
     def keep(self, most: int) -> None:
         """Leave the variables that most claims refer to, and the arcs among them."""
         self._without_unclaimed()
+        self._without_passing()
         ranked = sorted(self.variables.values(), key=lambda v: (-v.claims, v.order))
         self.more = self.more or len(ranked) > most
         kept = {v.name for v in ranked[:most]}
@@ -345,12 +383,36 @@ class VariablesFound:
     def _without_unclaimed(self) -> None:
         """Leave out what only events without a day are about, where claims are about enough and none hangs on it."""
         told = {name for name, v in self.variables.items() if v.told}
-        if len(told) < FEWEST_VARIABLES:
+        if not told:
             return
         tied = {p for v in self.variables.values() for p in v.parents} | {
             n for n, v in self.variables.items() if v.parents
         }
-        self.variables = {n: v for n, v in self.variables.items() if n in told or n in tied or v.day is not None}
+        self.variables = {
+            n: v
+            for n, v in self.variables.items()
+            if n in told or n in tied or (v.concept not in _SEEN_ONLY and v.agent and v.day is not None)
+        }
+
+    def _without_passing(self) -> None:
+        """Leave out what no test says anything of, nobody named decides, and the article mentions in passing alone."""
+        tied = {p for v in self.variables.values() for p in v.parents}
+        self.variables = {
+            name: v
+            for name, v in self.variables.items()
+            if v.tested
+            or not v.told
+            or v.parents
+            or name in tied
+            or (v.agent and v.kind == "decision")
+            or v.claims > 1
+            or self._mentions(v) >= OFTEN
+        }
+
+    def _mentions(self, variable: Variable) -> int:
+        """Return how often the article names the thing that a variable is of."""
+        words = _content(variable.theme) or [variable.concept]
+        return len(re.findall(rf"\b{re.escape(words[0])}", self.text, re.I))
 
     def _reaches(self, start: str, goal: str) -> bool:
         """Return whether ``goal`` comes later than ``start`` along the arcs."""

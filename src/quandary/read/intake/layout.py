@@ -9,12 +9,11 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from quandary.read.intake.authorship import BYLINE, HEADER_ZONE, LONGEST_HEADER, author_of, cleaned
 from quandary.read.intake.characters import in_one_line, readable
 from quandary.read.records import Article, Block, BlockKind
-from quandary.read.words.countries import country_of
 from quandary.read.words.dates import DateFound, absolute_dates, date_in
 from quandary.read.words.labels import label_of, labels_of
-from quandary.read.words.roles import NOT_A_PERSON, is_title
 from quandary.read.words.wording import word_set
 
 _TAIL = re.compile(
@@ -44,7 +43,6 @@ _FURNITURE = re.compile(
     r"what do you think\?|have your say|join the conversation|download (?:our|the) app|contact us|terms of|privacy)",
     re.I,
 )
-_BYLINE = re.compile(r"^(?:written\s+)?by\b[\s:|]*(?P<who>[^|\d]*)", re.I)
 _DATE_WORDS = re.compile(r"\b(published|posted|updated|modified|created|issued|date|last edited)\b", re.I)
 _FIRST_ISSUED = re.compile(r"\b(published|posted|created|issued)\b", re.I)
 _DATELINE = re.compile(
@@ -67,7 +65,6 @@ _BESIDE = word_set("beside_dates")
 """What may stand in small letters beside the date of a page."""
 _MENU = word_set("menu")
 _LABELS = word_set("labels_of_pages")
-_NO_AUTHORS = word_set("no_authors")
 _LINKS = re.compile(r"(?:\s+(?:#\w+|pic\.[\w.]+/\S+|https?://\S+))+\s*$")
 """What a post carries behind its words."""
 _STOP = re.compile(r"[.!?…][\"”’“«»')\]]*\s")
@@ -75,17 +72,6 @@ _SPACE = re.compile(r"\s")
 _MARK = re.compile('["“”]')
 LONGEST_PARAGRAPH = 5000
 """A longer paragraph is read in pieces, as much of the reading compares within a paragraph."""
-_HEADER_ZONE = 15
-LONGEST_HEADER = 500
-_MONTH_NAMES = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?)"
-)
-
-_SIGNED_BY = re.compile(r"\bby\s+((?:[^\W\d_][\w.'’-]*\s+){1,3}[^\W\d_][\w.'’-]*)\s*$")
-_NAME_WORD = re.compile(r"[A-Z][^\W\d_]*(?:[.'’-][^\W\d_]*)*|de|van|von|al|bin|la|der|del|di|da|dos")
-_BEFORE_DATE = re.compile(rf"[\s,|•·–—-]*(?:\b(?:on|in|at|for)\s*)?(?:\b{_MONTH_NAMES}\b\.?,?)?\s*$", re.I)
-_BESIDE_NAME = re.compile(r"\s*[|•·,–—]\s*|\s+-\s+|\s+(?:on|in|at|for)\s+", re.I)
 
 
 def lay_out(
@@ -111,7 +97,7 @@ def lay_out(
             *notes,
             f"{shown:,} control character{'s' if shown > 1 else ''} of the file stand as \ufffd in the text",
         )
-    title, author, publisher = _field(title), _field(author), _field(publisher)
+    title, author, publisher = _field(title), cleaned(_field(author)), _field(publisher)
     spans = _blocks(text)
     kinds = _kinds(text, spans, has_title=title is not None)
     blocks = tuple(Block(s, e, k) for (s, e), k in zip(spans, kinds, strict=True))
@@ -125,7 +111,7 @@ def lay_out(
         if found and found.readings:
             notes = (*notes, f"the date of the article is not certain: {found.words}")
     if author is None:
-        author = _author(text, blocks)
+        author = author_of(text, blocks, title)
     return Article(
         identity, text, blocks, title, author, publisher, published, published_text, form, tuple(notes)
     )  # fmt: skip
@@ -211,7 +197,7 @@ def _kinds(text: str, spans: Sequence[tuple[int, int]], *, has_title: bool) -> l
             and "title" not in kinds
             and others < 3
             and len(line) < 250
-            and not (_is_label(line, following) and _title_follows(text, spans[number + 1 : number + _HEADER_ZONE]))
+            and not (_is_label(line, following) and _title_follows(text, spans[number + 1 : number + HEADER_ZONE]))
             and not line.rstrip().endswith(".")
             and labels[number] is None
         ):
@@ -291,7 +277,7 @@ def _is_header(line: str) -> bool:
     dates = absolute_dates(line)
     if dates and len(line) - sum(d.end - d.start for d in dates) < 60 and not _TERMINAL.search(line):
         return True
-    byline = _BYLINE.match(line)
+    byline = BYLINE.match(line)
     return bool(byline and len(line.split()) <= 14 and not line.rstrip().endswith("."))
 
 
@@ -352,7 +338,7 @@ def _rank(line: str, found: DateFound, kind: BlockKind, number: int) -> int | No
         rank = 1
     else:
         return None
-    return rank if kind == "header" and number <= _HEADER_ZONE else 3
+    return rank if kind == "header" and number <= HEADER_ZONE else 3
 
 
 def _stands_alone(line: str, found: DateFound) -> bool:
@@ -363,61 +349,3 @@ def _stands_alone(line: str, found: DateFound) -> bool:
     end = _SEPARATOR.search(line, found.end)
     beside = line[start : found.start] + " " + line[found.end : end.start() if end else len(line)]
     return all(word in _BESIDE for word in re.findall(r"(?<![\w.])[a-z][a-z.]*", beside))
-
-
-def _author(text: str, blocks: Sequence[Block]) -> str | None:
-    for block in blocks[:_HEADER_ZONE]:
-        if block.kind in ("header", "heading"):
-            line = text[block.start : block.end]
-            match = _BYLINE.match(line)
-            if match:
-                who = match.group("who")[:LONGEST_HEADER].strip()
-                if line[match.end() - 1].isalpha() and line[match.end() : match.end() + 1].isdigit():
-                    continue  # "marsh99" is a user's name
-                if line[match.end() : match.end() + 1].isdigit():
-                    who = _BEFORE_DATE.sub("", who)  # a month is one only beside its day: Helen Marsh is not in March
-                who = _BESIDE_NAME.split(who)[0].strip()
-                if who.lower() in _NO_AUTHORS or re.search(r"[_@]", who):
-                    continue
-                if who and len(who.split()) <= 6 and who[0].isupper() and not _is_day(who):
-                    return who
-    return _unmarked_author(text, blocks)
-
-
-def _unmarked_author(text: str, blocks: Sequence[Block]) -> str | None:
-    """Return who signs without "By" at its head: "Posted on 5 March by Ann Lee", "Ann Lee | 5 March", a name alone."""
-    head = list(itertools.takewhile(lambda b: b.kind != "body", blocks[: 2 * _HEADER_ZONE]))
-    lines = [text[b.start : b.end] for b in head]
-    dated = [b.kind == "header" and bool(absolute_dates(line)) for b, line in zip(head, lines, strict=True)]
-    for number, line in enumerate(lines):
-        if head[number].kind not in ("header", "heading"):
-            continue
-        if dated[number]:
-            signed = _SIGNED_BY.search(line)
-            beside = [piece.strip() for piece in re.split(r"\s*[|•·]\s*", line)] if re.search("[|•·]", line) else []
-            found = next((n for n in [*(signed.groups() if signed else ()), *beside] if _is_name(n)), None)
-        else:
-            near = any(dated[max(0, number - 2) : number + 3])
-            name = _BESIDE_NAME.split(line)[0].strip()
-            found = name if near and _is_name(name) else None
-        if found is not None:
-            return found
-    return None
-
-
-def _is_name(words: str) -> bool:
-    """Return whether a line or a piece of one is a person's name and nothing else."""
-    parts = words.split()
-    if not 2 <= len(parts) <= 4 or not all(_NAME_WORD.fullmatch(p) for p in parts) or words.isupper():
-        return False
-    if not (parts[0][0].isupper() and parts[-1][0].isupper()) or country_of(words) or NOT_A_PERSON.search(words):
-        return False
-    plain = [p.lower().rstrip(".") for p in parts]
-    barred = _MENU | _LABELS | _NO_AUTHORS
-    return not any(p in barred or is_title(p) or country_of(p) for p in plain) and not any(_is_day(p) for p in plain)
-
-
-def _is_day(words: str) -> bool:
-    from quandary.read.words.dates import MONTHS, WEEKDAYS
-
-    return all(word.lower().rstrip(".,") in {*WEEKDAYS, *MONTHS} for word in words.split())

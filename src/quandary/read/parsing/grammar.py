@@ -7,8 +7,11 @@ Every token knows its place in the article, so that spans never have to be searc
 from __future__ import annotations
 
 import bisect
+import contextlib
 import importlib.util
 import re
+import sys
+import types
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -52,14 +55,37 @@ def load_model(name: str | None = None) -> tuple[Language, str]:
     Raises ``Refusal`` Q801 where spaCy or every model is missing.
     """
     try:
-        import spacy
+        with _without_commands():
+            import spacy
     except ImportError as missing:
         raise Refusal(_missing("spacy")) from missing
     candidates = [name] if name else installed_models()
     if not candidates or (name and importlib.util.find_spec(name) is None):
         raise Refusal(_missing(name or "an English model"))
-    nlp = spacy.load(candidates[0])
+    nlp = spacy.load(candidates[0], exclude=["senter"])  # the parser ends the sentences
     return nlp, f"{candidates[0]} {nlp.meta.get('version', '')}".strip()
+
+
+@contextlib.contextmanager
+def _without_commands() -> Iterator[None]:
+    """Let spaCy be imported without its command line, which nobody here calls and which takes a third of the import.
+
+    Its name stands for nothing only meanwhile; who asks for ``spacy.cli`` later gets it.
+    """
+    names = ("spacy.cli", "spacy.cli.info")
+    if any(name in sys.modules for name in ("spacy", *names)):
+        yield
+        return
+    package, info = (types.ModuleType(name) for name in names)
+    package.__path__ = []
+    info.__dict__["info"] = None
+    sys.modules.update(zip(names, (package, info), strict=True))
+    try:
+        yield
+    finally:
+        for name in names:
+            sys.modules.pop(name, None)
+        vars(sys.modules.get("spacy", package)).pop("cli", None)
 
 
 def _missing(what: str) -> Problem:
@@ -209,6 +235,10 @@ def _frame_text(plain: str, block: Block, quotes: Sequence[Quote]) -> _Draft:
         resumed = bool(held) and _resumes(plain, [*held.values()][-1], quote)
         if not resumed and not is_whole(plain, block, quote):
             inline.append(quote)
+            if plain[quote.outer_start - 1 : quote.outer_start].isalpha():  # as"absurd": words of their own
+                add(plain[at : quote.outer_start], at)
+                add(" ", quote.outer_start)
+                at = quote.outer_start
             continue
         lead = plain[at : quote.outer_start]
         add(lead, at)

@@ -23,6 +23,10 @@ _SINGLE_OPEN = re.compile(r"(?:(?<=^)|(?<=[\s(\[—–\u00a0]))[‘'](?=[A-Za-z\
 _SINGLE_CLOSE = re.compile(r"(?<=[\w.,!?…\])])[’'](?=[\s.,;:!?)\]—–\-…]|$)")
 
 
+_DEEPEST = 2
+"""Marks inside marks: no deeper."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """A quoted stretch: ``start``..``end`` without its marks, ``outer_start``..``outer_end`` with them.
@@ -94,7 +98,10 @@ def _scan_double(text: str, block: Block) -> tuple[list[Quote], list[MarkFault],
     quotes: list[Quote] = []
     faults: list[MarkFault] = []
     open_at: int | None = None
+    inner = _inner_marks(text, block)
     for at, opens in _double_marks(text, block):
+        if at in inner:
+            continue
         if open_at is None:
             if opens:
                 open_at = at
@@ -109,6 +116,30 @@ def _scan_double(text: str, block: Block) -> tuple[list[Quote], list[MarkFault],
             faults.append(MarkFault(open_at, closing=False))  # the first mark was never closed
             open_at = at
     return quotes, faults, open_at
+
+
+def _inner_marks(text: str, block: Block) -> set[int]:
+    """Return the straight marks inside a quote in straight marks, where every mark of the paragraph shows its side.
+
+    Only then is it sure which of them part a quote: "The "Northern Army" holds nobody."
+    """
+    at = [n for n in range(block.start, block.end) if text[n] == '"']
+    if len(at) < 4 or any(text[n] in DOUBLE and text[n] != '"' for n in range(block.start, block.end)):
+        return set()
+    inner: set[int] = set()
+    depth = 0
+    for n in at:
+        before = text[n - 1] if n > block.start else " "
+        after = text[n + 1] if n + 1 < block.end else " "
+        opens, closes = before in " \t\n(" and after.isalnum(), not before.isspace() and not after.isalnum()
+        if opens == closes:
+            return set()
+        depth += 1 if opens else -1
+        if not 0 <= depth <= _DEEPEST:
+            return set()
+        if depth + (0 if opens else 1) == _DEEPEST:
+            inner.add(n)
+    return inner if depth == 0 else set()
 
 
 def _closes_later(text: str, at: int, end: int) -> bool:
@@ -154,7 +185,13 @@ def _double_marks(text: str, block: Block) -> Iterator[tuple[int, bool]]:
             opens = False
         else:
             opens = depth == 0
-        if not opens and depth == 0 and sign == "”" and before in " \t\n" and not after.isspace():
+        if (
+            not opens
+            and depth == 0
+            and sign == "”"
+            and not after.isspace()
+            and (before in " \t\n" or (before.isalpha() and after.isalpha()))
+        ):
             opens = True  # a closing mark set where one must open
         depth = max(0, depth + (1 if opens else -1))
         opened = (opened or sign) if depth else ""

@@ -25,7 +25,8 @@ def subject_of(verb: Token, depth: int = 0) -> Token | None:
     own = own_subject(verb)
     if own is not None:
         if own.lower_ in _RELATIVES and not own.text.isupper() and own.tag_ in {"WP", "WDT", "IN", "DT"}:
-            return _antecedent(verb)
+            noun = _antecedent(verb)
+            return speaker_of_noun(noun, depth + 1) if noun is not None and _is_text(noun) else noun
         return own
     if verb.dep_ == "acl" and verb.tag_ == "VBG" and verb.head.lemma_.lower() in cues.OCCASIONS:
         up = next((t for t in verb.head.ancestors if t.pos_ in {"VERB", "AUX"}), None)
@@ -42,6 +43,9 @@ def subject_of(verb: Token, depth: int = 0) -> Token | None:
         return subject_of(verb.head, depth + 1)
     if verb.dep_ in {"pcomp", "prep"}:
         up = verb.head
+        quoted = _quoted(up) if verb.dep_ == "pcomp" else None
+        if quoted is not None:
+            return quoted
         while up.dep_ in {"prep", "pcomp"} and up.head is not up:
             up = up.head
         if up.pos_ == "ADP" and up.head is not up:
@@ -50,6 +54,19 @@ def subject_of(verb: Token, depth: int = 0) -> Token | None:
             up = up.head  # "was more forceful in blaming"
         return subject_of(up, depth + 1) if up.pos_ in {"VERB", "AUX"} else speaker_of_noun(up, depth + 1)
     return None
+
+
+def _quoted(preposition: Token) -> Token | None:
+    """Return whom "quoted X as saying" quotes."""
+    up = preposition.head
+    if preposition.lower_ != "as" or up.lemma_ not in {"quote", "cite"} or is_passive(up):
+        return None
+    return next((c for c in up.rights if c.dep_ == "dobj" and c.i < preposition.i), None)
+
+
+def _is_text(noun: Token) -> bool:
+    """Return whether a noun is of a text that its subject gives out: "released a statement which said"."""
+    return noun.pos_ == "NOUN" and noun.dep_ in {"dobj", "pobj"} and noun.lemma_.lower() in cues.DOCUMENT_NOUNS
 
 
 def own_subject(verb: Token) -> Token | None:
@@ -211,4 +228,4 @@ def source_of(verb: Token, *, inverted: bool = False) -> Token | None:
         return found
     before = _noun_before(verb) if verb.lemma_ in TELLING else None
     nouns = (c for c in verb.rights if c.dep_ in {"dobj", "attr", "npadvmod"} and c.pos_ in {"PROPN", "NOUN", "PRON"})
-    return before or next(nouns, None)
+    return before or next((c for c in nouns if c.ent_type_ not in {"DATE", "TIME"}), None)  # not "said last week"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from quandary.read.parsing.grammar import Frame, Page, ParsedPart
 from quandary.read.people.bodies import bodies_in
 from quandary.read.people.names import People, Person
+from quandary.read.people.naming_actors import filed_the_story, is_common, only_reports, whole_name, without_office
 from quandary.read.people.parties import parties_in
 from quandary.read.people.taking_part import BODIES, MEMBERS, takes_part
 from quandary.read.records import ArticleActor, ArticleStatement, Passage
@@ -32,6 +33,16 @@ _THINGS = word_set("named_things")
 _BARE = frozenset(
     ("army", "military", "navy", "police", "government", "parliament", "opposition", "rebels", "cabinet", "guard")
 )
+_GENERIC = frozenset(
+    ("government", "authorities", "administration", "regime", "state", "police", "parliament", "assembly", "opposition",
+     "movement", "council", "court", "commission", "committee", "mission", "military", "party", "congress")
+)  # fmt: skip
+_GOVERNS = frozenset(("government", "authorities", "administration", "regime", "leadership"))
+_OFTEN = 4
+"""A state that is named so often has a part, wherever it stands in the clause."""
+_SHORT = 12
+"""With fewer names that act than these a text is too short to tell a body in passing from a party."""
+_ISLAMIC_STATE = frozenset(("isis", "isil", "daesh", "islamic state"))
 _MEANT = frozenset(
     ("bloc", "party", "group", "movement", "union", "alliance", "league", "front", "organisation", "coalition")
 )
@@ -74,6 +85,8 @@ def actors_of(page: Page, people: People, statements: Sequence[ArticleStatement]
     for statement in statements:
         _add_speaker(drafts, people, statement)
     acting.sort()
+    for draft in drafts.values():
+        _named_whole(page, draft)
     kept = [d for d in _merged([*drafts.values()]) if d.places and _is_party(page, d, acting)]
     kept.sort(key=lambda d: (-len(d.places), d.places[0].start))
     return [
@@ -90,6 +103,20 @@ def actors_of(page: Page, people: People, statements: Sequence[ArticleStatement]
     ]
 
 
+def _named_whole(page: Page, draft: _Draft) -> None:
+    """Write a name as it should be; the form that was found stays among its aliases."""
+    if draft.type == "state" and draft.country:
+        return
+    found, draft.name = draft.name, whole_name(page.text, draft.name, draft.places) or draft.name
+    if draft.type in {"person", "leader"} or not _ORGANISATION.search(draft.name):
+        plain = without_office(draft.name)
+        if plain != draft.name and draft.type not in {"person", "leader"}:
+            draft.type = "person"
+        draft.name = plain
+    if found != draft.name:
+        draft.aliases.add(found.split(" (")[0])
+
+
 def _is_party(page: Page, draft: _Draft, acting: list[int]) -> bool:
     """Return whether somebody takes part anywhere in the article, and is no onlooker, broadcaster, thing or place."""
     words = {w.strip(".,'").casefold() for w in draft.name.replace("-", " ").split()}
@@ -100,6 +127,19 @@ def _is_party(page: Page, draft: _Draft, acting: list[int]) -> bool:
         return False
     if any(w.isdigit() for w in words) or words & {"himself", "themselves", "itself"}:
         return False
+    if not (draft.type == "state" and draft.country):
+        unnamed = draft.core and not draft.country and " " not in draft.core
+        if unnamed and len(draft.places) < 2 and draft.core in _GENERIC and len(acting) > _SHORT:
+            return False
+        if not draft.core and draft.type != "leader" and is_common(page.text, draft.name):
+            return False
+        if draft.type == "person" and filed_the_story(page.text, draft.name):
+            return False
+        unknown = draft.type not in {"person", "leader"} and not draft.core and not _ORGANISATION.search(draft.name)
+        if unknown and only_reports(page.text, draft.places):
+            return False
+    elif len(draft.places) >= _OFTEN:
+        return True
     role = {w.strip(".,'").casefold() for w in (draft.role or "").replace("-", " ").split()}
     if (role & (_ONLOOKERS | _TELLERS) and not role & _HIGH) or words & _ONLOOKERS:
         return False
@@ -232,6 +272,9 @@ def _add_organisation(
     whole = bool(_ORGANISATION.search(words)) or (ent.label_ == "ORG" and ent.root.dep_ in {"nsubj", "pobj", "dobj"})
     if ent.label_ in {"ORG", "NORP"} and whole and words.casefold() not in drafts and words[:1].isupper():
         inside = countries_in(words)
+        if len(inside) == 1 and words.rsplit(maxsplit=1)[-1] in {"Forces", "Troops"} and len(words.split()) < 4:
+            _add_country(drafts, inside[0], words, passage)
+            return
         before = ent.doc[max(0, ent.start - 2) : ent.start].text.removesuffix("'s").strip()
         if ent.doc[max(0, ent.start - 1)].tag_ == "POS" and (whose := country_of(before)) and _is_body(words):
             core = words.casefold()
@@ -266,6 +309,8 @@ def _add_organisation(
 
 def _organisation_key(drafts: dict[str, _Draft], shorts: dict[str, _Draft], words: str) -> tuple[str, str]:
     """Return the key and the fullest name of an organisation: an acronym joins the name it stands for."""
+    if words.casefold() in _ISLAMIC_STATE:
+        return "islamic state", "Islamic State"
     if re.fullmatch(r"[A-Z]{2,6}", words):
         spelled = shorts.get(words)
         name = spelled.name if spelled else words
@@ -327,6 +372,9 @@ def _add_bodies(page: Page, drafts: dict[str, _Draft], part: ParsedPart) -> list
         if body.is_state and body.country is not None:
             _add_country(drafts, body.country, body.country.name, passage)
             continue
+        if body.country is not None and body.words.casefold() in {"forces", "troops", "soldiers"}:
+            _add_country(drafts, body.country, body.country.name, passage)
+            continue
         core = body.words.casefold().replace("protestor", "protester").replace("demonstrator", "protester")
         proper = drafts.get(core)
         if proper is not None and not proper.core:
@@ -370,6 +418,12 @@ def _add_speaker(drafts: dict[str, _Draft], people: People, statement: ArticleSt
         if len(inside) == 1 and last in MEMBERS | cues.PEOPLE_NOUNS and last not in _ONLOOKERS:
             _add_country(drafts, inside[0], inside[0].name, at)  # "Sri Lanka's defence secretary" speaks for it
             drafts[inside[0].code].speaks = True
+    elif plain[:1].isupper() and plain.split()[-1][:1].islower() and last not in BODIES and " " in plain:
+        if len(inside) == 1 and last not in _ONLOOKERS:
+            _add_country(drafts, inside[0], inside[0].name, at)  # "Czech politicians"
+    elif plain[:1].isupper() and last in _GOVERNS and len(inside) == 1:
+        _add_country(drafts, inside[0], inside[0].name, at)
+        drafts[inside[0].code].speaks = True
     elif plain[:1].isupper():
         kind = "organisation" if _ORGANISATION.search(plain) else "person" if " " in plain else "group"
         drafts[name.casefold()] = _Draft(plain, kind, inside[0].code if inside else None, places=[at], speaks=True)

@@ -24,6 +24,11 @@ class Agents:
         self.actors = actors
         self._named = {form.casefold(): actor for actor in reversed(actors) for form in (*actor.aliases, actor.name)}
 
+    def known(self, name: str) -> tuple[str, str | None]:
+        """Return the name and the type of the actor that a name means; the name itself where it is no actor's."""
+        actor = self._named.get(name.casefold())
+        return (actor.name, actor.type) if actor is not None else (name, None)
+
     def name_of(self, noun: Token) -> str | None:
         """Return the name of the actor that a noun phrase means; ``None`` where it names no one who acts."""
         if noun.pos_ == "PROPN":

@@ -12,12 +12,14 @@ from quandary.read.people.voices import is_human
 from quandary.read.words.countries import country_of
 from quandary.read.words.cues import PEOPLE_NOUNS
 from quandary.read.words.roles import LEADERS, NOT_A_PERSON, NOT_ALONE, content_words, is_title
+from quandary.read.words.wording import word_set
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _NICKNAME = re.compile(r'" ([^"]+) "')
 _MALE = {"mr", "sir", "lord", "king", "prince", "spokesman", "chairman", "father", "congressman", "strongman"}
+_MEN, _WOMEN = word_set("mens_names"), word_set("womens_names")
 _FEMALE = {"mrs", "ms", "miss", "lady", "dame", "queen", "princess", "spokeswoman", "chairwoman", "congresswoman"}
 
 MOST_PERSONS = 400
@@ -77,6 +79,8 @@ class People:
             person.forms.append(name)
             person.folded.append(folded(name).split())
         self._by_form[folded(name)] = person
+        if person.gender is None and len(chain) > 1:
+            person.gender = "she" if folded(words[0]) in _WOMEN else "he" if folded(words[0]) in _MEN else None
         if isinstance(part, Frame):
             for role in _roles(chain):
                 if role not in person.roles:
@@ -231,6 +235,17 @@ def grown_name(chain: list[Token]) -> list[Token]:
     end = chain[-1].i + 1
     while end + 1 < len(doc) and doc[end].text == "-" and not doc[end - 1].whitespace_ and not doc[end].whitespace_:
         end += 2
+    while end < len(doc) and end - chain[0].i < 4 and doc[end - 1].dep_ == "compound" and doc[end - 1].head.i >= end:
+        following = doc[end]
+        plain = following.pos_ == "PROPN" and following.text.istitle() and not following.ent_type_
+        if (
+            not plain
+            or is_title(following.text)
+            or country_of(following.text) is not None
+            or NOT_A_PERSON.search(following.text)
+        ):
+            break
+        end += 1  # "Yoon Suk" of "Yoon Suk Yeol"
     return list(doc[chain[0].i : end])
 
 

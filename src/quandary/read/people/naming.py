@@ -11,7 +11,7 @@ from quandary.read.people.names import People, Person, grown_name, trim_name
 from quandary.read.people.voices import is_human
 from quandary.read.words import cues
 from quandary.read.words.countries import country_of
-from quandary.read.words.roles import NOT_A_PERSON, NOT_ALONE, content_words, is_title
+from quandary.read.words.roles import LEADERS, NOT_A_PERSON, NOT_ALONE, content_words, is_title
 from quandary.read.words.wording import word_set
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 BODIES = word_set("bodies")
 _HONORIFICS = {"mr", "mrs", "ms", "miss", "dr", "sir", "dame", "lord", "lady"}
+_HELD_ALONE = LEADERS | {"minister", "senator", "governor", "mayor", "spokesman", "spokeswoman", "spokesperson"}
+"""Offices before which a name of two or three words is a person's."""
 _LONG_NAMES = {"EU": "European Union", "UN": "United Nations", "AU": "African Union"}
 
 
@@ -71,11 +73,34 @@ class Naming:
         named = _named_beside(head)
         if named is not None:
             return Speaker(named, description, person=True, person_named=True)
+        ending = self._ending_name(description)
+        if ending is not None:
+            return ending
         full = self._full_name(description)
         if full is not None:
             return Speaker(full, None, person=True, person_named=True)
         name = self._fullest(description)
         return Speaker(name, None, person=human and not plural and head.pos_ == "NOUN", plural=plural, body=body)
+
+    def _ending_name(self, description: str) -> Speaker | None:
+        """Return the person at the end of an office that was taken for one name: "Former Envoy to Velm Lena Marsh"."""
+        words = description.split()
+        for first in range(max(1, len(words) - 4), len(words) - 1):
+            office, name = words[:first], words[first:]
+            plain = [w.lower().strip(",.") for w in office]
+            link = max(
+                (n for n, w in enumerate(plain) if w in {"to", "for", "of", "by", "from", "with", "in"}), default=None
+            )
+            if link is not None and (link == len(plain) - 1 or any(is_title(w) for w in plain[link + 1 :])):
+                continue  # "an aide to Prime Minister Rowe" is another
+            titled = any(is_title(w.removesuffix("-elect")) or w in cues.PEOPLE_NOUNS for w in plain)
+            person = self.people.by_name(" ".join(name))
+            if titled and person is not None and not any(is_title(w) for w in name):
+                return Speaker(person.name, " ".join(office), person=True, person_named=True)
+            held = plain[-1].removesuffix("-elect") in _HELD_ALONE
+            if held and len(name) in {2, 3} and all(w.istitle() for w in name) and not NOT_A_PERSON.search(description):
+                return Speaker(" ".join(name), " ".join(office), person=True, person_named=True)
+        return None
 
     def _person_in(self, head: Token) -> Person | None:
         """Return the person a phrase names: in its own name, in apposition, or after the office."""
@@ -161,7 +186,7 @@ class Naming:
         for start, _ in self.page.occurrences(description):
             before = _CAPITALS.search(self.page.text[max(0, start - _REACH) : start])
             words = before.group().split() if before else []
-            while words and (is_title(words[0]) or country_of(words[0])):
+            while words and (is_title(words[0].removesuffix("-elect")) or country_of(words[0])):
                 words.pop(0)
             if words and words[0].lower() not in {"the", "but", "and", "if", "as", "when", "mr", "ms"}:
                 return " ".join([*words, description])
@@ -196,11 +221,24 @@ def _named_beside(head: Token) -> str | None:
     if not is_human(head):
         return None
     for child in head.children:
-        chain = _name_chain(child) if child.dep_ == "appos" and child.pos_ == "PROPN" else []
-        words = " ".join(t.text for t in chain)
-        if 2 <= len(chain) <= 4 and all(t.text[:1].isupper() for t in chain) and not NOT_A_PERSON.search(words):
+        chain = _name_chain(child) if child.dep_ == "appos" and child.pos_ == "PROPN" else _hyphened(child)
+        words = " ".join(t.text for t in chain).replace(" - ", "-")
+        if (
+            2 <= len(chain) <= 5
+            and (all(t.text[:1].isupper() for t in chain) or "-" in words)
+            and not NOT_A_PERSON.search(words)
+        ):
             return words
     return None
+
+
+def _hyphened(noun: Token) -> list[Token]:
+    """Return the name set beside an office that ends in small letters behind a hyphen: "expert, Bong Young-shik"."""
+    doc = noun.doc
+    if noun.dep_ != "appos" or noun.i < 3 or doc[noun.i - 1].text != "-" or not noun.text.islower():
+        return []
+    chain = [*doc[noun.left_edge.i : noun.i + 1]]
+    return chain if chain[0].pos_ == "PROPN" and doc[noun.i - 2].pos_ == "PROPN" else []
 
 
 def _is_office(head: Token, description: str) -> bool:

@@ -20,6 +20,7 @@ _THINGS = frozenset(
     ("DATE", "TIME", "MONEY", "PERCENT", "LANGUAGE", "LAW", "WORK_OF_ART", "PRODUCT", "FAC", "EVENT", "QUANTITY")
 )
 _PARTIES = frozenset(("against", "between", "with", "on", "in", "by", "from", "to", "of"))
+_NO_PARTIES = word_set("no_parties")
 _DAYS = word_set("months_and_days")
 _RULERS = LEADERS | word_set("ranks")
 _BODIES = word_set("names_of_bodies")
@@ -49,6 +50,8 @@ def _is_name(token: Token) -> bool:
     if not text[:1].isupper() or not text.replace("-", "").isalpha() or token.lower_ in predicates().events:
         return False
     if token.dep_ in {"compound", "nmod"} and not _acts_next(token):
+        return False
+    if token.ent_type_ == "LOC" or token.lower_ in _NO_PARTIES:
         return False
     if (
         (token.ent_type_ in _THINGS and not _acts_next(token))

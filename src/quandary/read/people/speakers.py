@@ -30,6 +30,7 @@ _PRONOUNS = _HE | _SHE | _THEY | _IT
 _NO_SPEAKERS = {"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "CARDINAL", "ORDINAL"}
 _BESIDE = {"clause", "preposed"}
 _SOMEBODY = {"someone", "somebody", "anyone", "anybody", "everyone", "everybody", "nobody"}
+_REPLYING = {"reply", "answer", "respond", "say"}
 _OWN_TEXTS = word_set("own_texts")
 _LOOK_BACK = 8
 _SENTENCES_BACK = 15
@@ -62,6 +63,8 @@ class Speakers:
             speaker = self._single(found.frame, opening)
         elif source is None:
             speaker = self._carried_on(found)
+        elif (asked := self._asked(found, source)) is not None:
+            speaker = asked
         else:
             speaker = self.of_phrase(found.frame, source, outside=_cue_comes_after(found))
         if self.page.in_capitals(found.frame.block):
@@ -82,6 +85,16 @@ class Speakers:
             if inside and source.i < found.verb.i:
                 return speaker
         return source
+
+    def _asked(self, found: ContentFound, source: Token) -> Speaker | None:
+        """Return whom the last speaker asked, where "he" or "she" replies: it is not the one who asked."""
+        if found.verb is None or found.verb.lemma_ not in _REPLYING or source.lower_ not in _HE | _SHE | _THEY | _IT:
+            return None
+        last = next((f for f, _ in reversed(self.said[-1:]) if f.verb is not None and f.verb.lemma_ == "ask"), None)
+        if last is None or last.verb is None or found.frame.block - last.frame.block > 1:
+            return None
+        asked = next((c for c in last.verb.rights if c.dep_ in {"dobj", "dative"} and c.i not in last.frame.held), None)
+        return self._single(last.frame, asked) if asked is not None and asked.pos_ in {"PROPN", "NOUN"} else None
 
     def _opening(self, found: ContentFound) -> Token | None:
         """Return the name that opens the cue's sentence, where the parse found the cue no subject."""
@@ -107,6 +120,9 @@ class Speakers:
         if found.quote is not None and not found.quote.carries_on and (named := self._in_line_before(frame, at)):
             return named
         last = self.said[-1] if self.said else None
+        told = self._told_of_before(found, last[0] if last is not None else None)
+        if told is not None:
+            return told
         if last is not None and last[0].frame.block >= frame.block - 2:
             same_block = last[0].frame is frame
             if same_block or found.quote is None or found.quote.carries_on or start == 0:
@@ -116,6 +132,27 @@ class Speakers:
                 if speaker.person:
                     return speaker
         return last[1] if last is not None else UNNAMED
+
+    def _told_of_before(self, found: ContentFound, last: ContentFound | None) -> Speaker | None:
+        """Return the person of whose mind the paragraph before tells, where a quote is a paragraph without a cue.
+
+        "Another expert, Ann Lee, doubts it." stands between the last speaker and the quote.
+        """
+        frame = found.frame
+        alone = (
+            found.quote is not None
+            and not found.quote.carries_on
+            and not any(t.is_alpha for t in frame.doc if t.i not in frame.held)
+        )
+        if not alone or frame.block == 0 or (last is not None and last.frame.block >= frame.block - 1):
+            return None
+        before = self.page.frames[frame.block - 1]
+        if not before.sentences:
+            return None
+        root = next((t for t in before.doc[slice(*before.sentences[-1])] if t.dep_ == "ROOT"), None)
+        subject = own_subject(root) if root is not None and root.lemma_ in cues.THINKING | cues.QUOTING else None
+        speaker = self._single(before, subject) if subject is not None else UNNAMED
+        return speaker if speaker.person else None
 
     def _in_line_before(self, frame: Frame, at: int) -> Speaker | None:
         """Return whom a line of its own before the quote names: "From the desk of Jon Dole:"."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _HUMAN = cues.PEOPLE_NOUNS | word_set("human_nouns")
 _BODIES = word_set("bodies") | word_set("group_nouns") | cues.SPEAKING_NOUNS
 _OFFICES = LEADERS | word_set("sole_offices")
+_ASKING = word_set("asking_labels")
 _AGED = re.compile(r"\d{1,3}-year-old$")
 _THING = re.compile(r"(?:tion|sion|ment|ness|ity|ance|ence|ism|ship|ure|age|acy|ing|result|finding|figure)s?$")
 
@@ -69,4 +70,4 @@ def is_description(noun: Token) -> bool:
     if is_aged(noun):
         return True
     plain = all(c.dep_ in {"det", "amod", "punct", "compound"} for c in noun.children)
-    return plain and noun.lemma_.lower() in _HUMAN - _OFFICES and not (is_title(noun.text) and noun.i == 0)
+    return plain and noun.lemma_.lower() in _HUMAN - _OFFICES - _ASKING and not (is_title(noun.text) and noun.i == 0)

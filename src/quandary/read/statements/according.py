@@ -45,6 +45,10 @@ def _place(frame: Frame, token: Token, source: Token) -> tuple[int, int]:
     """Return the token range of the content: before the phrase, after it, or on both sides."""
     doc = frame.doc
     start, end = frame.sentence_of(token.i)
+    glosses = (
+        t.i - 1 for t in doc[source.i : end] if t.lower_ == "meaning" and t.tag_ == "VBG" and t.nbor(-1).text == ","
+    )
+    end = next((at for at in glosses if any(t.tag_ in _FINITE for t in doc[source.i : at])), end)
     after = _behind_source(frame, source, end)
     opener = doc[token.i - 1] if token.i > start else None
     if opener is not None and opener.text == "," and token.i - 1 > start:

@@ -160,7 +160,7 @@ def as_said(frame: Frame) -> Iterator[ContentFound]:
         if closes < end and frame.doc[closes].text != "," and frame.doc[closes].text != ".":
             continue
         ahead = closes >= end - 1  # the aside comes last: what stands before it is the content
-        place = (start, opens) if ahead else (closes, end) if opens <= start + 1 else (start, end)
+        place = (start, opens) if ahead else (closes, end) if _opens_sentence(frame, start, opens) else (start, end)
         if not any(
             t.tag_ in {"VBD", "VBZ", "VBP", "MD"}
             for t in frame.doc[place[0] : place[1]]
@@ -168,6 +168,11 @@ def as_said(frame: Frame) -> Iterator[ContentFound]:
         ):
             continue
         yield from _found(frame, verb, subject, place, verb.text, rule="as said", whole=True)
+
+
+def _opens_sentence(frame: Frame, start: int, opens: int) -> bool:
+    """Return whether nothing but "and", "but" or a mark stands before an aside."""
+    return all(t.pos_ == "CCONJ" or t.is_punct for t in frame.doc[start:opens])
 
 
 def _is_told(verb: Token, noun: Token) -> bool:

@@ -195,8 +195,12 @@ def _after(frame: Frame, verb: Token, head: Token) -> Iterator[ContentFound]:
     main = _main_subject(frame, verb, head)
     if main is not None:
         end, source = main.left_edge.i - 1, main
-    if source is not None and source.lower_ in {"i", "we", "you"}:
+    if source is not None and (source.lower_ in {"i", "we", "you"} or source.text == "us"):
         return  # the author's own voice, or his reader's
+    infinitive = verb.tag_ == "VB" and any(c.tag_ == "TO" for c in verb.lefts)
+    hollow = source is not None and source.lower_ == "it" and verb.head.lemma_ == "be"  # "it is wrong to say that"
+    if infinitive and (source is None or hollow or start <= source.i < end):
+        return  # "to maintain power destroyed him": the cue's object, no speaker
     for low, high in split_at_that(frame, head, start, cut(frame, verb, start, end)):
         place = content(frame, without_that(frame, low), high)
         if place is not None:

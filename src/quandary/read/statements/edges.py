@@ -51,7 +51,11 @@ def author_resumes(frame: Frame, cue: Token, head: Token, end: int) -> int:
             continue
         if _sums_up(token):
             return int(token.left_edge.i)
-        if token.pos_ not in {"VERB", "AUX"} or token == cue:
+        if (
+            token.pos_ not in {"VERB", "AUX"}
+            or token == cue
+            or any(c.lower_ == "that" and c.dep_ == "mark" for c in token.lefts)
+        ):
             continue
         at = _joined(frame, token, cue, head)
         if at is None or at <= head.i:
@@ -63,6 +67,8 @@ def author_resumes(frame: Frame, cue: Token, head: Token, end: int) -> int:
             if token.dep_ == "conj" and _contrasts(frame, at) and _withholds(token, None):
                 return _before_joiners(frame, at)
         elif _contrasts(frame, at) and ((told == inside == "past" and now == "present") or _withholds(token, subject)):
+            return _before_joiners(frame, at)
+        if subject is not None and [told, inside, now] == ["past", "present", "past"] and _behind_quote(frame, at):
             return _before_joiners(frame, at)
     return end
 
@@ -85,6 +91,15 @@ def _joined(frame: Frame, verb: Token, cue: Token, head: Token) -> int | None:
     subject = own_subject(verb)
     first = min([verb.i, *(c.left_edge.i for c in verb.lefts if c.dep_ != "punct")])
     return subject.left_edge.i if subject is not None and verb.dep_ == "conj" else first
+
+
+def _behind_quote(frame: Frame, at: int) -> bool:
+    """Return whether a clause with "but" follows a closing mark at once: 'is "open again," but the news came late'."""
+    doc = frame.doc
+    if at < 2 or doc[at - 1].lower_ not in _CONTRAST:
+        return False
+    closing = frame.start_of(doc[at - 2])
+    return any(closing in (q.outer_end - 1, q.outer_end) for q in frame.inline)
 
 
 def _contrasts(frame: Frame, at: int) -> bool:

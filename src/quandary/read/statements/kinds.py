@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from quandary.read.records import KINDS, Kind
-from quandary.read.words.wording import lexicon
+from quandary.read.words.wording import lexicon, word_set
 
 _QUESTION_CUES = {"ask", "wonder", "question"}
 _QUESTION_START = re.compile(r"^(?:whether|why|how|who|what|when)\b", re.I)
@@ -21,8 +21,8 @@ _THREAT = re.compile(
     re.I,
 )
 _ANY_WILL = re.compile(
-    r"\b(?:any(?:one|body)?|whoever|those\s+who|one\s+more)\b[^.;?!]{3,100}?\b(?:will|would|shall)\s+(?:be|have|face|lead|"
-    r"mean|bring|result|cross|trigger|provoke|pay|meet)\b",
+    r"\b(?:any(?:one|body)?|whoever|those\s+who|one\s+more)\b[^.;?!]{3,100}?\b(?:will|would|shall)\s+(?:\w+ly\s+)?(?:be|have|face|lead|"
+    r"mean|bring|result|cross|trigger|provoke|pay|meet|cost|require|depend|fail|backfire|draw|invite|risk|destroy|doom)\b",
     re.I,
 )
 _UNTIL = re.compile(
@@ -105,6 +105,8 @@ _MAKES = re.compile(
     r"costlier|(?:im)?possible|inevitable|unlikely|likely)\b",
     re.I,
 )
+_DUE_TO_ACT = re.compile(rf"\bdue\s+to\s+(?:{'|'.join(sorted(word_set('arranged')))})\b", re.I)
+"""What is arranged, no cause: "was due to meet"."""
 _UNABLE = re.compile(r"\bcould\s*(?:n['’]t|not|never|no\s+longer|hardly|barely|scarcely|neither)\b(?!\s+only)", re.I)
 _WAS_ABLE = re.compile(r"\bcould\s+(?:not\s+)?(?:see|hear|feel|find|afford|be seen|be heard|only)\b", re.I)
 
@@ -248,6 +250,7 @@ def is_forecast(sentence: str, cue: str | None = None, *, reported: bool = False
 def causal_strength(sentence: str, cue: str | None = None) -> int:
     """Return 3 for an explicit cause, 2 for a verb of influence, 1 for a word that only hints, 0 otherwise."""
     words = lexicon("causal")
+    sentence = _DUE_TO_ACT.sub(" about ", sentence)
     if cue in words.cues or words.settles(sentence) or _MAKES.search(sentence) or _MADE_BY.search(sentence):
         return 3
     if _SUBORDINATE_CAUSE.match(sentence):

@@ -12,10 +12,21 @@ from quandary.read.parsing.subjects import agent_of, is_passive, source_of
 from quandary.read.statements.clauses import clause_complement
 from quandary.read.statements.cutting import cut
 from quandary.read.words import cues
+from quandary.read.words.wording import word_set
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
+_VERDICTS = word_set("verdicts") | {
+    "justified",
+    "warranted",
+    "lawful",
+    "legal",
+    "illegal",
+    "unlawful",
+    "necessary",
+    "fair",
+}
 _CONDITION = {"if", "unless", "should"}
 
 
@@ -126,13 +137,30 @@ def _named(frame: Frame, verb: Token) -> tuple[int, int] | None:
         said_as = verb.lemma_ == "describe" and any(t.lower_ == "as" for t in frame.doc[place[0] : place[1]])
         names = [c for c in verb.rights if c.dep_ == "oprd"]
         called = verb.lemma_ in {"call", "brand", "label"} and (
-            (bool(names) and names[0].left_edge.i > first) or _has_name_within(verb)
+            (bool(names) and names[0].left_edge.i > first)
+            or _has_name_within(verb)
+            or any(c.dep_ == "advmod" and c.lower_ in _VERDICTS for c in verb.rights)
         )
         return place if said_as or called else None
     as_or_call = verb.lemma_ in {"call", "brand", "dub", "label", "term", "deem", "declare"} or any(
         t.lower_ in {"as", "for"} for t in frame.doc[place[0] : place[1]]
     )
     return place if as_or_call and sum(q.end - q.start for q in quotes) > 5 else None
+
+
+def _judged(frame: Frame, verb: Token) -> tuple[int, int] | None:
+    """Return "the strike justified" of "found the strike justified"."""
+    first = next((c.left_edge.i for c in verb.rights if c.dep_ in {"dobj", "nsubj", "ccomp", "oprd"}), None)
+    if first != verb.i + 1:
+        return None
+    end = frame.sentence_of(verb.i)[1]
+    for said in frame.doc[first + 1 : min(end, first + 12)]:
+        if said.tag_ in {"VBZ", "VBP", "MD", "TO", "IN", "WDT", "WP"}:
+            return None
+        finite = any(c.dep_ in {"aux", "auxpass"} for c in said.children)
+        if said.lower_ in _VERDICTS and not finite and said.nbor(-1).pos_ in {"NOUN", "PROPN", "PRON"}:
+            return first, said.i + 1
+    return None
 
 
 def _has_name_within(verb: Token) -> bool:
@@ -204,10 +232,36 @@ def _urged(frame: Frame, verb: Token) -> tuple[int, int] | None:
             _, end = frame.sentence_of(verb.i)
             if child.lemma_ in {"name", "identify", "quote"}:
                 continue  # "who asked not to be named"
+            if _is_act(verb, child):
+                continue
             first = min([t.left_edge.i for t in verb.rights if t.dep_ in {"dobj", "nsubj"}] + [child.left_edge.i])
             if first > verb.i:
                 return first, min(_past_list(verb, child.right_edge.i) + 1, end)
     return None
+
+
+_OCCASIONS = {
+    "attend",
+    "visit",
+    "join",
+    "discuss",
+    "speak",
+    "meet",
+    "come",
+    "comment",
+    "respond",
+    "dine",
+    "sit",
+    "observe",
+    "perform",
+}
+
+
+def _is_act(verb: Token, asked: Token) -> bool:
+    """Return whether asking somebody to an occasion, or for a word, is told as an act: "invited them to discuss it"."""
+    if asked.lemma_ not in _OCCASIONS or verb.lemma_ not in {"invite", "ask"}:
+        return False
+    return is_passive(verb) or verb.dep_ == "relcl" or asked.lemma_ in {"comment", "respond"}
 
 
 def _called_for(frame: Frame, verb: Token) -> tuple[int, int] | None:
@@ -258,6 +312,7 @@ _RULES = (
     (cues.ACCUSING, _accused),
     (cues.BLAMING, _blamed),
     (cues.NAMING | cues.NAMED_WITH_AS, _named),
+    (frozenset(("find",)), _judged),
     (frozenset(("warn", "caution")), _warned_of),
     (cues.COMMITTING, _committed),
     (frozenset(("threaten",)), _threatened),

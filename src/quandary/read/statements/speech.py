@@ -130,7 +130,11 @@ def _other_noun(frame: Frame, verb: Token, at: int) -> Token | None:
     options = [
         c
         for c in verb.children
-        if c.pos_ in {"PROPN", "NOUN", "PRON"} and c.i != at and c.dep_ != "pobj" and not _holds_quote(frame, c)
+        if c.pos_ in {"PROPN", "NOUN", "PRON"}
+        and c.i != at
+        and c.dep_ != "pobj"
+        and not _holds_quote(frame, c)
+        and c.ent_type_ not in {"DATE", "TIME"}
     ]
     if verb.lemma_ in TELLING:
         options = [c for c in options if c.i < verb.i] or _named_between(frame, at, verb)

@@ -30,6 +30,8 @@ class Predicates:
     nouns: dict[str, str]
     frames: dict[str, str]
     standing: frozenset[str]
+    instruments: frozenset[str]
+    needed: frozenset[str]
 
 
 @cache
@@ -59,4 +61,6 @@ def predicates() -> Predicates:
         data["nouns"],
         {sort: way for way, sorts in data["frames"].items() for sort in sorts.split()},
         frozenset(data["standing"]["nouns"].split()),
+        frozenset(data["instruments"]["nouns"].split()),
+        frozenset(data["instruments"]["needed"].split()),
     )

@@ -13,6 +13,7 @@ from quandary.case.logic.conditions import mentioned
 from quandary.language.heads import Unit
 from quandary.report.analyses.choice import arises_lines
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
+from quandary.report.words.claims import few_said
 from quandary.report.words.naming.beliefs import belief_lines
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name
@@ -139,7 +140,7 @@ def _state(names: CaseNames, row: AdviceRow, differing: list[str]) -> str:
 
 
 def _weight(row: AdviceRow) -> str:
-    return f"{percent(row.weight)} (few worlds)" if row.few_worlds else percent(row.weight)
+    return percent(row.weight) + "".join(f" ({told})" for told in few_said(row.few_worlds, row.few_edge))
 
 
 def _options(names: CaseNames, found: Advice, row: AdviceRow) -> Sheet:

@@ -12,7 +12,7 @@ from quandary.case.model import DecisionEvent
 from quandary.language.heads import Unit
 from quandary.language.syntax import Expression
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
-from quandary.report.words.method import finer
+from quandary.report.words.method import coin_flip_said, finer
 from quandary.report.words.naming.beliefs import belief_lines
 from quandary.report.words.naming.letters import sentence as capitalised
 from quandary.report.words.naming.names import CaseNames
@@ -119,9 +119,9 @@ def indifferent_lines(names: CaseNames, found: ChoiceExplanation) -> Iterator[st
             f"{who} is nearly indifferent{there} between {named}: in {of_worlds(_least(table))} and situations the "
             f"odds that worth makes between {between} are within x1.25."
         )
-    if table.is_coin_flip:
+    if table.is_coin_flip or table.coin_edge:
         told = listing([f"{names.state(decision.id, one.option)} {percent(one.counted)}" for one in table.options])
-        yield f"That is near a coin flip: were all options worth the same, it would be {told}."
+        yield f"That is {coin_flip_said(edge=table.coin_edge)}: were all options worth the same, it would be {told}."
 
 
 def _least(table: ChoiceTable) -> float:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from quandary.ask.turning.compare import Comparison
+from quandary.ask.turning.eliciting.candidates import written_numbers
 from quandary.ask.turning.parts import Part
 from quandary.base.problems import counted
+from quandary.case.model import Case
 from quandary.language.syntax import Expression
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.naming.names import CaseNames, spaced
 from quandary.report.words.naming.queries import query_title
 from quandary.report.words.questions import dropped_sentence
 from quandary.report.words.units import moved_said, said, shift, size_said, unit_told, unit_words
+from quandary.report.words.wording import listing
 
 
 def comparison_parts(first: CaseNames, second: CaseNames, query: Expression, found: Comparison) -> Iterator[ReportPart]:
@@ -22,13 +26,13 @@ def comparison_parts(first: CaseNames, second: CaseNames, query: Expression, fou
         yield Paragraph(dropped_sentence(first, aside))
     yield Paragraph(sentence(first, query, found), tone="strong")
     unit = unit_told(query)
-    rows = [(f"first: {first.case.title}", answer_said(query, found.first.mean), "")]
+    rows = [(f"first: {first.case.title}{judges_said(first.case)}", answer_said(query, found.first.mean), "")]
     for share in found.shares:
         error = "" if share.error is None else f" ± {size_said(share.error, unit)}"
         rows.append(
             (f"  {part_said(first, share.part)}", f"{shift(share.value, unit)}{error}", shift(share.alone, unit))
         )
-    rows.append((f"second: {second.case.title}", answer_said(query, found.second.mean), ""))
+    rows.append((f"second: {second.case.title}{judges_said(second.case)}", answer_said(query, found.second.mean), ""))
     columns = ("what differs", f"makes{unit_words(unit, ', in ')}", "alone")
     yield Sheet("", columns, tuple(rows), numeric=frozenset({1, 2}))
     how = "every mixture of the parts that differ" if found.exact else "orders of exchange sampled, with their error"
@@ -37,6 +41,13 @@ def comparison_parts(first: CaseNames, second: CaseNames, query: Expression, fou
         "value on the mean answer; they add up to the difference. Alone: what this change does to the first case."
     )
     yield Paragraph(footer, tone="aside")
+
+
+def judges_said(case: Case) -> str:
+    """Return who judged numbers of a case, and how many, in brackets; empty where nobody is named."""
+    judges = Counter(one.judged_by for one in written_numbers(case) if one.judged_by is not None)
+    told = listing([f"{counted(count, 'number')} by {judge}" for judge, count in judges.items()])
+    return f" ({told})" if told else ""
 
 
 def sentence(names: CaseNames, query: Expression, found: Comparison) -> str:

@@ -10,7 +10,7 @@ from quandary.base.problems import clause, counted
 from quandary.case.migration import WrittenQuery
 from quandary.case.model import VERSION, Case
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
-from quandary.report.words.claims import EDGES, VERDICTS
+from quandary.report.words.claims import EDGES, VERDICTS, few_said
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.questions import asides_said
 from quandary.report.words.units import said, unit_of
@@ -103,7 +103,7 @@ def _said(one: Rereading, sense: Sense) -> str:
     """Return what a query says in one sense: a verdict with its share of worlds, or a mean answer."""
     if sense.verdict is not None:
         told = VERDICTS[sense.verdict] + (f", on the edge of {EDGES[sense.edge]}" if sense.edge is not None else "")
-        told += ", few worlds" if sense.few_worlds else ""
+        told += "".join(f", {few}" for few in few_said(sense.few_worlds, sense.few_edge))
         return told if sense.share is None else f"{told}, {percent(sense.share.share)}"
     answer = sense.answer
     if answer.mean is None:

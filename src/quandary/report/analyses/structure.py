@@ -11,7 +11,7 @@ from quandary.ask.turning.structure import CutAnswer, StructureTable
 from quandary.base.problems import clause, counted
 from quandary.case.model import OddsRule
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
-from quandary.report.words.claims import VERDICTS
+from quandary.report.words.claims import VERDICTS, few_said
 from quandary.report.words.naming.letters import sentence as capitalised
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.quantities import CHANCE, quantity_words
@@ -118,7 +118,7 @@ def answer_said(subject: AskedSubject, found: CutAnswer) -> str:
     if found.mean is None:
         return "undefined"
     if found.verdict is not None:
-        few = ", few worlds" if found.few_worlds else ""
+        few = "".join(f", {told}" for told in few_said(found.few_worlds, found.few_edge))
         return f"{VERDICTS[found.verdict]}{few}, in {said(found.mean, unit_told(subject.query.expression))}"
     return said(found.mean, unit_told(subject.query.expression))
 

@@ -27,7 +27,8 @@ from quandary.report.words.claims import VERDICTS, verdict_label, verdict_said
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.queries import query_title
 from quandary.report.words.questions import check_title, claim_label
-from quandary.report.words.units import said_interval, unit_told, with_interval
+from quandary.report.words.units import said_interval, unit_told
+from quandary.report.words.unknowns import check_found, check_verdict
 from quandary.report.words.wording import listing, of_worlds, percent_interval
 
 TALL_ROW = 58
@@ -135,8 +136,7 @@ def checks_sheet(names: CaseNames, results: Sequence[CheckResult]) -> Sheet:
     rows, flagged = [], set()
     for number, result in enumerate(results):
         unit = unit_told(result.check.query)
-        answer = result.answer
-        verdict = "undefined" if result.overlaps is None else "overlaps" if result.overlaps else "MISSES"
+        verdict = check_verdict(result)
         if not result.overlaps:
             flagged.add(number)
         rows.append(
@@ -144,7 +144,7 @@ def checks_sheet(names: CaseNames, results: Sequence[CheckResult]) -> Sheet:
                 check_title(names, result.check),
                 query_title(names, result.check.query),
                 _given(names, result),
-                with_interval(answer, unit),
+                check_found(result),
                 said_interval(result.low, result.high, unit),
                 verdict,
                 result.check.range.because or result.check.range.source or "no reason given",

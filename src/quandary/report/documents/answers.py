@@ -132,6 +132,7 @@ class SizeDocument:
     unit: Literal["percentage points", "points of worth"] | None = key("its unit; null for plain numbers")
     small_in: float = key("the weighted share of worlds, 0 to 1, in which it is hardly any")
     hardly_any: bool = key("whether it is hardly any in most of them, whatever the verdict")
+    edge: bool = key("whether other worlds may say otherwise of `hardly_any`: it is so in about half of them")
 
 
 @document
@@ -145,6 +146,7 @@ class OtherFormDocument:
     share: WorldShareDocument | None = key("the share of worlds in which it holds; null where it is not testable")
     edge: Verdict | None = key("the verdict beyond a border that its share's interval reaches; null where it is clear")
     few_worlds: bool = key("whether fewer than 400 effective worlds count")
+    few_edge: bool = key("whether as many other worlds may say otherwise of `few_worlds`")
     effect: SpreadDocument | None = key(EFFECT)
 
 
@@ -160,6 +162,7 @@ class JudgementDocument:
     share: WorldShareDocument | None = key("the share of worlds in which it holds; null where it is not testable")
     edge: Verdict | None = key("the verdict beyond a border that the share's interval reaches; null where it is clear")
     few_worlds: bool = key("whether fewer than 400 effective worlds count and nothing is proved: `holds` is qualified")
+    few_edge: bool = key("whether as many other worlds may say otherwise of `few_worlds`")
     not_testable: str | None = key("why it is not testable, in words")
     size: SizeDocument | None = key("how large the difference is that one comparison, or `not` of one, is about")
     no_size: str | None = key("why no one difference is its size, in words: it joins several statements")
@@ -302,8 +305,10 @@ def _figure(figure: OutsideFigure) -> OutsideFigureDocument:
     )
 
 
-def spread_document(answer: Answer) -> SpreadDocument:
-    """Return how an answer is spread over the worlds."""
+def spread_document(answer: Answer, over: OverFillings | None = None) -> SpreadDocument:
+    """Return how an answer is spread over the worlds; ``over`` fillings of unknown numbers it has no spread."""
+    if over is not None:
+        return SpreadDocument(None, None, None, None)
     return SpreadDocument(answer.mean, answer.median, answer.low, answer.high)
 
 
@@ -312,8 +317,19 @@ def error_spread_document(answer: Answer) -> ErrorSpreadDocument:
     return ErrorSpreadDocument(answer.mean, answer.median, answer.low, answer.high, answer.mc_error)
 
 
-def answer_document(answer: Answer) -> AnswerDocument:
-    """Return an answer without its query."""
+def answer_document(answer: Answer, over: OverFillings | None = None) -> AnswerDocument:
+    """Return an answer without its query.
+
+    ``over`` fillings of unknown numbers it has no mean and no spread, which the drawing of fillings would make up.
+    """
+    found = _answer_document(answer)
+    if over is None:
+        return found
+    bare = replace(found, mean=None, median=None, low=None, high=None, mc_error=None)
+    return replace(bare, counting=None, arising=None, parts=None)
+
+
+def _answer_document(answer: Answer) -> AnswerDocument:
     return AnswerDocument(
         mean=answer.mean,
         median=answer.median,
@@ -359,6 +375,7 @@ def judgement_document(test: TestResult) -> JudgementDocument:
         share=share_document(test.share),
         edge=test.edge,
         few_worlds=test.few_worlds,
+        few_edge=test.few_edge,
         not_testable=test.reason,
         size=None if test.size is None else _size(test.size),
         no_size=NO_SIZE if test.joins else None,
@@ -373,15 +390,14 @@ def share_document(share: Share | None) -> WorldShareDocument | None:
 
 def _size(size: Size) -> SizeDocument:
     whole = 100.0 if size.unit == "percentage points" else 1.0
-    return SizeDocument(whole * size.difference, size.unit, size.small_in, size.hardly_any)
+    return SizeDocument(whole * size.difference, size.unit, size.small_in, size.hardly_any, size.edge)
 
 
 def _other(other: OtherForm, differs: bool) -> OtherFormDocument:
     effect = None if other.effect is None else spread_document(other.effect)
     share = share_document(other.share)
-    return OtherFormDocument(
-        other.form, other.set_aside, other.verdict, differs, share, other.edge, other.few_worlds, effect
-    )
+    few = other.few_worlds, other.few_edge
+    return OtherFormDocument(other.form, other.set_aside, other.verdict, differs, share, other.edge, *few, effect)
 
 
 def work_document(lost: Sequence[int], *, complete: bool = True) -> WorkDocument:
@@ -415,10 +431,8 @@ def ask_document(
     lost = None if run is None else run.unconverged
     many = None if lost is None else len(lost)
     complete, anchored = (True, None) if run is None else (run.complete, anchored_document(run))
-    found = answer_document(answer)
+    found = answer_document(answer, fillings)
     over = fillings_document(fillings)
-    if fillings is not None:
-        found = replace(found, mean=None, median=None, low=None, high=None, mc_error=None, counting=None, arising=None)
     if judged is None:
         return AskDocument(answer.query, found, None, many, lost, complete, anchored, over)
     bare = replace(found, holds_in=None)

@@ -273,6 +273,7 @@ class SenseDocument:
     verdict: Verdict | None = key("of what is true or false: its verdict")
     share: WorldShareDocument | None = key("of what is true or false: the share of worlds in which it holds")
     few_worlds: bool = key("of what is true or false: whether fewer than 400 effective worlds count")
+    few_edge: bool = key("whether as many other worlds may say otherwise of `few_worlds`")
     meets: bool | None = key("of a check: whether the answer's 90 % interval meets the range known")
     reason: str | None = key("why it has no answer, in words")
 
@@ -429,6 +430,7 @@ def _sense(sense: Sense) -> SenseDocument:
         verdict=sense.verdict,
         share=share_document(sense.share),
         few_worlds=sense.few_worlds,
+        few_edge=sense.few_edge,
         meets=sense.meets,
         reason=sense.reason,
     )

@@ -54,14 +54,14 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "ledger list": (".ledger.documents.LedgerListDocument",),
     "ledger show": (".ledger.documents.LedgerShowDocument",),
     "ledger resolve": (".ledger.documents.LedgerResolveDocument",),
-    "ledger score": (".ledger.documents.LedgerScoreDocument",),
+    "ledger score": (".ledger.score_documents.LedgerScoreDocument",),
     "ledger today": (".ledger.documents.LedgerTodayDocument",),
     "ledger verify": (".ledger.documents.LedgerVerifyDocument",),
     "ledger export": (".ledger.documents.LedgerExportDocument",),
     "ledger forget": (".ledger.documents.LedgerForgetDocument",),
     "ledger backup": (".ledger.documents.LedgerBackupDocument",),
     "ledger restore": (".ledger.documents.LedgerBackupDocument",),
-    "ledger demo": (".ledger.documents.LedgerScoreDocument",),
+    "ledger demo": (".ledger.score_documents.LedgerScoreDocument",),
 }
 """Each task's documents: their modules, from this package on, and their classes. Faults are ``check``'s document."""
 

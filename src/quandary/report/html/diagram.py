@@ -29,6 +29,8 @@ from quandary.report.words.wording import listing
 LETTERS, MOST_LINES = 19, 4
 """Letters in a line of a node, and lines of its title; the rest is cut there and stands in the table."""
 LINE, SIZE = 16.0, 13
+BOLD = 7.4
+"""Width of a bold letter, of which the name of a lane has many."""
 PAD = 9.0
 TAB_WIDTH, TAB_HEIGHT = 66.0, 19.0
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
@@ -62,7 +64,7 @@ class DrawnNode:
 
     @property
     def state_lines(self) -> list[str]:
-        """Return the state in lines that fit the shape."""
+        """Return the state in lines that fit the shape; where it is cut, how likely it is stays."""
         return _wrapped(self.state or "", 2)
 
     @property
@@ -221,11 +223,15 @@ def _lane_names(names: CaseNames, nodes: Sequence[DrawnNode]) -> dict[str, str]:
 
 
 def _wrapped(text: str, most: int) -> list[str]:
-    return textwrap.wrap(text.replace(" %", "\N{NO-BREAK SPACE}%"), LETTERS, max_lines=most, placeholder=" …")
+    kept = text.replace(" %", "\N{NO-BREAK SPACE}%")
+    number = kept.rpartition(" ")[2] if kept.endswith("%") else ""
+    return textwrap.wrap(kept, LETTERS, max_lines=most, placeholder=f" … {number}".rstrip(" "))
 
 
 def _bands(placed: DiagramLayout, names: list[str]) -> Iterator[str]:
-    for (top, height), name in zip(placed.lanes, names, strict=True):
+    room = int((placed.width - 2 * MARGIN) / BOLD)
+    for (top, height), whole in zip(placed.lanes, names, strict=True):
+        name = textwrap.shorten(whole, room, placeholder=" …")
         yield (
             f'<rect x="0" y="{top:.0f}" width="{placed.width:.0f}" height="{height:.0f}" fill="{LIGHT["surface"]}"/>'
             f'<text x="{MARGIN:.0f}" y="{top + 18:.0f}" font-weight="bold" fill="{LIGHT["muted"]}">'

@@ -60,6 +60,7 @@ from quandary.report.words.contents import (
 from quandary.report.words.method import method_lines
 from quandary.report.words.naming.beliefs import belief_lines
 from quandary.report.words.questions import asides_said, check_title, notes, question_title
+from quandary.report.words.screen import checks_sentence
 from quandary.report.words.turning import flips_lines, flips_sheet
 from quandary.report.words.wording import brief_percent
 from quandary.version import __version__
@@ -267,6 +268,9 @@ def _tables(dossier: Dossier) -> dict[str, Any]:
     ]
     together = joint_said(findings.joint)
     met = sum(bool(check.overlaps) for check in findings.checks)
+    checks_line = f"{met} of {counted(len(findings.checks), 'check')} overlap. {together}".strip()
+    if any(check.fillings is not None for check in findings.checks):
+        checks_line = checks_sentence(names, findings.checks)
     unsourced = sum(number.unsourced for number in report.numbers.values())
     sourced = len(report.numbers) - unsourced
     told = f"{carrying(sourced, len(report.numbers))}."
@@ -280,7 +284,7 @@ def _tables(dossier: Dossier) -> dict[str, Any]:
         "dilemmas": dilemmas,
         "checks_asides": asides_said(names, [(check_title(names, c.check), c.answer.aside) for c in findings.checks]),
         "checks": checks_sheet(names, findings.checks) if findings.checks else None,
-        "checks_line": f"{met} of {counted(len(findings.checks), 'check')} overlap. {together}".strip(),
+        "checks_line": checks_line,
         "numbers": numbers_sheet(names, report.numbers, dossier.flips),
         "sourced_line": told,
         "sources": sources_sheet(case.sources.values()),

@@ -75,7 +75,7 @@ def _steps(history: QuestionHistory, by: str, name: str, end: float) -> Iterator
 def _history_layers(people: Sequence[str], *, above: bool) -> list[Spec]:
     """Return the lines of all forecasters, a mark for each forecast, and what came."""
     legend: Spec = {"title": None, "orient": "bottom", "columns": 1, "labelLimit": 320, "symbolSize": 90}
-    legend |= {"symbolFillColor": LIGHT["ink"], "symbolDash": [1, 0]}
+    legend |= {"symbolFillColor": LIGHT["ink"], "symbolDash": [1, 0], "symbolStrokeWidth": 0, "labelFontSize": 11}
     who: Spec = {"field": "by", "type": "nominal", "legend": legend}
     dash, shape = (
         {**who, "scale": {"domain": people, "range": list(ways[: len(people)])}} for ways in (DASHES, SHAPES)

@@ -54,13 +54,24 @@ def added_parts(place: str, appended: Appended, entries: Added) -> Iterator[Repo
 def imported_parts(place: str, file: str, found: Imported) -> Iterator[ReportPart]:
     """Yield what became of a file."""
     read = found.rows - found.unread
-    yield Paragraph(f"Read {counted(read, 'row')} of {found.rows:,} in {file} ({found.kind}).")
+    if found.chained is None:
+        yield Paragraph(f"Read {counted(read, 'row')} of {found.rows:,} in {file} ({found.kind}).")
+    else:
+        yield Paragraph(f"Read {counted(read, 'entry', 'entries')} in {file}, whose chain holds.")
     if found.unread:
         yield Paragraph(f"Not read: {counted(found.unread, 'row')}.", "strong")
         for one in found.first[:UNREAD]:
             yield Paragraph(f"{one.file}, line {one.line:,}: {one.reason}.", indent=2)
         if found.unread > UNREAD:
             yield Paragraph(f"and {found.unread - UNREAD:,} more; --json lists up to {len(found.first)}.", indent=2)
+    if found.repeated:
+        told = f"Said twice over by the file: {counted(found.repeated, 'forecast')}, as the row before of the same day"
+        yield Paragraph(f"{told}: counted once.")
+    if found.chained:
+        yield Paragraph("They keep their numbers, times and digests.")
+    elif found.chained is False:
+        told = f"{place} has entries that {file} has not, so that these were entered anew, with digests of their own."
+        yield Paragraph(told)
     yield Paragraph(_appended(place, found.appended))
     yield Paragraph(f"Head: {found.appended.head}", "aside")
 
@@ -72,9 +83,12 @@ def _appended(place: str, appended: Appended) -> str:
 
 
 def list_parts(
-    place: str, found: Sequence[QuestionHistory], names: Mapping[str, str], every: int, today: date
+    place: str, found: Sequence[QuestionHistory], names: Mapping[str, str], counts: tuple[int, int], today: date
 ) -> Iterator[ReportPart]:
-    """Yield a table of questions; those whose last day has passed are set apart."""
+    """Yield a table of questions; those whose last day has passed are set apart. ``counts`` are how many match, and how
+    many there are.
+    """
+    matching, every = counts
     if not found:
         yield Paragraph(
             f"No question of {counted(every, 'question')} in {place} is like that." if every else f"{place} is empty."
@@ -100,14 +114,15 @@ def list_parts(
         for row, one in enumerate(shown)
     )
     caption = (
-        f"{counted(len(found), 'question')} of {every:,} in {place}"
-        if len(found) < every
+        f"{counted(matching, 'question')} of {every:,} in {place}"
+        if matching < every
         else f"{counted(every, 'question')} in {place}"
     )
     yield Paragraph(caption, "strong")
     yield Sheet(caption, ("", "Question", "Until", "Last said", "Came"), rows, flagged=late)
-    if len(found) > MOST:
-        yield Paragraph(f"and {len(found) - MOST:,} more: name a --tag or words, or ask for --json.", "aside")
+    if matching > len(shown):
+        told = f"and {matching - len(shown):,} more: name a --tag or words, or go on with --after {shown[-1].number}."
+        yield Paragraph(told, "aside")
 
 
 def show_parts(history: QuestionHistory, names: Mapping[str, str]) -> Iterator[ReportPart]:
@@ -227,8 +242,8 @@ def today_parts(found: Due, names: Mapping[str, str]) -> Iterator[ReportPart]:
                     for one in histories
                 ),
             )
-    if found.overdue:
-        yield Paragraph(f'    quandary ledger resolve "#{found.overdue[0].number}" yes', "aside")
+            if histories is found.overdue:
+                yield Paragraph(f'    quandary ledger resolve "#{histories[0].number}" yes', "aside")
     for history, condition in found.failed:
         yield Paragraph(
             f"#{history.number} {short(history.question.text)}: its condition did not happen (#{condition.number})."

@@ -7,11 +7,13 @@ import io
 from collections.abc import Iterator
 
 from quandary.ask.answer import Answer
+from quandary.ask.results import OverFillings
 from quandary.base.characters import visible
 from quandary.language.printing import written
 from quandary.report.dossier import Dossier
 from quandary.report.mark import COLUMNS
 from quandary.report.words.claims import verdict_label
+from quandary.report.words.unknowns import check_verdict
 
 FORMULA = ("=", "+", "-", "@", "|", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """Signs, some of full width, with which a spreadsheet lets a formula begin."""
@@ -24,8 +26,9 @@ def rows_csv(dossier: Dossier) -> str:
     choice (and its stakes), check and moving number.
 
     ``low`` and ``high`` are the 5 % and 95 % quantiles over worlds; for ``kind`` ``swing`` they are the mean of the
-    leading answer in the lowest and highest fifth of worlds, and ``mean`` is the rank correlation. Cells that a
-    spreadsheet would take for a formula get an apostrophe, and hidden characters are made visible.
+    leading answer in the lowest and highest fifth of worlds, and ``mean`` is the rank correlation. What hangs on
+    numbers that nobody has put has no mean; ``low`` and ``high`` are the least and the most found over fillings. Cells
+    that a spreadsheet would take for a formula get an apostrophe, and hidden characters are made visible.
     """
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
@@ -38,7 +41,8 @@ def rows_csv(dossier: Dossier) -> str:
 def _rows(dossier: Dossier) -> Iterator[Row]:
     findings = dossier.report.findings
     if dossier.report.headline is not None:
-        yield _row("headline", dossier.report.headline.asks, dossier.report.headline.answer)
+        headline = dossier.report.headline
+        yield _row("headline", headline.asks, headline.answer, over=dossier.report.over_fillings)
     if findings.run.anchored is not None:
         for name in findings.run.anchored.checks:
             yield {"kind": "weighted by check", "id": name}
@@ -51,17 +55,17 @@ def _rows(dossier: Dossier) -> Iterator[Row]:
             yield {"kind": "pool", "id": event, "mean": compared.pool.probability}
     for outcome in findings.outcomes:
         for state, answer in outcome.states.items():
-            yield _row("outcome", outcome.variable, answer, part=state)
+            yield _row("outcome", outcome.variable, answer, part=state, over=outcome.fillings.get(state))
     for result in findings.claims:
         for test in result.tests:
-            row = _row("claim", result.claim.id, test.answer, part=test.name)
+            row = _row("claim", result.claim.id, test.answer, part=test.name, over=test.fillings)
             yield row | {"query": test.query, "verdict": verdict_label(test), "history": test.history.value}
         if not result.tests:
             yield {"kind": "claim", "id": result.claim.id, "history": result.history.value}
     for question in findings.questions:
-        yield _row("question", question.question.id, question.answer)
+        yield _row("question", question.question.id, question.answer, over=question.fillings)
         for name, part in question.answer.parts.items():
-            yield _row("question", question.question.id, part, part=name)
+            yield _row("question", question.question.id, part, part=name, over=question.parts.get(name))
     for found in dossier.choices:
         for menu in found.tables:
             for option in menu.options:
@@ -69,8 +73,9 @@ def _rows(dossier: Dossier) -> Iterator[Row]:
                 for stake, own in zip(found.stakes, option.stakes, strict=True):
                     yield _row("choice", found.asked.decision.id, own, part=f"{option.option}, {stake.id}")
     for check in findings.checks:
-        verdict = "undefined" if check.overlaps is None else "overlaps" if check.overlaps else "misses"
-        yield _row("check", check.check.id, check.answer) | {"verdict": verdict}
+        yield _row("check", check.check.id, check.answer, over=check.fillings) | {
+            "verdict": check_verdict(check).lower()
+        }
     for swing in dossier.swings:
         yield {
             "kind": "swing",
@@ -81,7 +86,15 @@ def _rows(dossier: Dossier) -> Iterator[Row]:
         }
 
 
-def _row(kind: str, name: str, answer: Answer, *, part: str = "") -> Row:
+def _row(kind: str, name: str, answer: Answer, *, part: str = "", over: OverFillings | None = None) -> Row:
+    row = _told(kind, name, answer, part)
+    if over is None:
+        return row
+    nothing = dict.fromkeys(("mean", "median", "holds_in", "mc_error"))
+    return row | nothing | {"low": over.low, "high": over.high, "verdict": "open"}
+
+
+def _told(kind: str, name: str, answer: Answer, part: str) -> Row:
     return {
         "kind": kind,
         "id": name,

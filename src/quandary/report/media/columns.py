@@ -17,6 +17,8 @@ from quandary.report.sheets import ReportPart, Sheet, Tone
 STYLES: dict[Tone, str] = {"plain": "", "title": "bold underline", "strong": "bold", "aside": "dim"}
 
 
+FIXED = "\N{NO-BREAK SPACE}"
+
 SHORT = 16
 """Signs of a cell that is not broken while there is room."""
 
@@ -57,7 +59,7 @@ class TableColumns:
         for (head, right), width in zip(self.heads, widths, strict=True):
             table.add_column(head, justify="right" if right else "left", width=width)
         for row in self.rows:
-            table.add_row(*row)
+            table.add_row(*("\n".join(_broken(cell, width)) for cell, width in zip(row, widths, strict=True)))
         yield table
 
     def _widths(self, width: int) -> list[int] | None:
@@ -67,7 +69,7 @@ class TableColumns:
         lines.
         """
         cells = [[head, *(row[i] for row in self.rows)] for i, (head, _) in enumerate(self.heads)]
-        widths = [max((cell_len(word) for cell in column for word in cell.split()), default=0) for column in cells]
+        widths = [max((cell_len(word) for cell in column for word in _words(cell)), default=0) for column in cells]
         left = width - sum(widths) - self.gap * len(widths)
         if left < 0:
             return None
@@ -76,7 +78,7 @@ class TableColumns:
             more = max(min(left, told[i] - widths[i]), 0)
             widths[i] += more
             left -= more
-        heights = [[_lines_of(cell, widths[i]) for cell in column] for i, column in enumerate(cells)]
+        heights = [[len(_broken(cell, widths[i])) for cell in column] for i, column in enumerate(cells)]
         while left:
             rows = [max(row) for row in zip(*heights, strict=True)]
             highest = [sum(h for h, row in zip(column, rows, strict=True) if 1 < h == row) for column in heights]
@@ -85,7 +87,7 @@ class TableColumns:
             most = highest.index(max(highest))
             widths[most] += 1
             left -= 1
-            heights[most] = [_lines_of(cell, widths[most]) for cell in cells[most]]
+            heights[most] = [len(_broken(cell, widths[most])) for cell in cells[most]]
         return widths
 
     def _lines(self) -> Iterator[RenderableType]:
@@ -96,13 +98,22 @@ class TableColumns:
             yield Padding(Text(numbers), (0, 0, 0, 2))
 
 
-def _lines_of(cell: str, width: int) -> int:
-    """Return into how many lines a cell breaks at its spaces."""
-    lines, used = 1, 0
-    for word in cell.split():
-        size = cell_len(word)
-        if used and used + 1 + size > width:
-            lines, used = lines + 1, size
-        else:
-            used += size + (1 if used else 0)
+def _words(cell: str) -> list[str]:
+    """Return what a cell is never broken inside of: its words, a number together with its ``%``."""
+    return [word.replace(FIXED, " ") for word in cell.replace(" %", f"{FIXED}%").split(" ") if word]
+
+
+def _broken(cell: str, width: int) -> list[str]:
+    """Return the lines into which a cell breaks."""
+    lines: list[str] = []
+    for part in cell.split("\n"):
+        if cell_len(part) <= width:
+            lines.append(part)
+            continue
+        lines.append(" " * (len(part) - len(part.lstrip(" "))))
+        for word in _words(part):
+            if lines[-1].strip() and cell_len(lines[-1]) + 1 + cell_len(word) > width:
+                lines.append(word)
+            else:
+                lines[-1] += f" {word}" if lines[-1].strip() else word
     return lines

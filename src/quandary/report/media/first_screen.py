@@ -14,6 +14,7 @@ from rich.text import Text
 from quandary.base.problems import counted
 from quandary.case.logic.conditions import states_of
 from quandary.language.printing import written
+from quandary.report.media.columns import FIXED
 from quandary.report.media.marks import VERDICT_MARKS
 from quandary.report.media.quotes import cut_quote
 from quandary.report.words.claim_rows import ClaimRow, ClaimTable, Fold, is_contested, needs_no_test
@@ -91,6 +92,8 @@ def next_lines(report: Report, *, everything: bool) -> list[str]:
         lines = [f"quandary ladder {named} {contested[0]}" if contested else f"quandary flips {named} {query}"]
     if report.findings.unknowns is not None and report.findings.unknowns.things:
         lines = [f"quandary elicit {named}"]
+        if everything:
+            return [*lines, f"quandary critique {named}", f"quandary next {named}"]
     rest = f"quandary run {named} --all" if not everything else f"quandary why {named} {query or _last_state(report)}"
     return [*lines, f"quandary critique {named}", rest]
 
@@ -222,7 +225,7 @@ def _rows(table: ClaimTable, told: int, width: int) -> list[list[Text]]:
     """Return each row of claims in lines; where these are many, quotes are cut, the longest first."""
     longest = max((cell_len(row.speaker) for row in table.rows), default=0)
     shape = ClaimColumns(
-        max((len(row.verdict) for row in table.rows), default=0), min(longest, width // 4), told, width
+        max((len(row.verdict) for row in table.rows), default=0), min(longest, _speaking(table, width)), told, width
     )
     rows = [_claim(row, shape, whole=True) for row in table.rows]
     if width >= NARROW:
@@ -231,6 +234,12 @@ def _rows(table: ClaimTable, told: int, width: int) -> list[list[Text]]:
                 break
             rows[number] = min(rows[number], _claim(table.rows[number], shape, whole=False), key=len)
     return rows
+
+
+def _speaking(table: ClaimTable, width: int) -> int:
+    """Return how wide the column of speakers may be: no word of a name is broken that fits into a third of all."""
+    words = max((cell_len(word) for row in table.rows for word in row.speaker.split()), default=0)
+    return max(width // 4, min(words, width // 3))
 
 
 def _counts(table: ClaimTable) -> str:
@@ -364,6 +373,3 @@ def wrapped(text: str, width: int) -> list[str]:
     """Return text in lines of so many columns, at least one; a number stays with its unit."""
     kept = text.replace(" %", f"{FIXED}%")
     return [line.replace(FIXED, " ") for line in textwrap.wrap(kept, width, break_on_hyphens=False)] or [""]
-
-
-FIXED = "\N{NO-BREAK SPACE}"

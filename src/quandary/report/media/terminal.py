@@ -28,7 +28,7 @@ from quandary.report.words.record import Report
 from quandary.report.words.rests import claim_bounds_said, range_lines, rests_said
 from quandary.report.words.screen import screen_of
 from quandary.report.words.units import interval_said, said_interval, undefined_in_every_world, unit_told, with_interval
-from quandary.report.words.unknowns import open_state
+from quandary.report.words.unknowns import check_found, open_state
 from quandary.report.words.wording import chance, is_certain, listing
 
 STYLES = {
@@ -216,6 +216,10 @@ def _checks(report: Report) -> Group:
             continue
         unit = unit_told(check.check.query)
         known, title = said_interval(check.low, check.high, unit), check_title(report.names, check.check)
+        if check.fillings is not None:
+            told = "open" if check.overlaps is None else "MISSES"
+            lines.append(_indented(f"{told}  {title}: {check_found(check)}; known range {known}", 2))
+            continue
         if check.overlaps is None:
             found = undefined_in_every_world(check.answer)
             lines.append(
@@ -228,12 +232,12 @@ def _checks(report: Report) -> Group:
     near = [c for c in met if c.edge]
     for check in near:
         lines.append(_indented(f"On the edge of being missed: {check_title(report.names, check.check)}.", 2))
-    checks = len(report.findings.checks)
+    checks = len([c for c in report.findings.checks if c.fillings is None])
+    met = [c for c in met if c.fillings is None]
     verb = "overlaps its range" if len(met) == 1 else "overlap their ranges"
     told = f"{len(met)} of {checks:,} checks {verb}."
-    lines.append(
-        _indented(f"The one check {verb if met else 'does not overlap its range'}." if checks == 1 else told, 2)
-    )
+    told = f"The one check {verb if met else 'does not overlap its range'}." if checks == 1 else told
+    lines += [_indented(told, 2)] if checks else []
     if together := joint_said(report.findings.joint):
         lines.append(_indented(together, 2))
     bare = [c for c in report.findings.checks if not c.check.with_evidence]

@@ -40,6 +40,7 @@ from quandary.compile.numbers import UncertainNumber
 from quandary.language.heads import Unit
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.contents import source_line
+from quandary.report.words.method import coin_flip_said
 from quandary.report.words.naming.letters import sentence
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name
@@ -47,7 +48,16 @@ from quandary.report.words.naming.numbers import value_said as quantity_said
 from quandary.report.words.questions import check_title, question_title
 from quandary.report.words.units import moved_said, said_interval, unit_told, with_interval
 from quandary.report.words.units import said as value_said
-from quandary.report.words.wording import all_carrying, day, listing, of_worlds, percent, portion, worth_points
+from quandary.report.words.wording import (
+    all_carrying,
+    day,
+    in_hundred_worlds,
+    listing,
+    of_worlds,
+    percent,
+    portion,
+    worth_points,
+)
 
 TITLE = "What a critic would say"
 """The heading of a critique, in a report too."""
@@ -165,7 +175,8 @@ class Wording:
     def _(self, one: NearCoinFlip) -> Words:
         what = "The headline" if one.question is None else f"“{question_title(self.names, one.question)}”"
         chance, counted_so = percent(one.counting.chance), percent(one.counting.counted)
-        said = f"{what} is near a coin flip: {chance}, and counting options alone gives {counted_so}."
+        near = coin_flip_said(edge=one.counting.edge)
+        said = f"{what} is {near}: {chance}, and counting options alone gives {counted_so}."
         return said, "add what tells the options apart, or say what is usual; until then read it as not known."
 
     @of.register
@@ -189,7 +200,7 @@ class Wording:
     @of.register
     def _(self, one: NotMetTogether) -> Words:
         joint = one.joint
-        said = f"All {joint.checks} checks are met together in {of_worlds(joint.all_met.share)}"
+        said = f"All {joint.checks} checks are met together in {in_hundred_worlds(joint.all_met.share)}"
         if joint.most < joint.checks:
             said += f"; in any one world {joint.most} are at most"
         do = "look at what each asks for"

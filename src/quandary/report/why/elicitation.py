@@ -9,17 +9,22 @@ from quandary.ask.turning.eliciting.candidates import Aspect, Candidate
 from quandary.ask.turning.eliciting.gaps import GapKind, StructureGap
 from quandary.ask.turning.eliciting.questions import ElicitedQuestion, NextQuestions, TargetState
 from quandary.base.problems import counted
-from quandary.case.model import Case
+from quandary.case.logic.conditions import find_variable
+from quandary.case.logic.unknowns import has_unknown
+from quandary.case.model import Case, ChanceEvent
 from quandary.compile.amounts import NumberRole
 from quandary.language.syntax import Is, Name
 from quandary.quantities.estimate import Scale
 from quandary.report.words.claims import VERDICTS
 from quandary.report.words.naming.names import CaseNames, spaced
 from quandary.report.words.naming.numbers import ELSEWHERE, has_others, number_name
-from quandary.report.words.wording import of_worlds, percent
+from quandary.report.words.wording import listing, of_worlds, percent
 
 MOVED = 0.05
 """A claim whose share of worlds moved by less than this is not told of."""
+
+WITHOUT_EFFECTS = "where nothing that changes its odds is so"
+"""Of a base, which effects come on top of."""
 
 DIRECTION_WAYS = ("more", "less", "neither", "don't know")
 
@@ -43,7 +48,8 @@ def gap_ways(gap: StructureGap) -> str:
     """Return how the question for a gap can be answered."""
     match gap.kind:
         case GapKind.OWNER:
-            return f"one of {', '.join(gap.actors)}" if gap.actors else "an actor of the case"
+            actors = f"one of {', '.join(gap.actors)}" if gap.actors else "an actor of the case"
+            return f"{actors}; or: nobody, it is chance"
         case GapKind.OPTION | GapKind.STATE:
             return "one or more in a word or two each, with commas between; or: nothing else"
         case GapKind.WORTH:
@@ -61,6 +67,9 @@ def candidate_words(names: CaseNames, candidate: Candidate) -> str:
     role = candidate.number.role
     if candidate.aspect is Aspect.DIRECTION:
         return _direction(names, candidate, role)
+    if candidate.aspect is Aspect.ORDER:
+        told = listing([f"({number}) {_thing(names, one)}" for number, one in enumerate(candidate.things, start=1)])
+        return f"{_order_asked(names, candidate)}: {told}?"
     match role.kind:
         case "odds" if role.state is not None and not role.of_rest:
             seen = "" if role.believed_by is None else f" {names.actor_inside(role.believed_by)} takes it"
@@ -80,6 +89,27 @@ def candidate_words(names: CaseNames, candidate: Candidate) -> str:
             return f"Of two options, one better by 10 points: how many times as often does {actor} choose the better?"
         case _:
             return f"How large is {number_name(names, candidate.number)}?"
+
+
+def pair_words(names: CaseNames, candidate: Candidate, first: int, second: int) -> str:
+    """Return the question for two of what is to be put in order, by their places in it."""
+    told = [f"({at + 1}) {_thing(names, candidate.things[at])}" for at in (first, second)]
+    return f"{_order_asked(names, candidate, two=True)}: {told[0]}, or {told[1]}?"
+
+
+def _order_asked(names: CaseNames, candidate: Candidate, *, two: bool = False) -> str:
+    role = candidate.number.role
+    if not candidate.asks_worse:
+        actor = names.actor_inside(role.of[0])
+        rather = f"which would {actor} rather see brought from its worst to its best"
+        return f"{rather[:1].upper()}{rather[1:]}" if two else f"From the last to the first, {rather}"
+    return f"{'Which is worse' if two else 'From the worst to the best'} for {names.wanted(role.of[0], role.of[-1])}"
+
+
+def _thing(names: CaseNames, role: NumberRole) -> str:
+    if role.kind == "weight":
+        return names.stake(role.of[0], role.of[-1])
+    return _where(names, role).strip() or "in general"
 
 
 def _direction(names: CaseNames, candidate: Candidate, role: NumberRole) -> str:
@@ -103,7 +133,17 @@ def _begun(names: CaseNames, role: NumberRole) -> str:
 def _where(names: CaseNames, role: NumberRole) -> str:
     if role.condition is not None:
         return f" {names.plain.when(role.condition)}"
-    return f" {ELSEWHERE}" if has_others(names, role) else ""
+    if has_others(names, role):
+        return f" {ELSEWHERE}"
+    return f" {WITHOUT_EFFECTS}" if role.kind == "odds" and _has_effects(names, role) else ""
+
+
+def _has_effects(names: CaseNames, role: NumberRole) -> bool:
+    """Return whether odds are a base, on which effects come."""
+    item = find_variable(names.case, Name(role.of))
+    if not isinstance(item, ChanceEvent) or role.believed_by is not None:
+        return False
+    return bool(item.effects) or (len(item.given) > 1 and any(map(has_unknown, item.odds)))
 
 
 def size_ways(candidate: Candidate) -> str:
@@ -123,6 +163,8 @@ def size_ways(candidate: Candidate) -> str:
 
 def ways(candidate: Candidate) -> str:
     """Return how a candidate can be answered."""
+    if candidate.aspect is Aspect.ORDER:
+        return f"their numbers in order, as in {' < '.join(str(at) for at in range(len(candidate.things), 0, -1))}"
     return ", ".join(DIRECTION_WAYS[:3]) if candidate.aspect is Aspect.DIRECTION else size_ways(candidate)
 
 
@@ -248,6 +290,9 @@ def question_lines(case: Case, found: NextQuestions, question: ElicitedQuestion,
 
 def candidate_lines(case: Case, candidate: Candidate, *, first: bool) -> Iterator[str]:
     """Yield one thing that is asked and how it can be answered, at length the first time."""
+    if candidate.aspect is Aspect.ORDER:
+        yield "  It is asked in pairs; answer by their numbers, d is don't know."
+        return
     yield f"  {candidate_words(CaseNames(case), candidate)}"
     more = "; s asks step by step" if candidate.aspect is Aspect.SIZE else ""
     yield f"  Answer: {ways(candidate)}{more}; d don't know."

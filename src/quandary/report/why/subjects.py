@@ -12,7 +12,7 @@ from quandary.ask.query.queries import until
 from quandary.base.places import NOWHERE, Place
 from quandary.base.problems import Problem, Refusal, nearest
 from quandary.case.logic.conditions import options_of, states_of
-from quandary.case.model import Case, DecisionEvent
+from quandary.case.model import Case, DecisionEvent, Forecast
 from quandary.compile.numbers import UncertainNumber
 from quandary.language import heads
 from quandary.language.parser import parse_query
@@ -25,7 +25,7 @@ from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.quantities import quantity_words
 from quandary.report.words.naming.queries import query_title
 from quandary.report.words.questions import check_title, claim_title, question_title
-from quandary.report.words.wording import listing
+from quandary.report.words.wording import day, listing
 
 HEADLINE = "headline"
 KINDS = frozenset({"claim", "question", "check", "forecast", "event", "state", "number", HEADLINE})
@@ -168,13 +168,22 @@ def _subjects(case: Case) -> Iterator[ExplainedSubject]:
             check.with_evidence,
         )
     for forecast in case.forecasts:
-        what = forecast.rule or forecast.title or query_title(names, forecast.query)
+        what = _forecast_said(names, forecast)
         yield ExplainedSubject("forecast", forecast.id, what, forecast.query, forecast.written, forecast.place)
     for event in case.events.values():
         query = heads.P.of(Name((event.id,)))
         what = f"{sentence(names.event(event.id))}: {names.clause(event.condition)}"
         yield ExplainedSubject("event", event.id, what, query, written(query), event.place)
     yield from _states(case, names)
+
+
+def _forecast_said(names: CaseNames, forecast: Forecast) -> str:
+    """Return what is forecast, and by which rule history will say whether it came true."""
+    what = forecast.title or query_title(names, forecast.query)
+    if forecast.rule is None:
+        return what if forecast.until is None else f"{what}, by {day(forecast.until)}"
+    by = "" if forecast.until is None else f" by {day(forecast.until)}"
+    return f"{what}; settled as true if{by} this is so: {forecast.rule}"
 
 
 def _states(case: Case, names: CaseNames) -> Iterator[ExplainedSubject]:

@@ -232,7 +232,7 @@ def _remark(test: TestResult, *, few: bool) -> str:
     if test.edge is not None:
         said.append("on the edge")
     if not few:
-        said += few_said(test)
+        said += few_said(test.few_worlds, test.few_edge)
     if test.share is None:
         said.append("no world has an answer")
     return ", ".join(said)

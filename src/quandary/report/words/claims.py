@@ -118,22 +118,26 @@ def verdict_said(test: TestResult) -> str:
         words.append("settled by what was seen")
     if test.edge is not None:
         words.append(f"on the edge of {EDGES[test.edge]}")
-    words += few_said(test)
+    words += few_said(test.few_worlds, test.few_edge)
     return _hardly(test) + ", ".join(words)
 
 
-def few_said(test: TestResult) -> list[str]:
-    """Return that few worlds count, or that other worlds may leave few; nothing where enough do."""
-    if test.few_edge:
+def few_said(few: bool, edge: bool) -> list[str]:
+    """Return that few worlds count, or that other worlds may leave few or enough; nothing where enough do."""
+    if edge:
         return ["on the edge of few worlds"]
-    return ["few worlds"] if test.few_worlds else []
+    return ["few worlds"] if few else []
 
 
 def verdict_label(test: TestResult) -> str:
     """Return the verdict in few words, for a chart; what forces it stands beside the claim."""
     if test.fillings is not None:
         return VERDICTS[test.verdict]
-    words = [verdict_word(test), *(["on the edge"] * (test.edge is not None)), *few_said(test)]
+    words = [
+        verdict_word(test),
+        *(["on the edge"] * (test.edge is not None)),
+        *few_said(test.few_worlds, test.few_edge),
+    ]
     return _hardly(test, "hardly any difference in half; ") + ", ".join(words)
 
 
@@ -271,7 +275,8 @@ def _by_construction(found: ByConstruction, query: Expression | None) -> Iterato
 
 def _other(other: OtherForm) -> str:
     """Return the verdict where the other form of ``do`` has another one."""
-    return f"{WOULD[other.verdict]} {FORESEEN[other.form]}{' (few worlds)' if other.few_worlds else ''}"
+    few = "".join(f" ({told})" for told in few_said(other.few_worlds, other.few_edge))
+    return f"{WOULD[other.verdict]} {FORESEEN[other.form]}{few}"
 
 
 def _undefined(test: TestResult) -> str:

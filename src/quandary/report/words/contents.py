@@ -12,6 +12,7 @@ from quandary.case.checks.known import numbers as numbers_of
 from quandary.case.model import Case, Claim, DecisionEvent, Source
 from quandary.compile.numbers import UncertainNumber
 from quandary.language import heads
+from quandary.language.heads import Unit
 from quandary.language.printing import written
 from quandary.report.sheets import Sheet
 from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
@@ -19,12 +20,13 @@ from quandary.report.words.naming.letters import sentence
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name
 from quandary.report.words.naming.queries import query_title
-from quandary.report.words.questions import aside_of, dilemma_answer, notes, question_title, result_phrase
+from quandary.report.words.questions import OPEN_DILEMMA, aside_of, dilemma_answer, notes, question_title, result_phrase
 from quandary.report.words.record import Report
 from quandary.report.words.rests import claim_bounds_said, range_lines, rests_said
 from quandary.report.words.turning import share_said
 from quandary.report.words.units import interval_said, said, undefined_in_every_world, worlds_of
-from quandary.report.words.wording import chance, day, is_certain, of_worlds, percent
+from quandary.report.words.unknowns import span_over
+from quandary.report.words.wording import chance, day, in_hundred_worlds, is_certain, of_worlds, percent
 
 
 def claims_sheet(report: Report) -> Sheet:
@@ -122,12 +124,15 @@ def dilemma_sheet(names: CaseNames, result: QuestionResult) -> Sheet:
         (heads.CLASH, "How often no option is near best for every stake"),
     )
     rows = tuple(
-        (words, worlds_of(part) if part.is_truth else said(part.mean, head.unit), interval_said(part, head.unit))
+        (words, "open", span_over(result.parts[head.name], Unit.WORLDS if part.is_truth else head.unit))
+        if head.name in result.parts
+        else (words, worlds_of(part) if part.is_truth else said(part.mean, head.unit), interval_said(part, head.unit))
         for head, words in told
         if known and (part := parts.get(head.name)) is not None
     )
     before = f"{aside_of(names, result.answer.aside)} " if result.answer.aside else ""
     said_first = dilemma_answer(result.answer) if known else f"{sentence(undefined_in_every_world(result.answer))}."
+    said_first = OPEN_DILEMMA if known and result.parts else said_first
     caption = f"{before}{question_title(names, result.question)} {said_first}".strip()
     return Sheet(caption, ("Part", "Mean", "90 % interval"), rows)
 
@@ -249,7 +254,7 @@ def joint_said(found: JointChecks | None) -> str:
     """Return in what share of worlds all checks are met, and how many at most in any one; empty without several."""
     if found is None:
         return ""
-    together = f"Together: all {found.checks} lie in their ranges in {of_worlds(found.all_met.share)}"
+    together = f"Together: all {found.checks} lie in their ranges in {in_hundred_worlds(found.all_met.share)}"
     if found.most == found.checks:
         return f"{together}."
     if not found.most:

@@ -22,7 +22,8 @@ def method_lines(report: Report) -> list[str]:
     run = report.findings.run
     counts = f"{counted(run.done, 'world')}, {run.effective_worlds:,.0f} effective, seed {run.seed}"
     lines = [f"{counts}; {report.seconds:.1f} s."]
-    if report.headline is not None and report.headline.answer.mc_error is not None:
+    is_open = report.over_fillings is not None
+    if report.headline is not None and report.headline.answer.mc_error is not None and not is_open:
         error = error_said(report.headline.answer.mc_error, unit_told(report.headline.query))
         lines = [f"{counts}; Monte Carlo error of the headline {error}; {report.seconds:.1f} s."]
     lines += limit_lines(report)
@@ -113,8 +114,12 @@ def counting_said(answer: Answer) -> str:
     found = answer.counting
     if found is None or not (found.near or found.edge):
         return ""
-    near = "on the edge of a coin flip" if found.edge else "near a coin flip"
-    return f"{near}: were all options worth the same, it would be {percent(found.counted)}"
+    return f"{coin_flip_said(edge=found.edge)}: were all options worth the same, it would be {percent(found.counted)}"
+
+
+def coin_flip_said(*, edge: bool) -> str:
+    """Return that a choice is near a coin flip, or that other worlds may say otherwise of that."""
+    return "on the edge of a coin flip" if edge else "near a coin flip"
 
 
 def arising_said(answer: Answer) -> str:

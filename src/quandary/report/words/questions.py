@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from quandary.ask.answer import Answer
 from quandary.ask.claims.verdicts import LEANS_TRUE
 from quandary.ask.query.combining import ROUNDING
 from quandary.ask.query.subject import AskedSubject
-from quandary.ask.results import QuestionResult, Run
+from quandary.ask.results import OverFillings, QuestionResult, Run
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import counted
 from quandary.case.model import Check, Claim, Question
@@ -39,7 +39,7 @@ from quandary.report.words.units import (
     with_interval,
     worlds_of,
 )
-from quandary.report.words.unknowns import question_over_said
+from quandary.report.words.unknowns import question_over_said, span_over
 from quandary.report.words.wording import listing, percent
 
 QUOTED = 40
@@ -96,7 +96,7 @@ def question_lines(names: CaseNames, result: QuestionResult) -> list[str]:
     query, answer = result.question.query, result.answer
     asks = question_title(names, result.question)
     if heads.DILEMMA.asks(query):
-        first, *measures = dilemma_lines(names, query, answer)
+        first, *measures = dilemma_lines(names, query, answer, result.parts)
         lines = [f"{asks} {first}", *measures] if dilemma_answer(answer) else [asks, first, *measures]
     else:
         stop = "" if asks.endswith(("?", ".", ":", "!")) else ":"
@@ -290,10 +290,18 @@ DILEMMA_WORDS = ("No", "Hardly", "Yes, mildly", "Yes")
 """The answer by how many of the signs are there in most worlds."""
 
 
-def dilemma_lines(names: CaseNames, query: Ask, answer: Answer) -> list[str]:
-    """Return whether it is a dilemma, in one sentence, and then its three parts, a line each."""
-    first = dilemma_answer(answer)
-    return [*([first] if first else []), *measure_lines(names, query, answer)]
+OPEN_DILEMMA = "Open: it hangs on numbers that nobody has put."
+
+
+def dilemma_lines(
+    names: CaseNames, query: Ask, answer: Answer, over: Mapping[str, OverFillings] | None = None
+) -> list[str]:
+    """Return whether it is a dilemma, in one sentence, and then its three parts, a line each.
+
+    ``over`` has what those of the parts are over fillings that hang on unknown numbers.
+    """
+    first = OPEN_DILEMMA if over else dilemma_answer(answer)
+    return [*([first] if first else []), *measure_lines(names, query, answer, over or {})]
 
 
 def dilemma_answer(answer: Answer) -> str:
@@ -321,24 +329,35 @@ def _share(part: Answer, there: Callable[[Array], Mask]) -> float | None:
     return float(np.average(there(part.draws[known]), weights=part.weights[known]))
 
 
-def measure_lines(names: CaseNames, query: Ask, answer: Answer) -> list[str]:
+def measure_lines(
+    names: CaseNames, query: Ask, answer: Answer, over: Mapping[str, OverFillings] | None = None
+) -> list[str]:
     """Return a dilemma's three parts with their units, a line each."""
     parts = answer.parts
     if all(part.mean is None for part in parts.values()):
         return [undefined_in_every_world(answer)]
     drop, margin, clash = (parts.get(sign.part.name) for sign in DILEMMA_SIGNS)
-    return list(_measures(drop, margin, clash, stakes_listed(names, query)))
+    return list(_measures(drop, margin, clash, stakes_listed(names, query), over or {}))
 
 
-def _measures(drop: Answer | None, margin: Answer | None, clash: Answer | None, stakes: str) -> Iterator[str]:
-    if drop is not None and drop.mean is None:
+def _measures(
+    drop: Answer | None, margin: Answer | None, clash: Answer | None, stakes: str, over: Mapping[str, OverFillings]
+) -> Iterator[str]:
+    if heads.DROP.name in over:
+        yield f"its best option's value falls: {span_over(over[heads.DROP.name], Unit.POINTS)}"
+    elif drop is not None and drop.mean is None:
         yield f"how far its best option falls is undefined{why_undefined(drop)}"
     elif drop is not None:
         word = "falls: by" if (drop.mean or 0) > 0 else "does not fall: its drop is"
         yield f"its best option's value {word} {with_interval(drop, Unit.POINTS)}"
-    if margin is not None and margin.mean is None:
+    if heads.MARGIN.name in over:
+        yield f"the best option leads the second: {span_over(over[heads.MARGIN.name], Unit.POINTS)}"
+    elif margin is not None and margin.mean is None:
         yield f"how far the best option leads the second is {undefined_in_every_world(margin)}"
     elif margin is not None:
         yield f"the best option leads the second by {with_interval(margin, Unit.POINTS)}"
-    if clash is not None:
+    if heads.CLASH.name in over:
+        told = span_over(over[heads.CLASH.name], Unit.WORLDS)
+        yield f"no option is near best for {stakes} at once: {told}"
+    elif clash is not None:
         yield f"no option is near best for {stakes} at once in {worlds_of(clash)}"

@@ -15,7 +15,7 @@ from quandary.case.model import ChanceEvent, OddsRule, Rule
 from quandary.compile.numbers import UncertainNumber
 from quandary.compile.stakes import plain_weights
 from quandary.language.heads import Unit
-from quandary.language.syntax import Compare, Expression, Factor, Otherwise, Rest
+from quandary.language.syntax import Compare, Expression, Factor, Otherwise, Rest, Shift
 from quandary.quantities.estimate import Scale
 from quandary.quantities.separating.boxes import Box, Boxes
 from quandary.quantities.separating.inequalities import Inequality
@@ -319,6 +319,10 @@ def _change(names: CaseNames, line: CaseLine, state: str | None, quantity: Expre
     if state is None:
         return f"{owner_said(names, line.owner)} {changes_words(names, quantity)}"
     target = names.is_state(line.owner[0], state)
+    if isinstance(quantity, Shift):
+        moved = f"multiplied by {quantity_words(names, quantity.amount)}"
+        moved = moved if quantity.direction == "raises" else f"divided by {quantity_words(names, quantity.amount)}"
+        return f"the odds that {target}, and of each step towards it, are {moved}"
     if isinstance(quantity, Factor):
         return f"the odds that {target} are multiplied by {quantity_words(names, quantity.amount)}"
     return f"the probability that {target} {changes_words(names, quantity, CHANCE)}"

@@ -26,8 +26,8 @@ from quandary.report.words.naming.numbers import ROUNDING, number_name
 from quandary.report.words.questions import check_title, dropped_sentence
 from quandary.report.words.record import Report
 from quandary.report.words.units import interval_said, said_interval, unit_told
-from quandary.report.words.unknowns import contradiction_lines, unknowns_sentence
-from quandary.report.words.wording import brief_percent, day, listing, of_worlds, percent, percent_interval
+from quandary.report.words.unknowns import check_found, contradiction_lines, unknowns_sentence
+from quandary.report.words.wording import brief_percent, day, in_hundred_worlds, listing, percent, percent_interval
 
 NINE_IN_TEN = "nine worlds in ten"
 """What a range is, said once on a screen."""
@@ -265,6 +265,8 @@ def checks_sentence(names: CaseNames, checks: Sequence[CheckResult], joint: Join
     """
     if not checks:
         return ""
+    if any(check.fillings is not None for check in checks):
+        return _open_checks(names, checks)
     missed = [check for check in checks if check.overlaps is False]
     unknown = sum(check.overlaps is None for check in checks)
     if len(checks) == unknown == 1:
@@ -278,7 +280,7 @@ def checks_sentence(names: CaseNames, checks: Sequence[CheckResult], joint: Join
         near = sum(check.edge for check in checks if check.overlaps)
         edge = f"{'' if len(checks) == 1 else f'{_small(near)} of them '}on the edge of being missed"
         at_once = f", {edge}" if near else ""
-        at_once += "" if joint is None else f", each by itself; all at once in {of_worlds(joint.all_met.share)}"
+        at_once += "" if joint is None else f", each by itself; all at once in {in_hundred_worlds(joint.all_met.share)}"
         return f"{every} {'is' if len(checks) == 1 else 'are'} met{at_once}.{left}"
     if len(checks) == 1:
         lead = "The one check is missed"
@@ -289,6 +291,24 @@ def checks_sentence(names: CaseNames, checks: Sequence[CheckResult], joint: Join
     named = "; ".join(_missed(names, check) for check in missed[:MOST_MISSED])
     more = f"; and {_small(len(missed) - MOST_MISSED)} more" if len(missed) > MOST_MISSED else ""
     return f"{lead}: {named}{more}.{left}"
+
+
+def _open_checks(names: CaseNames, checks: Sequence[CheckResult]) -> str:
+    """Return how checks stand of which some hang on unknown numbers."""
+    if len(checks) == 1:
+        found, known = check_found(checks[0]), said_interval(checks[0].low, checks[0].high, _unit(checks[0]))
+        stands = {None: "is open", True: "is met whatever these are", False: "is missed whatever these are"}
+        return f"The one check {stands[checks[0].overlaps]}: {found} here, {known} elsewhere."
+    open_ones = sum(check.fillings is not None and check.overlaps is None for check in checks)
+    counts = [(open_ones, "open"), (sum(check.overlaps is True for check in checks), "met")]
+    counts.append((sum(check.overlaps is False for check in checks), "missed"))
+    counts.append((sum(check.fillings is None and check.overlaps is None for check in checks), "without an answer"))
+    told = listing([f"{_small(count)} {'is' if count == 1 else 'are'} {what}" for count, what in counts if count])
+    return f"Of {_small(len(checks))} checks {told}."
+
+
+def _unit(check: CheckResult) -> Unit:
+    return unit_told(check.check.query)
 
 
 def _missed(names: CaseNames, check: CheckResult) -> str:

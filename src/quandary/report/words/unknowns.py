@@ -5,15 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from quandary.ask.query.combining import comparison_of
-from quandary.ask.results import ClaimResult, Contradiction, OverFillings, TestResult, UnknownsFound, Verdict
+from quandary.ask.results import (
+    CheckResult,
+    ClaimResult,
+    Contradiction,
+    OverFillings,
+    TestResult,
+    UnknownsFound,
+    Verdict,
+)
 from quandary.base.problems import counted
 from quandary.compile.unknowns.readings import UnknownNumber
 from quandary.language.heads import Unit
 from quandary.language.syntax import Expression, Is, Name, calls_in
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import ELSEWHERE, has_others, role_name
-from quandary.report.words.units import between_said, said_interval, unit_of, unit_told
+from quandary.report.words.units import between_said, said, said_interval, unit_of, unit_told, with_interval
 from quandary.report.words.wording import listing, of_worlds
+
+SHARES = (Unit.SHARE, Unit.PART, Unit.WORLDS)
+SAME = 1e-9
+"""Ends of what was found over fillings that lie no further apart are the same."""
 
 SPAN = {
     Verdict.FOLLOWS_PROVED: "whatever the numbers are",
@@ -99,10 +111,35 @@ def open_state(over: OverFillings | None) -> str:
 
 
 def _span(low: float, high: float, unit: Unit) -> str:
-    if unit in (Unit.SHARE, Unit.PART, Unit.WORLDS):
+    if unit in SHARES:
         span = share_span(low, high)
         return span if span == share_span(low, low) else f"from {span}"
     return f"from {said_interval(low, high, unit)}"
+
+
+def span_over(over: OverFillings, unit: Unit) -> str:
+    """Return between what a number was found over fillings; of what is so or not so in how many of them."""
+    if over.low is None or over.high is None or unit is Unit.WORLDS:
+        ends = {over.low, over.high}
+        return "in all fillings tried" if ends == {1.0} else "in none tried" if ends == {0.0} else "in some fillings"
+    if unit is Unit.POINTS:  # ends are how far a search went: hundredths of them say nothing
+        low, high = f"{over.low:.1f}", f"{over.high:.1f}"
+        return f"{low} points of worth" if low == high else f"from {low} to {high} points of worth"
+    return _span(over.low, over.high, unit)
+
+
+def check_found(check: CheckResult) -> str:
+    """Return what a check's answer is: its mean and interval; over fillings between what it lies."""
+    if check.fillings is not None:
+        return range_over(check.check.query, check.fillings) or "open"
+    return with_interval(check.answer, unit_told(check.check.query))
+
+
+def check_verdict(check: CheckResult) -> str:
+    """Return whether a check meets its range, in a word."""
+    if check.overlaps is None:
+        return "undefined" if check.fillings is None else "open"
+    return "overlaps" if check.overlaps else "MISSES"
 
 
 def decides_said(names: CaseNames, over: OverFillings) -> str:
@@ -162,7 +199,17 @@ def claim_over_said(names: CaseNames, query: Expression | None, test: TestResult
 
 def question_over_said(names: CaseNames, query: Expression, over: OverFillings) -> str:
     """Return an answer that hangs on unknown numbers, as a phrase."""
+    if (fixed := _fixed(query, over)) is not None:
+        return f"{fixed}, whatever these numbers are"
     return f"Open: {open_said(names, query, over)}"
+
+
+def _fixed(query: Expression, over: OverFillings) -> str | None:
+    """Return what an answer is that came out the same in all fillings found, ``None`` for any other."""
+    if over.low is None or over.high is None or over.high - over.low > SAME or comparison_of(query) is not None:
+        return None
+    unit = unit_told(query)
+    return share_span(over.low, over.high) if unit in SHARES else said(over.low, unit)
 
 
 def contradiction_lines(names: CaseNames, found: UnknownsFound | None, claims: Sequence[ClaimResult]) -> list[str]:

@@ -104,6 +104,17 @@ def of_worlds(share: float | None, worlds: int | None = None) -> str:
     return f"{100 * share:.0f} of 100 worlds"
 
 
+def in_hundred_worlds(share: float) -> str:
+    """Return a weighted share of worlds of which other worlds would give another, however rare or frequent it is.
+
+    ``12 of 100 worlds``, ``under 1 of 100 worlds``, ``over 99 of 100 worlds``: whether it is so in none, or in all, of
+    the worlds drawn would hang on how many they are.
+    """
+    if share < 0.01:
+        return "under 1 of 100 worlds"
+    return "over 99 of 100 worlds" if share > 0.99 else f"{100 * share:.0f} of 100 worlds"
+
+
 def brief_percent(probability: float | None) -> str:
     """Return a probability in few signs, for a label: ``47 %``, ``1 in 25,000``, ``> 99.9 %``."""
     if probability is not None and _nearly_certain(probability):

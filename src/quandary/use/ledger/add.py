@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -84,16 +84,16 @@ def _added(
             new = replace(question, unscorable=unscorable(flaws(question, today)))
             asked.append((key_of(new), new, True, settled))
 
-    def made(keys: Mapping[str, str]) -> Iterator[Record]:
+    def made(key_of_name: Callable[[str], str]) -> Iterator[Record]:
         for (key, question, is_new, settled), (_, forecasts) in zip(asked, found, strict=True):
             if is_new:
                 yield question
-            yield from (replace(forecast, question=key, by=keys[name]) for name, forecast in forecasts)
+            yield from (replace(forecast, question=key, by=key_of_name(name)) for name, forecast in forecasts)
             if settled is not None:
                 yield replace(settled, question=key)
 
     with hands.writing():
-        appended = kept.append_by([name for _, forecasts in found for name, _ in forecasts], made)
+        appended = kept.append_by(made)
     entries = []
     for (key, question, _, settled), (_, forecasts) in zip(asked, found, strict=True):
         # what is settled needs no advice on how to settle it

@@ -27,7 +27,9 @@ class LedgerImportRequest:
     format: Annotated[
         str | None,
         About(
-            "csv, fatebook, forecastbench, manifold or metaculus (default: as its columns say).", "-f", metavar="NAME"
+            "csv, fatebook, forecastbench, json (entries), manifold or metaculus (default: as it looks).",
+            "-f",
+            metavar="NAME",
         ),
     ] = None
     column: Annotated[

@@ -191,7 +191,7 @@ def export(request: LedgerExportRequest, hands: Hands) -> LedgerExported:
             if not person:
                 raise Refusal(Problem("Q915", f'nobody is called "{who}" in {kept.name}'))
         made = exported(kept, request.format, person, pseudonyms=request.pseudonyms)
-        write_files({request.output: "".join(made.parts)}, force=request.force)
+        write_files({request.output: made.parts}, force=request.force)
         return LedgerExported(request.output, request.format, made.questions, made.left_out, kept.head()[1])
 
 

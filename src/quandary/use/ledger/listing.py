@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from heapq import nsmallest
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,6 +27,8 @@ class LedgerListRequest:
     tag: Annotated[str, About("Only those with this tag.", metavar="TAG")] = ""
     open: Annotated[bool, About("Only those that are not settled.")] = False
     words: Annotated[str, About("Only those with these words in them.", positional=True, metavar="WORDS")] = ""
+    after: Annotated[int, About("Only those with a larger number, to go on where a list ended.", least=0)] = 0
+    most: Annotated[int, About("So many at most; 0: all.", least=0, written="1000")] = 1_000
     ledger: LedgerPlace = None
     on: On = None
 
@@ -53,25 +56,29 @@ class LedgerTodayRequest:
 
 @dataclass(frozen=True, eq=False)
 class LedgerListed(Result):
-    """Questions with their histories, in the order in which they were asked; ``names`` of forecasters by key."""
+    """Questions with their histories, in the order in which they were asked; ``names`` of forecasters by key.
+
+    ``matching`` is how many questions are like what was asked for, ``all`` how many there are.
+    """
 
     place: str
     today: date
     histories: tuple[QuestionHistory, ...]
     names: Mapping[str, str]
+    matching: int
     all: int
 
     def document(self) -> LedgerListDocument:
         """Return what was found as ``quandary.ledger-list/1``."""
         from quandary.report.ledger.documents import list_document
 
-        return list_document(self.place, self.histories, self.names)
+        return list_document(self.place, self.histories, self.names, (self.matching, self.all))
 
     def pieces(self, *, code: bool = False) -> Iterator[Piece]:
         """Yield a table of the questions."""
         from quandary.report.ledger.entries import list_parts
 
-        yield from list_parts(self.place, self.histories, self.names, self.all, self.today)
+        yield from list_parts(self.place, self.histories, self.names, (self.matching, self.all), self.today)
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,15 +131,26 @@ def run(request: LedgerListRequest, hands: Hands) -> LedgerListed:
     from quandary.ledger.histories import histories
 
     with store(request.ledger) as kept:
-        every = sorted(histories(kept), key=lambda one: one.number)
-        wanted = tuple(
-            one
-            for one in every
-            if (not request.tag or request.tag in one.question.tags)
-            and (not request.open or one.resolution is None)
-            and request.words.casefold() in one.question.text.casefold()
-        )
-        return LedgerListed(kept.name, day_of(request.on), wanted, kept.people(), len(every))
+        counts = {"matching": 0, "all": 0}
+
+        def wanted() -> Iterator[QuestionHistory]:
+            for one in histories(kept):
+                counts["all"] += 1
+                if (
+                    one.number > request.after
+                    and (not request.tag or request.tag in one.question.tags)
+                    and (not request.open or one.resolution is None)
+                    and request.words.casefold() in one.question.text.casefold()
+                ):
+                    counts["matching"] += 1
+                    yield one
+
+        def number(one: QuestionHistory) -> int:
+            return one.number
+
+        # memory holds as many as are told, however many there are
+        listed = nsmallest(request.most, wanted(), key=number) if request.most else sorted(wanted(), key=number)
+        return LedgerListed(kept.name, day_of(request.on), tuple(listed), kept.people(), **counts)
 
 
 def show(request: LedgerShowRequest, hands: Hands) -> LedgerShown:
@@ -158,4 +176,4 @@ def today(request: LedgerTodayRequest, hands: Hands) -> LedgerToday:
     from quandary.ledger.histories import histories
 
     with store(request.ledger) as kept:
-        return LedgerToday(kept.name, due(histories(kept), day_of(request.on)), kept.people())
+        return LedgerToday(kept.name, due(lambda: histories(kept), day_of(request.on)), kept.people())

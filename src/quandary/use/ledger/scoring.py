@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from quandary.ledger.scores.card import Row
     from quandary.ledger.scores.summary import ScoreSummary
     from quandary.ledger.store.store import Store
-    from quandary.report.ledger.documents import LedgerScoreDocument
+    from quandary.report.ledger.score_documents import LedgerScoreDocument
 
 CHARTS = ("calibration", "discrimination", "months")
 MOST_BESIDE = 20
@@ -66,7 +66,7 @@ class LedgerScored(Result):
 
     def document(self) -> LedgerScoreDocument:
         """Return what was found as ``quandary.ledger-score/1``."""
-        from quandary.report.ledger.documents import score_document
+        from quandary.report.ledger.score_documents import score_document
 
         return score_document(self.found)
 
@@ -101,21 +101,26 @@ def run(request: LedgerScoreRequest, hands: Hands) -> LedgerScored:
 
 def scored(kept: Store, request: LedgerScoreRequest, hands: Hands) -> LedgerScored:
     """Return what the forecasts of an open ledger scored."""
-    from quandary.ledger.scores.beside import beside, published
+    from quandary.ledger.scores.beside import BesideOne, PublishedScores
     from quandary.ledger.scores.calibration import reliability
     from quandary.ledger.scores.card import Taken, binary_of, grouped, line, rows
     from quandary.ledger.scores.confidence import confidence
+    from quandary.ledger.scores.scored import scored as scores_on
     from quandary.ledger.scores.summary import ScoreSummary
 
     names = kept.people()
     of, against = (_person(names, name, kept.name) if name else "" for name in (request.of, request.against))
     skipped: dict[str, int] = {}
-
-    def wanted() -> Iterator[QuestionHistory]:  # read anew each time, so that memory holds one question
-        return _wanted(kept, request, skipped)
-
-    given = [row for row in rows(wanted(), Taken(request.take), request.days_before) if not of or row.by == of]
-    counted = dict(skipped)
+    given: list[Row] = []
+    published, beside = PublishedScores(), BesideOne(against) if against else None
+    for history in _wanted(kept, request, skipped):  # memory holds one question and the rows of the others
+        several = list(scores_on(history))
+        given += [
+            row for row in rows(history, several, Taken(request.take), request.days_before) if not of or row.by == of
+        ]
+        published.add(history, several)
+        if beside is not None:
+            beside.add(history, several)
     said, came = binary_of(given)
     found = reliability(said, came, request.seed) if len(said) else None
     people = list(dict.fromkeys(row.by for row in given))
@@ -131,9 +136,9 @@ def scored(kept: Store, request: LedgerScoreRequest, hands: Hands) -> LedgerScor
         who=names.get(people[0], people[0]) if len(people) == 1 else "",
         tag=request.tag,
         reliability=found,
-        published=tuple(one for one in published(wanted()) if not of or one.by == of),
-        beside=tuple(beside(wanted(), other, against, request.seed) for other in others[:MOST_BESIDE]),
-        skipped=counted,
+        published=tuple(one for one in published.all() if not of or one.by == of),
+        beside=() if beside is None else tuple(beside.of(other, request.seed) for other in others[:MOST_BESIDE]),
+        skipped=skipped,
         head=kept.head()[1],
     )
     if request.chart is not None:

@@ -130,10 +130,41 @@ class _Conversation:
     def _judged(self, candidate: Candidate) -> JudgedAnswer | DontKnow:
         from quandary.ask.turning.eliciting.candidates import Aspect
 
+        if candidate.aspect is Aspect.ORDER:
+            return self._in_pairs(candidate)
         typed = self._answer()
         if typed.strip().lower() in ("s", "steps") and candidate.aspect is Aspect.SIZE:
             return self.session.judged(candidate, self._in_steps())
         return self.session.judged(candidate, typed)
+
+    def _in_pairs(self, candidate: Candidate) -> JudgedAnswer | DontKnow:
+        """Return an order from pairs of which is worse, asked until they make one that contradicts itself nowhere."""
+        from quandary.ask.turning.eliciting.orders import paired_order
+        from quandary.report.why.elicitation import pair_words
+        from quandary.report.words.naming.names import CaseNames
+
+        case = self.session.next.case
+        assert case is not None
+        things = [str(number + 1) for number in range(len(candidate.things))]
+        worse: list[tuple[str, str]] = []
+        while (found := paired_order(things, worse)).order is None:
+            if found.next is None:
+                circle = " is worse than ".join((*found.circle, found.circle[0]))
+                self.dialogue.say(f"  These contradict each other: {circle}. Please compare them again.")
+                worse = []
+                continue
+            first, second = found.next
+            self.dialogue.say(f"  {pair_words(CaseNames(case), candidate, int(first) - 1, int(second) - 1)}")
+            typed = self._answer().strip()
+            if typed not in found.next:
+                try:
+                    return self.session.judged(candidate, typed)  # it is not known, or a whole order
+                except Refusal as refusal:
+                    self._refused(refusal)
+                    continue
+            other = second if typed == first else first
+            worse.append((typed, other) if candidate.asks_worse else (other, typed))
+        return self.session.judged(candidate, " < ".join(found.order))
 
     def _in_steps(self) -> dict[str, object]:
         """Return plausible limits, the middle and quartiles, asked for in this order (SHELF)."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,6 +29,7 @@ from quandary.ask.query.carrier import ranks_of
 from quandary.ask.query.combining import comparison_of, gap, is_so_or_not, is_truth, number
 from quandary.ask.query.queries import Query
 from quandary.ask.results import (
+    CheckResult,
     ClaimResult,
     Contradiction,
     OverFillings,
@@ -364,6 +366,16 @@ class FillingsOf:
         return tuple(thing for thing in self.things if thing.path in found.names), found.explained
 
 
+class FillingsFound(NamedTuple):
+    """What a study found, with what it is over fillings of the numbers that nobody has put."""
+
+    claims: tuple[ClaimResult, ...]
+    questions: tuple[QuestionResult, ...]
+    outcomes: tuple[VariableOutcome, ...]
+    checks: tuple[CheckResult, ...]
+    unknowns: UnknownsFound
+
+
 def with_fillings(
     study: Study,
     asked: Sequence[ClaimReading],
@@ -371,26 +383,30 @@ def with_fillings(
     questions: Sequence[tuple[QuestionResult, Query]],
     outcomes: Sequence[tuple[VariableOutcome, Mapping[str, Query]]],
     *,
+    checks: Sequence[tuple[CheckResult, Query]] = (),
     also: Sequence[Query] = (),
     search: bool = True,
-) -> tuple[tuple[ClaimResult, ...], tuple[QuestionResult, ...], tuple[VariableOutcome, ...], UnknownsFound]:
+) -> FillingsFound:
     """Return what a study found with what it is over fillings of the numbers that nobody has put.
 
     ``asked`` are the readings of the claims in their order, ``also`` what was asked beside. Without ``search`` fillings
     are those drawn and the corners, and no pair is looked at. An interruption leaves the rest as it was.
     """
     queries = [one.reading.query for one in asked] + [query for _, query in questions]
-    queries += [query for _, states in outcomes for query in states.values()] + list(also)
+    queries += [query for _, states in outcomes for query in states.values()] + [query for _, query in checks]
+    queries += also
     over = FillingsOf(study, [query for query in queries if study.refusal(query) is None], search=search)
     results = [test for claim in claims for test in claim.tests]
     found = UnknownsFound(over.things)
     told_questions = [result for result, _ in questions]
     told_outcomes = [outcome for outcome, _ in outcomes]
+    told_checks = [result for result, _ in checks]
     try:
         for place, (one, result) in enumerate(zip(asked, results, strict=True)):
             results[place] = over.judged(one.reading.query, result)
         told_questions = [_question(over, result, query) for result, query in questions]
         told_outcomes = [_outcome(over, outcome, states) for outcome, states in outcomes]
+        told_checks = [_check(over, result, query) for result, query in checks]
         beside = [query for query in also if study.refusal(query) is None and over.hangs(query)]
         found = replace(found, beside=tuple((query.expression, over.over(query, about(query))) for query in beside))
         if search:
@@ -399,13 +415,28 @@ def with_fillings(
         study.search_interrupted = True
     each = iter(results)
     told = tuple(replace(claim, tests=tuple(next(each) for _ in claim.tests)) for claim in claims)
-    return told, tuple(told_questions), tuple(told_outcomes), found
+    return FillingsFound(told, tuple(told_questions), tuple(told_outcomes), tuple(told_checks), found)
 
 
 def _question(over: FillingsOf, result: QuestionResult, query: Query) -> QuestionResult:
     if over.study.refusal(query) is not None or query.listing is not None or not over.hangs(query):
         return result
-    return replace(result, fillings=over.over(query, about(query)))
+    some = [part for part in query.parts if over.hangs(part)]
+    parts = {part.head: over.over(part, about(part), decide=False) for part in some}
+    return replace(result, fillings=over.over(query, about(query)), parts=parts)
+
+
+def _check(over: FillingsOf, result: CheckResult, query: Query) -> CheckResult:
+    """Return a check with whether its answer lies in the range known in all fillings looked at, or in none of them."""
+    if over.study.refusal(query) is not None or not over.hangs(query):
+        return result
+    found = over.over(query, about(query), decide=False)
+    overlaps = None
+    if found.low is not None and found.high is not None:
+        inside = result.low <= found.low and found.high <= result.high
+        outside = found.high < result.low or result.high < found.low
+        overlaps = True if inside else False if outside else None
+    return replace(result, overlaps=overlaps, mean_inside=None, edge=False, fillings=found)
 
 
 def _outcome(over: FillingsOf, outcome: VariableOutcome, states: Mapping[str, Query]) -> VariableOutcome:

@@ -8,6 +8,7 @@ from typing import Any
 from quandary.ask.turning.eliciting.candidates import Aspect, Candidate
 from quandary.ask.turning.eliciting.forms import (
     DONT_KNOW,
+    NOT_KNOWN,
     DontKnow,
     JudgedAnswer,
     bad_answer,
@@ -29,6 +30,8 @@ def judged_answer(words: str | None, candidate: Candidate, said: object) -> Judg
     It is text as typed, or an object: ``{low, high, best, sure}`` or ``{limits, middle, quartiles}``, probabilities in
     percent. Raises ``Refusal`` (Q575) for what does not fit.
     """
+    if candidate.aspect is Aspect.ORDER:
+        return _order(candidate, said)
     unit = unit_of_answer(words, candidate)
     if candidate.aspect is Aspect.DIRECTION:
         if not isinstance(said, str):
@@ -49,6 +52,19 @@ def judged_answer(words: str | None, candidate: Candidate, said: object) -> Judg
         "that is none of the forms of an answer",
         "give text, {low, high, best, sure} or {limits: [a, b], middle: m, quartiles: [a, b]}",
     )
+
+
+def _order(candidate: Candidate, said: object) -> JudgedAnswer | DontKnow:
+    """Return an order from the worst to the best, or from the least to the most: ``2 < 1 < 3``, by their numbers."""
+    if isinstance(said, str) and said.strip().lower() in NOT_KNOWN:
+        return DONT_KNOW
+    count = len(candidate.things)
+    parts = [part.strip() for part in said.split("<")] if isinstance(said, str) else []
+    if sorted(parts) != [str(number + 1) for number in range(count)]:
+        example = " < ".join(str(number) for number in range(count, 0, -1))
+        raise bad_answer("that is no order of what is asked", f"write each number once, as in {example}")
+    least = "least" if candidate.number.role.kind == "weight" else "worst"
+    return JudgedAnswer(" < ".join(parts), f"the {least} first")
 
 
 def _two(value: Any) -> tuple[float, float]:  # noqa: ANN401 - any JSON

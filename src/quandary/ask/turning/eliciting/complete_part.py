@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from quandary.ask.turning.eliciting.gaps import StructureGap, structure_gaps
+from quandary.ask.turning.eliciting.gaps import StructureGap, structure_gaps, taken_as_chance
 from quandary.base.places import Place
 from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.case.text import CaseText, TextEntry
@@ -145,13 +145,7 @@ def plain_text(text: CaseText, entry: TextEntry) -> str:
 def _as_chance(work: _Closing, gap: StructureGap, number: int) -> None:
     """Take a decision that nobody owns as chance: any odds, and any effect of each thing that its owner would see."""
     at = TextEntry(gap.gap.entry.file, ("story", number))
-    held = work.text.value_at(at)
-    assert isinstance(held, Mapping)
-    text = work.text.with_value_at(at.inside("by"), "unknown").with_key_at(at.inside("by"), "odds")
-    for old, new in (("decision", "chance"), ("options", "states"), ("sees", "given")):
-        if held.get(old) is not None:
-            text = text.with_key_at(at.inside(old), new)
-    work.text = text
+    work.text = taken_as_chance(work.text, at)
     why = "nobody is named who decides it, so it is taken as chance of any odds"
     work.left_out.append(LeftOut(gap.of or "a decision", why, gap.gap.place.line, gap.name))
     work.as_chance.add(gap.of or "")

@@ -20,7 +20,7 @@ from typing import Literal
 from quandary.base.problems import CaseError, Problem, Refusal, nearest
 from quandary.language.parser import parse_quantity
 from quandary.language.printing import written
-from quandary.language.syntax import Quantity
+from quandary.language.syntax import Factor, Interval, Number, Quantity, Shift
 from quandary.quantities.estimate import Scale, log_odds, of_log_odds
 from quandary.quantities.reading import LEAST, MOST, read_estimate
 from quandary.quantities.words import table_named
@@ -51,7 +51,7 @@ class AnswerUnit:
     """In which unit a number is answered: its ``scale``, whether in percent, and how it stands in a case.
 
     ``kind`` is the kind of its role; ``of_rest`` says that it is a share of what is left, ``unknown`` that nobody has
-    put it.
+    put it, ``is_shift`` that it moves a whole scale of states.
     """
 
     scale: Scale
@@ -60,6 +60,7 @@ class AnswerUnit:
     of_rest: bool = False
     words: str | None = None
     unknown: bool = False
+    is_shift: bool = False
 
     @property
     def is_log(self) -> bool:
@@ -205,7 +206,22 @@ def _as_written(unit: AnswerUnit, said: str, *, exact: bool = False) -> JudgedAn
         raise bad_answer(message, near or _usual(unit)) from None
     if estimate.exact is not None and not (exact or certain):
         raise bad_answer("one number leaves no doubt", f"{_usual(unit)}, or write: exactly {written(quantity)}")
-    return JudgedAnswer(written(quantity), estimate.description)
+    return JudgedAnswer(_shift(quantity) if unit.is_shift else written(quantity), estimate.description)
+
+
+def _shift(quantity: Quantity) -> str:
+    """Return a factor as the shift of a scale; one below 1 shifts it down, so many times."""
+    match quantity:
+        case Shift():
+            return written(quantity)
+        case Factor(Interval(low, high)) if low > 0 and high <= 1:
+            return f"lowers x{1 / high:.4g} to x{1 / low:.4g}"
+        case Factor(Number(value)) if 0 < value < 1:
+            return f"lowers x{1 / value:.12g}"
+        case Factor(Number(value)) if value == 1:
+            return written(quantity)  # no effect
+        case _:
+            return f"raises {written(quantity)}"
 
 
 def _reading_scale(unit: AnswerUnit) -> Scale:

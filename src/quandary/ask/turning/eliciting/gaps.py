@@ -15,6 +15,9 @@ from quandary.case.yaml.yaml_reading import read_yaml
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 NOTHING_ELSE = frozenset({"nothing", "nothing else", "no more", "none", "n"})
+NOBODY = frozenset({"nobody", "no one", "chance", "it is chance"})
+"""Answers to who decides something that nobody does."""
+
 UNNAMED = "no test was named"
 """Why a claim is not tested, where nobody says it."""
 
@@ -81,6 +84,8 @@ def filled(text: CaseText, gap: StructureGap, typed: str) -> CaseText | DontKnow
         raise bad_answer("nothing was answered", "answer in a word or two, or d for don't know")
     entry = gap.gap.entry
     text = _without_its_question(text, gap)
+    if gap.kind is GapKind.OWNER and said.lower() in NOBODY:
+        return taken_as_chance(text, entry.around)
     if gap.kind is GapKind.OWNER:
         return text.with_value_at(entry, _actor(said, gap.actors))
     if gap.kind is GapKind.TEST and (none := _NO_TEST.fullmatch(said)):
@@ -96,6 +101,17 @@ def filled(text: CaseText, gap: StructureGap, typed: str) -> CaseText | DontKnow
             changed = changed.with_entry_at(entry.around.inside(count + number), one)
         return changed
     return text.with_value_at(entry, _as_written(said))
+
+
+def taken_as_chance(text: CaseText, decision: TextEntry) -> CaseText:
+    """Return the text with a decision that nobody owns as chance of any odds, given what its owner would see."""
+    held = text.value_at(decision)
+    assert isinstance(held, Mapping)
+    text = text.with_value_at(decision.inside("by"), "unknown").with_key_at(decision.inside("by"), "odds")
+    for old, new in (("decision", "chance"), ("options", "states"), ("sees", "given")):
+        if held.get(old) is not None:
+            text = text.with_key_at(decision.inside(old), new)
+    return text
 
 
 def _as_written(said: str) -> object:

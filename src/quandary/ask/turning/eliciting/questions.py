@@ -86,10 +86,10 @@ def next_questions(study: Study, by: str | None = None, text: CaseText | None = 
     states, values = target_states(study)
     asked = candidates(study.case, study.model, by, text)
     found = settling(
-        [one.classes(study.uniforms[one.number.name]) for one in asked],
+        [one.classes(study.uniforms) for one in asked],
         values,
         np.random.default_rng([study.seed, SHUFFLING]),
-        {at for at, one in enumerate(asked) if one.aspect is Aspect.DIRECTION},
+        {at for at, one in enumerate(asked) if one.aspect is not Aspect.SIZE},
     )
     order = in_order(ranked(found), asked)
     first = tuple(_question(asked, one) for one in order)
@@ -119,8 +119,8 @@ def target_states(study: Study) -> tuple[tuple[TargetState, ...], Targets]:
 
 
 def in_order(found: Sequence[RankedQuestion], asked: Sequence[Candidate]) -> tuple[RankedQuestion, ...]:
-    """Return ranked questions with directions before sizes, each kind as it was ranked."""
-    return tuple(sorted(found, key=lambda one: asked[one.at].aspect is not Aspect.DIRECTION))
+    """Return ranked questions with directions and orders before sizes, each kind as it was ranked."""
+    return tuple(sorted(found, key=lambda one: asked[one.at].aspect is Aspect.SIZE))
 
 
 def targets_of(study: Study) -> Iterator[Target]:
@@ -143,7 +143,9 @@ def unit_of_answer(study_words: str | None, candidate: Candidate) -> AnswerUnit:
     number = candidate.number
     scale = number.scale
     percent = number.estimate.percent or scale is Scale.PROBABILITY
-    return AnswerUnit(scale, number.role.kind, percent, number.role.of_rest, study_words, number.unknown)
+    return AnswerUnit(
+        scale, number.role.kind, percent, number.role.of_rest, study_words, number.unknown, candidate.is_shift
+    )
 
 
 def _question(asked: Sequence[Candidate], one: RankedQuestion) -> ElicitedQuestion:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quandary.ask.turning.eliciting.candidates import Candidate
-from quandary.ask.turning.eliciting.separating import separated
+from quandary.ask.turning.eliciting.candidates import Aspect, Candidate
+from quandary.ask.turning.eliciting.separating import place_in, separated
 from quandary.base.places import Place
 from quandary.case.model import Case
 from quandary.case.text import CaseText, TextEntry
@@ -21,12 +21,32 @@ def with_answer(
 
     Raises ``Refusal`` (Q817, Q818) where the entry cannot be changed alone.
     """
+    if candidate.aspect is Aspect.ORDER and value is not None:
+        return _with_order(text, case, candidate, value, {BECAUSE: because, JUDGED: by})
     alone, place = text, candidate.number.place
     if candidate.number.unknown:
         alone, place = separated(text, case, candidate.number, candidate.alike, is_written=candidate.is_written)
     if value is None:
         return with_not_known(alone, place, by), place
     return with_judgement(alone, place, value, because, by), place
+
+
+def _with_order(
+    text: CaseText, case: Case, candidate: Candidate, value: str, beside: dict[str, str | None]
+) -> tuple[CaseText, Place]:
+    """Return the text with an order: the worst is worth 0, the best 100; of two weights one is more than half."""
+    order = [int(part) - 1 for part in value.split(" < ")]
+    if candidate.number.role.kind != "weight":
+        entries = [text.entry_at(one.place) for one in candidate.ranked]
+        put = {order[0]: "0", order[-1]: "100"}
+    else:
+        text, _ = separated(text, case, candidate.number, candidate.alike, is_written=True)
+        files = {(stake.actor, stake.id): stake.place.file for stake in case.stakes}
+        entries = [TextEntry(files[one.of[0], one.of[-1]], ("stakes", *one.of, "weight")) for one in candidate.things]
+        put = {order[-1]: "more than half"}
+    for at, said in put.items():
+        text = with_judgement(text, place_in(text, entries[at]), said, beside[BECAUSE], beside[JUDGED] or "")
+    return text, place_in(text, entries[order[-1]])
 
 
 def with_judgement(text: CaseText, place: Place, value: str, because: str | None, by: str) -> CaseText:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TypeGuard
 
+from quandary.ask.answer import CountedChoice
 from quandary.ask.changes.clones import MOST_MOVED, Clones
 from quandary.ask.changes.variants import VariantStudy
 from quandary.ask.outside import OutsideComparison, OutsideFigure
@@ -100,15 +102,18 @@ def _as_kinds(few: Study, query: Query) -> AsKinds | None:
 
 
 def near_coin_flips(headline: Headline | None, questions: Sequence[QuestionResult]) -> Iterator[CriticItem]:
-    """Yield the choices asked about that come out near what counting options gives, the headline first."""
+    """Yield the choices asked about that come out near what counting options gives, or may do so; headline first."""
     asked = "" if headline is None else written(headline.query)
-    if headline is not None and headline.answer.counting is not None and headline.answer.counting.near:
-        detail = NearCoinFlip(None, headline.query, headline.answer.counting)
-        yield CriticItem(Grade.KNOW, detail)
+    if headline is not None and _perhaps_a_flip(headline.answer.counting):
+        yield CriticItem(Grade.KNOW, NearCoinFlip(None, headline.query, headline.answer.counting))
     for one in questions:
         counting = one.answer.counting
-        if counting is not None and counting.near and written(one.question.query) != asked:
+        if _perhaps_a_flip(counting) and written(one.question.query) != asked:
             yield CriticItem(Grade.KNOW, NearCoinFlip(one.question, one.question.query, counting))
+
+
+def _perhaps_a_flip(counting: CountedChoice | None) -> TypeGuard[CountedChoice]:
+    return counting is not None and (counting.near or counting.edge)
 
 
 def bounds_of(study: Study, query: Query, found: AnswerBounds | None) -> Iterator[CriticItem]:

@@ -59,7 +59,7 @@ from quandary.report.documents.changes import (
 )
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.documents.equilibria import EquilibriaDocument, equilibria_document
-from quandary.report.documents.fillings import FillingsDocument, fillings_document
+from quandary.report.documents.fillings import FillingsDocument, filled_document, fillings_document
 from quandary.report.documents.problems import ProblemDocument, problem_document
 from quandary.report.documents.runs.unknowns import UnknownsDocument, unknowns_document
 from quandary.report.documents.why.choice import ChoiceDocument, choice_document
@@ -135,6 +135,9 @@ class QuestionDocument:
     fillings: FillingsDocument | None = key(
         "what it is over fillings of the numbers that nobody has put, where it hangs on some", left_out=True
     )
+    parts_over: Mapping[str, FillingsDocument] | None = key(
+        "of a dilemma, the same of each part that hangs on some", left_out=True
+    )
 
 
 @document
@@ -147,10 +150,15 @@ class CheckDocument:
     known_low: float = key("the lower end of the range known")
     known_high: float = key("its upper end")
     answer: SpreadDocument = key("what the game gives", inline=True)
-    overlaps: bool | None = key("whether the answer's 90 % interval meets the range")
+    overlaps: bool | None = key(
+        "whether the answer's 90 % interval meets the range; over fillings, whether it lies in it in all or in none"
+    )
     mean_inside: bool | None = key("whether its mean lies in the range")
     edge: bool = key("whether other worlds may say otherwise of `overlaps`")
     set_aside: Sequence[str] = key("the evidence that its interventions set aside, as the case writes it")
+    fillings: FillingsDocument | None = key(
+        "what it is over fillings of the numbers that nobody has put, where it hangs on some", left_out=True
+    )
 
 
 @document
@@ -222,7 +230,10 @@ def run_document(report: Report) -> RunDocument:
         clones=None if report.clones is None else clones_document(report.clones),
         outside=[outside_document(one) for one in report.outside] or None,
         evidence=run.evidence,
-        outcomes={o.variable: {state: spread_document(a) for state, a in o.states.items()} for o in findings.outcomes},
+        outcomes={
+            o.variable: {state: spread_document(a, o.fillings.get(state)) for state, a in o.states.items()}
+            for o in findings.outcomes
+        },
         claims=[_claim(report, claim) for claim in findings.claims],
         questions={one.question.id: _question(report, one) for one in findings.questions},
         checks=[_check(check) for check in findings.checks],
@@ -265,7 +276,7 @@ def _test(report: Report, test: TestResult) -> TestDocument:
         effective_worlds=test.effective_worlds,
         undefined=len(test.undefined),
         undefined_worlds=test.undefined,
-        effect=spread_document(test.effect) if test.effect else None,
+        effect=spread_document(test.effect, test.fillings) if test.effect else None,
         set_aside=test.set_aside,
         by_construction=construction_document(test.by_construction),
         carrier=test.carrier.name if test.carrier else None,
@@ -282,10 +293,11 @@ def _question(report: Report, result: QuestionResult) -> QuestionDocument:
     return QuestionDocument(
         asks=result.question.asks,
         query=result.answer.query,
-        answer=answer_document(result.answer),
+        answer=answer_document(result.answer, result.fillings),
         side=side_document(report.names, report.numbers, result.question.query, result.side),
         bounds=bounds_document(result.bounds),
         fillings=fillings_document(result.fillings),
+        parts_over={name: filled_document(over) for name, over in result.parts.items()} or None,
     )
 
 
@@ -296,11 +308,12 @@ def _check(result: CheckResult) -> CheckDocument:
         evidence=result.check.with_evidence,
         known_low=result.low,
         known_high=result.high,
-        answer=spread_document(result.answer),
+        answer=spread_document(result.answer, result.fillings),
         overlaps=result.overlaps,
         mean_inside=result.mean_inside,
         edge=result.edge,
         set_aside=result.answer.dropped,
+        fillings=fillings_document(result.fillings),
     )
 
 

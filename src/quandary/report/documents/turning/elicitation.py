@@ -44,7 +44,7 @@ class AskedNumberDocument:
     """One thing that is asked."""
 
     question: str = key("its name, by which an answer says what it answers")
-    kind: Literal["gap", "direction", "size"] = key("a gap in the structure, a direction, or a size")
+    kind: Literal["gap", "direction", "order", "size"] = key("a gap in the structure, a direction, an order, or a size")
     asks: str = key("the question in words")
     ways: str = key("how it can be answered")
     file: str = key("the file of the case")

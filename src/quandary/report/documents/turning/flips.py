@@ -136,6 +136,7 @@ class CutAnswerDocument:
     mean: float | None = key("the mean, or of a truth the share of worlds, 0 to 1; null where it has no value")
     verdict: Verdict | None = key("of a truth: its verdict")
     few_worlds: bool = key("of a truth: whether fewer than 400 effective worlds count")
+    few_edge: bool = key("whether as many other worlds may say otherwise of `few_worlds`")
     flipped: bool = key("whether the verdict changed, or the number crossed its level")
     move: CutMoveDocument | None = key("how far it moved; null where nothing was cut, or it has no value")
 
@@ -309,7 +310,7 @@ def _row(case: Case, row: CutRow) -> CutRowDocument:
 
 def _cut_answer(found: CutAnswer) -> CutAnswerDocument:
     move = None if found.move is None else CutMoveDocument(found.move.total, found.move.error)
-    return CutAnswerDocument(found.mean, found.verdict, found.few_worlds, found.flipped, move)
+    return CutAnswerDocument(found.mean, found.verdict, found.few_worlds, found.few_edge, found.flipped, move)
 
 
 def comparison_document(first: Case, second: Case, found: Comparison, seed: int) -> ComparisonDocument:

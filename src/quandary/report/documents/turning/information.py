@@ -130,6 +130,7 @@ class SituationDocument:
     weight: float = key("how likely the situation is, 0 to 1, of all that the evidence leaves possible")
     effective_worlds: float = key("how many equally weighted worlds its numbers rest on")
     few_worlds: bool = key("whether those are too few for gains")
+    few_edge: bool = key("whether as many other worlds may say otherwise of `few_worlds`")
     options: Sequence[OptionDocument] = key("the options allowed there, the highest worth first")
     best: str = key("the option with the highest worth")
     second: str | None = key("the next; null where only one is allowed")
@@ -242,6 +243,7 @@ def _situation(row: AdviceRow) -> SituationDocument:
         weight=row.weight,
         effective_worlds=row.effective_worlds,
         few_worlds=row.few_worlds,
+        few_edge=row.few_edge,
         options=[
             OptionDocument(one.option, error_spread_document(one.worth), one.best_in, one.chosen) for one in row.options
         ],

@@ -79,6 +79,7 @@ class ChoiceTableDocument:
     coin_flip: bool = key(
         "whether each option is chosen within .03 of what counting options gives, also in most worlds and situations"
     )
+    coin_edge: bool = key("whether other worlds may say otherwise of `coin_flip`")
     double: float | None = key("how many points of worth apart one option is chosen twice as often as another")
 
 
@@ -146,6 +147,7 @@ def _choice_table(found: ChoiceExplanation, table: ChoiceTable) -> ChoiceTableDo
         changes=[_change(change) for change in table.changes],
         nearly_indifferent=[one.option for one in table.indifferent],
         coin_flip=table.is_coin_flip,
+        coin_edge=table.coin_edge,
         double=table.double,
     )
 

@@ -35,7 +35,7 @@ from quandary.language.syntax import (
     SetVariable,
 )
 from quandary.language.vocabulary import NOT_ARISING
-from quandary.report.words.naming.letters import Capitals
+from quandary.report.words.naming.letters import Capitals, sentence
 from quandary.report.words.wording import day, listing, percent
 
 
@@ -56,7 +56,7 @@ class CaseNames:
     def actor(self, actor: str) -> str:
         """Return an actor's name, as it begins a line: ``The Kremlin``."""
         known = self.case.actors.get(actor)
-        return self.marked(known.name if known and known.name != actor else spaced(actor), actor)
+        return self.marked(sentence(known.name if known and known.name != actor else spaced(actor)), actor)
 
     def actor_inside(self, actor: str) -> str:
         """Return an actor's name as it stands inside a sentence: ``the Kremlin``."""

@@ -17,6 +17,7 @@ from quandary.language.syntax import (
     OneSided,
     PointsChange,
     Rest,
+    Shift,
     Unknown,
 )
 from quandary.report.words.naming.names import CaseNames
@@ -38,6 +39,8 @@ def quantity_words(names: CaseNames, quantity: Expression, points: str = WORTH) 
             return f"-{quantity_words(names, operand)}"
         case Call(name, args):
             return f"{name} of {listing([quantity_words(names, one) for one in args])}"
+        case Shift(amount, direction):
+            return f"{direction} x {quantity_words(names, amount)}"
         case Factor(Name() | Arithmetic() | Call() as amount):
             return f"x {quantity_words(names, amount)}"
         case PointsChange(Number(value)):

@@ -1,0 +1,1 @@
+"""The author's own voice: what he claims, and what he only narrates."""
