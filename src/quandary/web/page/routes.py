@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from importlib.resources import files
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -128,17 +128,17 @@ def _reading(router: APIRouter, settings: ServerSettings, pool: CasePool) -> Non
         """Send parts of the page as they change."""
         since = request.headers.get("last-event-id") or request.query_params.get("since", "0")
         found = await _case(request, settings, pool)
-        stream = _stream(found, int(since[:20]) if since.isdigit() else 0, pool)
+        stream = _stream(found, int(since[:20]) if since.isdigit() else 0, request.scope["leaving"])
         return StreamingResponse(stream, media_type="text/event-stream")
 
 
-async def _stream(found: OpenCase, since: int, pool: CasePool) -> AsyncIterator[str]:
+async def _stream(found: OpenCase, since: int, leaving: Callable[[], bool]) -> AsyncIterator[str]:
     yield ": here\n\n"
     news = found.news(since)
     waiting: asyncio.Task[Any] | None = None
     beats = 0.0
     try:
-        while not pool.over:
+        while not leaving():
             waiting = waiting or asyncio.ensure_future(anext(news))
             done, _ = await asyncio.wait({waiting}, timeout=0.5)
             if not done:

@@ -11,7 +11,7 @@ from quandary.ask.why.choice import ChoiceExplanation
 from quandary.base.problems import Problem
 from quandary.report.dossier import Dossier
 from quandary.report.words.record import Report
-from quandary.use.sessions.events import HeadlineEvent, NamedVerdict, SessionAnswers, VerdictsEvent
+from quandary.use.answers.sessions.events import HeadlineEvent, NamedVerdict, SessionAnswers, VerdictsEvent
 
 SETTLED, SETTLING, FAULTY = "settled", "settling", "fault"
 

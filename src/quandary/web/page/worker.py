@@ -25,10 +25,10 @@ from quandary.base.stopping import StopToken
 from quandary.case.shipped import shipped_folder
 from quandary.report.documents.document import plain
 from quandary.report.documents.problems import problems_document
-from quandary.use.sessions.events import DoneEvent, FailedEvent, HeadlineEvent, SessionEvent, VerdictsEvent
-from quandary.use.sessions.moves import RangeMove, move_from
-from quandary.use.sessions.opening import open as opened
-from quandary.use.sessions.session import Session
+from quandary.use.answers.sessions.events import DoneEvent, FailedEvent, HeadlineEvent, SessionEvent, VerdictsEvent
+from quandary.use.answers.sessions.moves import RangeMove, move_from
+from quandary.use.answers.sessions.opening import open as opened
+from quandary.use.answers.sessions.session import Session
 from quandary.version import __version__
 from quandary.web.jobs.worker import Asked
 from quandary.web.page.drawing import Drawer, PageView, rendered
