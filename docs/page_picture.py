@@ -11,8 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.web.browsing import Reader, browsing
 from tests.web.servers import serving
@@ -20,7 +19,7 @@ from tests.web.servers import serving
 from quandary.base import write_files
 
 CASE, WORLDS = "kazakhstan-2022", 10_000
-PLACE = ROOT / "docs" / "pictures" / "page.png"
+PLACE = Path(__file__).resolve().parent / "pictures" / "page.png"
 SIZE = {"width": 1120, "height": 680}
 PATIENCE = 600_000
 
@@ -32,7 +31,7 @@ def main() -> None:
         picture = reader.page.screenshot()
         reader.close()
     write_files({PLACE: picture}, force=True)
-    print(f"{PLACE.relative_to(ROOT)}: {len(picture) / 1000:.0f} kB")
+    sys.stdout.write(f"{PLACE.name}: {len(picture) / 1000:.0f} kB\n")
 
 
 if __name__ == "__main__":

@@ -88,7 +88,8 @@ def _placed(found: re.Match[str]) -> str:
 class Drawer:
     """Draws the parts of a case's page. ``case`` is how its address names it.
 
-    ``numbers`` are those that it was opened with, ``first`` the places of those that stand on the page at once, ``touched`` those that were ever moved.
+    ``numbers`` are those that it was opened with, ``first`` the places of those that stand on the page at once,
+    ``touched`` those that were ever moved.
     """
 
     session: Session

@@ -43,6 +43,7 @@ def page_routes(settings: ServerSettings, pool: CasePool) -> APIRouter:
     """Return a router with the routes of the page."""
     router = APIRouter(tags=["page"], include_in_schema=False)
     _reading(router, settings, pool)
+    _parts(router, settings, pool)
     _moving(router, settings, pool)
 
     @router.get("/page/{name}")
@@ -94,6 +95,8 @@ def _reading(router: APIRouter, settings: ServerSettings, pool: CasePool) -> Non
             return RedirectResponse(f"/case?{urlencode({'case': found.opening.case})}", 303)
         return _page(body)
 
+
+def _parts(router: APIRouter, settings: ServerSettings, pool: CasePool) -> None:
     @router.get("/case/diff")
     async def difference(request: Request) -> Response:
         """Return what moves changed in the file."""
