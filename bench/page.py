@@ -119,9 +119,7 @@ def main() -> None:
         with serving(Path(folder), worlds=given.worlds) as served:
             reader = opened(browser, served, f"{names[0]}/case.yaml")
             page, page_sent, whole, whole_sent = bytes_of(served, f"{names[0]}/case.yaml")
-            print(
-                f"first page {page:,} bytes ({page_sent:,} sent); with styles and scripts {whole:,} ({whole_sent:,} sent)"
-            )
+            print(f"first page {page:,} bytes ({page_sent:,} sent), with its files {whole:,} ({whole_sent:,})")
             numbers = numbers_of(reader)
             print(f"one session, {given.moves} moves")
             print(table([moved(reader, rng.choice(numbers), rng.uniform(0.1, 0.9)) for _ in range(given.moves)]))

@@ -30,7 +30,7 @@ from quandary.use.answers.sessions.session import Session
 from quandary.version import __version__
 from quandary.web.page.nodes import drawn_nodes, node_told
 from quandary.web.page.numbers import NumberSlider, slider_of, value_now
-from quandary.web.page.shown import SETTLED, Shown
+from quandary.web.page.shown import SETTLED, ShownCase
 from quandary.web.page.timeline import day_steps
 
 FIRST_NUMBERS = 6
@@ -94,7 +94,7 @@ class Drawer:
 
     session: Session
     case: str
-    shown: Shown
+    shown: ShownCase
     read_only: bool = False
     numbers: list[NumberSlider] = field(default_factory=list)
     first: list[int] = field(default_factory=list)

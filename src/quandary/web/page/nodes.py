@@ -10,7 +10,7 @@ from quandary.report.dossier import Dossier, seen_days
 from quandary.report.html.diagram import DiagramStates, DrawnNode, arcs_of, drawn_diagram, kind_said, nodes_in_order
 from quandary.report.words.naming.numbers import number_name, range_said
 from quandary.report.words.wording import brief_percent, listing
-from quandary.web.page.shown import Shown
+from quandary.web.page.shown import ShownCase
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def _states(dossier: Dossier) -> DiagramStates:
     return DiagramStates(dossier.seen, seen_days(names, dossier.evidence), likely)
 
 
-def drawn_nodes(shown: Shown) -> ShownDiagram:
+def drawn_nodes(shown: ShownCase) -> ShownDiagram:
     """Return the diagram of what is shown; its nodes are buttons named by their ids."""
     dossier = shown.dossier
     assert dossier is not None

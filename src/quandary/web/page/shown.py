@@ -17,7 +17,7 @@ SETTLED, SETTLING, FAULTY = "settled", "settling", "fault"
 
 
 @dataclass
-class Shown:
+class ShownCase:
     """``answers`` are from all worlds; ``headline`` and ``verdicts`` the first ones of the state that is worked on.
 
     ``choices`` and ``timeline`` are worked out when nothing waits: those of an earlier state are kept until then.

@@ -9,12 +9,12 @@ from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.units import said, unit_of
 from quandary.report.words.wording import day
 from quandary.use.answers.sessions.answering import SessionState
-from quandary.web.page.shown import Shown
+from quandary.web.page.shown import ShownCase
 
 HEIGHT = 60
 
 
-def day_steps(state: SessionState, names: CaseNames | None, shown: Shown) -> dict[str, Any]:
+def day_steps(state: SessionState, names: CaseNames | None, shown: ShownCase) -> dict[str, Any]:
     """Return what the template of evidence needs: each piece with its day, the days to choose from, a drawn line."""
     names = names or CaseNames(state.case)
     until = state.as_of or state.case.as_of
@@ -47,7 +47,7 @@ def _days(state: SessionState, until: Any) -> list[Any]:  # noqa: ANN401 - days
     return sorted(own)
 
 
-def _moved(shown: Shown) -> dict[tuple[str, str], str]:
+def _moved(shown: ShownCase) -> dict[tuple[str, str], str]:
     if shown.timeline is None:
         return {}
     unit = unit_of(shown.timeline.lines[0].query)
@@ -63,7 +63,7 @@ def _moved(shown: Shown) -> dict[tuple[str, str], str]:
     return found
 
 
-def _line(shown: Shown) -> dict[str, Any] | None:
+def _line(shown: ShownCase) -> dict[str, Any] | None:
     """Return the answer after each piece as a line of steps, its places in hundredths of the width."""
     if shown.timeline is None or unit_of(shown.timeline.lines[0].query) is not Unit.SHARE:
         return None

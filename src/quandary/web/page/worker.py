@@ -32,7 +32,7 @@ from quandary.use.answers.sessions.session import Session
 from quandary.version import __version__
 from quandary.web.jobs.worker import Asked
 from quandary.web.page.drawing import Drawer, PageView, rendered
-from quandary.web.page.shown import Shown
+from quandary.web.page.shown import ShownCase
 
 LOOKED = 1.0
 """Seconds between looks whether the files changed."""
@@ -61,7 +61,7 @@ class CaseWork:
     def __init__(self, opening: CaseOpening, out: IO[str], session: Session) -> None:
         self.opening = opening
         self.session = session
-        self.shown = Shown(total=session.settings.worlds)
+        self.shown = ShownCase(total=session.settings.worlds)
         self.drawer = Drawer(session, opening.case, self.shown, opening.read_only)
         self.stamp = time.time_ns() // 1_000_000
         self._out = out
