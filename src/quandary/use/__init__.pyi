@@ -5,9 +5,11 @@ from quandary.use.answers.run import RunRequest as RunRequest
 from quandary.use.answers.run import RunResult as RunResult
 from quandary.use.answers.run import studied as studied
 from quandary.use.answers.run import studied_case as studied_case
+from quandary.use.answers.sessions.answering import SessionState as SessionState
 from quandary.use.answers.sessions.events import DoneEvent as DoneEvent
 from quandary.use.answers.sessions.events import FailedEvent as FailedEvent
 from quandary.use.answers.sessions.events import HeadlineEvent as HeadlineEvent
+from quandary.use.answers.sessions.events import NamedVerdict as NamedVerdict
 from quandary.use.answers.sessions.events import SessionAnswers as SessionAnswers
 from quandary.use.answers.sessions.events import SessionEvent as SessionEvent
 from quandary.use.answers.sessions.events import StoppedEvent as StoppedEvent
@@ -24,6 +26,7 @@ from quandary.use.answers.sessions.moves import RangeMove as RangeMove
 from quandary.use.answers.sessions.moves import ResetMove as ResetMove
 from quandary.use.answers.sessions.moves import move_from as move_from
 from quandary.use.answers.sessions.moves import move_schema as move_schema
+from quandary.use.answers.sessions.opening import open as open
 from quandary.use.answers.sessions.session import Session as Session
 from quandary.use.answers.why import WhyRequest as WhyRequest
 from quandary.use.answers.why import explained as explained
