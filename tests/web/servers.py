@@ -74,15 +74,26 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path, *, read_only: bool = False, limits: ServerLimits | None = None) -> Iterator[Served]:
+def serving(
+    folder: Path,
+    *,
+    read_only: bool = False,
+    limits: ServerLimits | None = None,
+    worlds: int = 320,
+    case: str | None = None,
+    port: int = 0,
+) -> Iterator[Served]:
     """Serve a folder within the block."""
     listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(("127.0.0.1", port))
     port = listening.getsockname()[1]
     hosts = (f"127.0.0.1:{port}", f"localhost:{port}")
     own = limits or ServerLimits(rate=10_000.0, burst=10_000.0, grace=1.0)
     ledger = str(folder / "ledger.sqlite")
-    settings = ServerSettings(folder, hosts, TOKEN, ledger=ledger, read_only=read_only, limits=own)
+    settings = ServerSettings(
+        folder, hosts, TOKEN, case=case, ledger=ledger, read_only=read_only, worlds=worlds, limits=own
+    )
     config = uvicorn.Config(application(settings), log_level="critical", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

@@ -19,6 +19,8 @@ from quandary.ask.changes.commitment import Supposition as Supposition
 from quandary.ask.changes.commitment import read_announcement as read_announcement
 from quandary.ask.changes.commitment import read_sight as read_sight
 from quandary.ask.changes.commitment import suppose as suppose
+from quandary.ask.changes.estimates import coarse_mean as coarse_mean
+from quandary.ask.changes.estimates import coarse_verdict as coarse_verdict
 from quandary.ask.changes.ladder import Ladder as Ladder
 from quandary.ask.changes.ladder import LadderRow as LadderRow
 from quandary.ask.changes.ladder import LadderRung as LadderRung
@@ -26,6 +28,9 @@ from quandary.ask.changes.ladder import claim_asked as claim_asked
 from quandary.ask.changes.ladder import claims_to_show as claims_to_show
 from quandary.ask.changes.ladder import in_few_worlds as in_few_worlds
 from quandary.ask.changes.ladder import ladders as ladders
+from quandary.ask.changes.moved import FirstWorlds as FirstWorlds
+from quandary.ask.changes.moved import KeptStructure as KeptStructure
+from quandary.ask.changes.moved import MovedStudy as MovedStudy
 from quandary.ask.changes.paths import Change as Change
 from quandary.ask.changes.paths import Paths as Paths
 from quandary.ask.changes.paths import paths as paths
@@ -57,6 +62,8 @@ from quandary.ask.claims.construction.by_construction import in_the_box as in_th
 from quandary.ask.claims.construction.proving import proved as proved
 from quandary.ask.claims.decision_rules import DecisionRule as DecisionRule
 from quandary.ask.claims.decision_rules import decision_rules as decision_rules
+from quandary.ask.claims.findings import CaseQueries as CaseQueries
+from quandary.ask.claims.findings import case_queries as case_queries
 from quandary.ask.claims.findings import findings as findings
 from quandary.ask.claims.findings import reckoned_findings as reckoned_findings
 from quandary.ask.claims.findings import with_enough_worlds as with_enough_worlds
@@ -142,6 +149,7 @@ from quandary.ask.outside import OutsideComparison as OutsideComparison
 from quandary.ask.outside import OutsideFigure as OutsideFigure
 from quandary.ask.outside import PooledForecast as PooledForecast
 from quandary.ask.outside import PoolPart as PoolPart
+from quandary.ask.outside import ReadyComparison as ReadyComparison
 from quandary.ask.outside import counts_as as counts_as
 from quandary.ask.outside import named_views as named_views
 from quandary.ask.outside import outside_queries as outside_queries

@@ -147,7 +147,10 @@ def _asked_of(situation: GameSituation, inquiry: Inquiry) -> GameSituation:
 
 
 class Gathering:
-    """One case's worlds: solves them batch by batch and asks them questions."""
+    """One case's worlds: solves them batch by batch and asks them questions.
+
+    ``partial`` is what the last pass found so far, for whoever looks on between two batches.
+    """
 
     def __init__(
         self,
@@ -171,6 +174,7 @@ class Gathering:
         self._solved = SolvedBatches(model, draws, KEPT_BYTES if keeps else 0)
         self._bytes = float("inf")
         self.reckoned = Reckoned(0, 0)
+        self.partial: GatheredAnswers | None = None
 
     def gather(
         self,
@@ -191,7 +195,7 @@ class Gathering:
         self._fit()
         kept = (one.conditions for planned in games for one in planned.kept.values())
         evidence = tuple(dict.fromkeys((self.standing.kept(EVERYTHING).conditions, *kept)))
-        found = GatheredAnswers.of(self.worlds, games, evidence)
+        found = self.partial = GatheredAnswers.of(self.worlds, games, evidence)
         job = Job(self.model.case.sha256, self.draws, self._batches, tuple(games), evidence, self.near)
         work = Answering(job, self._solved, look, weights)
         workers = self.workers()
@@ -219,6 +223,11 @@ class Gathering:
         longest = max((where.stop - where.start for where in self._batches), default=1)
         one = max(1, 2 * self.reckoned.heaviest, HELD * self.reckoned.tables * longest)
         return max(1, min(self.threads, allowance().bytes // one))
+
+    def forget(self) -> None:
+        """Keep no solved game, nor what the last pass found."""
+        self._solved.forget()
+        self.partial = None
 
     def _fit(self) -> None:
         """Divide batches that would not fit in the memory allowed or take long; that hangs on no processor."""

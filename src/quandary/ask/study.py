@@ -345,6 +345,10 @@ class Study:
         """Return whether the case's own game is solved in a world; the few beside which it is solved are no more."""
         return self._gathering.converges(world)
 
+    def forget_solved(self) -> None:
+        """Keep no solved game for later questions; what was found stays."""
+        self._gathering.forget()
+
     @property
     def workers(self) -> int:
         """Return how many workers can share the memory allowed."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from quandary.base.places import Place
 from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.case.yaml.decoding import BYTE_ORDER_MARK, TextFile, decoded
-from quandary.case.yaml.editing import Edit, Part, added, inserted, removed, renamed, replaced, reworded
+from quandary.case.yaml.editing import Edit, Part, added, inserted, removed, renamed, replaced, reworded, spliced
 from quandary.case.yaml.located import Listing, Located, Mapping, Scalar, plain
 from quandary.case.yaml.yaml_reading import GAP, read_yaml
 
@@ -113,6 +113,22 @@ class CaseText:
     def with_value_at(self, entry: TextEntry, value: object) -> CaseText:
         """Return the text with another value of an entry of one of its files, as ``with_value`` does."""
         return self._at(entry, lambda text, at: replaced(text, at, value))
+
+    def with_number_at(self, place: Place, value: str) -> CaseText:
+        """Return the text with another number at a place, as ``with_value_at`` does; refuses (Q817) a place of none.
+
+        A plain number on a line of its file is written without reading the file again.
+        """
+        file = self.file(place.file)
+        text = None if file is None else decoded(file)[0]
+        lines = [] if text is None else text.split("\n")
+        if file is not None and 0 < place.line <= len(lines) and BYTE_ORDER_MARK not in file.data:
+            below = lines[place.line] if place.line < len(lines) else ""
+            line = spliced(lines[place.line - 1], place.column, value, below)
+            if line is not None:
+                lines[place.line - 1] = line
+                return self.with_file(TextFile(file.path, "\n".join(lines).encode("utf-8", "surrogatepass")))
+        return self.with_value_at(self.entry_at(place), value)
 
     def with_entry_at(self, entry: TextEntry, value: object) -> CaseText:
         """Return the text with a new entry in one of its files, as ``with_entry`` does."""

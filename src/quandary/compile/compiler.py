@@ -123,13 +123,13 @@ class Model:
         """Return the estimate of each uncertain number, by name."""
         return {number.name: number.estimate for number in self.quantities}
 
-    def draw(self, design: Design) -> WorldDraws:
+    def draw(self, design: Design, drawn: WorldDraws | None = None) -> WorldDraws:
         """Return uniforms (W,) by name, impossible worlds redrawn and counted in ``.redrawn``.
 
-        Raises ``CaseError`` (Q230 and others, naming table and rule) where more than 0.1 % of worlds are
-        impossible.
+        What was ``drawn`` for other ranges of the same numbers is taken where it is the same. Raises ``CaseError``
+        (Q230 and others, naming table and rule) where more than 0.1 % of worlds are impossible.
         """
-        return draw_worlds(design, self.names, self.correlations, self.impossible)
+        return draw_worlds(design, self.names, self.correlations, self.impossible, drawn)
 
     def values(self, uniforms: Mapping[str, Array]) -> dict[str, Array]:
         """Return every assumption's value by name, each ``(W,)`` or ``(1,)`` where it does not vary."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -51,6 +52,21 @@ class WorldDraws(OrderedColumns):
         if 8 * self.worlds * len(self._names) <= KEPT_BYTES:
             self._kept = design.columns(self._names, self._correlations)
 
+    def first(self, worlds: int) -> WorldDraws:
+        """Return the draws of the first worlds alone, as they are in all."""
+        few = copy(self)
+        few.worlds = min(worlds, self.worlds)
+        few._orders = {}
+        if self._kept is not None:
+            few._kept = {name: column[: few.worlds] for name, column in self._kept.items()}
+        few._again = self._again[: np.searchsorted(self._again, few.worlds)]
+        return few
+
+    def again(self, design: Design, names: Sequence[str], correlations: Correlations) -> WorldDraws | None:
+        """Return these draws for a case of other ranges, ``None`` where numbers are other ones or worlds redrawn."""
+        alike = (design, tuple(names), tuple(correlations)) == (self.design, tuple(self._names), self._correlations)
+        return copy(self) if alike and self._kept is not None and not len(self._again) else None
+
     def __getstate__(self) -> dict[str, Any]:
         """Return what is sent to another process: how to draw, not what was drawn."""
         return {**self.__dict__, "_kept": None, "_orders": {}}
@@ -87,8 +103,9 @@ class WorldDraws(OrderedColumns):
     def replace(self, worlds: Index, fresh: Mapping[str, Array]) -> None:
         """Put fresh uniforms of every number in the place of some worlds' (rising); those of others stay."""
         self._again, self._fresh = worlds, dict(fresh)
-        self._orders.clear()
+        self._orders = {}
         if self._kept is not None:
+            self._kept = {name: column.copy() for name, column in self._kept.items()}  # others may share them
             for name, column in self._kept.items():
                 column[worlds] = self._fresh[name]
 
@@ -107,15 +124,23 @@ class WorldDraws(OrderedColumns):
         return found
 
 
-def draw_worlds(design: Design, names: Sequence[str], correlations: Correlations, impossible: Impossible) -> WorldDraws:
+def draw_worlds(
+    design: Design,
+    names: Sequence[str],
+    correlations: Correlations,
+    impossible: Impossible,
+    drawn: WorldDraws | None = None,
+) -> WorldDraws:
     """Return the design's uniforms with impossible worlds redrawn, every number of such a world anew.
 
     Redrawing whole worlds keeps what is left exactly the distribution given that the world is possible. The
     new numbers come from the seed, the block and the round alone, so that the same design gives the same draws and no
     block hangs on another. Raises ``CaseError`` for each rule that is impossible in clearly more than 0.1 % of worlds;
-    a design below 10,000 worlds is judged on one of 10,000.
+    a design below 10,000 worlds is judged on one of 10,000. What was ``drawn`` before is taken where it is the same.
     """
-    draws = WorldDraws(design, names, correlations)
+    draws = None if drawn is None else drawn.again(design, names, correlations)
+    if draws is None:
+        draws = WorldDraws(design, names, correlations)
     bad, shares = _scan(draws, impossible)
     if not bad.any():
         return draws

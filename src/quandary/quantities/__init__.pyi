@@ -65,6 +65,7 @@ from quandary.quantities.separating.inequalities import reach_of_cut as reach_of
 from quandary.quantities.separating.inequalities import sides_of as sides_of
 from quandary.quantities.separating.inequalities import surely_has_both_sides as surely_has_both_sides
 from quandary.quantities.shares import DIGITS as DIGITS
+from quandary.quantities.shares import LEVEL as LEVEL
 from quandary.quantities.shares import REPLICATE_ERRORS as REPLICATE_ERRORS
 from quandary.quantities.shares import Share as Share
 from quandary.quantities.shares import share_of as share_of

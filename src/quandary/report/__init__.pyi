@@ -78,6 +78,7 @@ from quandary.report.documents.game import solve_document as solve_document
 from quandary.report.documents.problems import ExplainDocument as ExplainDocument
 from quandary.report.documents.problems import ProblemsDocument as ProblemsDocument
 from quandary.report.documents.problems import explain_document as explain_document
+from quandary.report.documents.problems import problem_document as problem_document
 from quandary.report.documents.problems import problems_document as problems_document
 from quandary.report.documents.runs.earlier import EARLIER_HISTORIES as EARLIER_HISTORIES
 from quandary.report.documents.runs.earlier import EARLIER_STATUSES as EARLIER_STATUSES

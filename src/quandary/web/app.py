@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import HTTPException
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
@@ -16,6 +18,8 @@ from quandary.version import __version__
 from quandary.web.faults import told
 from quandary.web.guard import Guard
 from quandary.web.jobs.pool import JobPool
+from quandary.web.page.pool import CasePool
+from quandary.web.page.routes import page_routes
 from quandary.web.routes.files import file_routes
 from quandary.web.routes.jobs import job_routes
 from quandary.web.routes.tasks import components, task_routes
@@ -31,12 +35,12 @@ once with a job, which can be watched (`/api/jobs/{key}/events`), stopped (`DELE
 
 def application(settings: ServerSettings) -> Guard:
     """Return the ASGI application of a server, its guard before it."""
-    pool = JobPool(settings)
+    pool, cases = JobPool(settings), CasePool(settings)
 
     @asynccontextmanager
     async def running(_app: FastAPI) -> AsyncIterator[None]:
         yield
-        await pool.close()
+        await asyncio.gather(pool.close(), cases.close())
 
     app = FastAPI(
         title="Quandary",
@@ -47,9 +51,11 @@ def application(settings: ServerSettings) -> Guard:
         lifespan=running,
         exception_handlers=dict.fromkeys((CaseError, Refusal, HTTPException, StarletteHTTPException), told),
     )
+    app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.include_router(task_routes(pool, settings))
     app.include_router(job_routes(pool))
     app.include_router(file_routes(settings))
+    app.include_router(page_routes(settings, cases))
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
     return Guard(app, settings)
 

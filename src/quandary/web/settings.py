@@ -13,7 +13,7 @@ MEGABYTE = 1_000_000
 class ServerLimits:
     """How much one server takes: bytes of a body, seconds for one to arrive, requests a second, jobs.
 
-    ``grace`` are the seconds after which a job that was asked to stop is ended.
+    ``grace`` are the seconds after which a job that was asked to stop is ended, ``cases`` how many are open for pages.
     """
 
     body: int = 4 * MEGABYTE
@@ -25,6 +25,7 @@ class ServerLimits:
     grace: float = 10.0
     kept: int = 200
     kept_bytes: int = 128 * MEGABYTE
+    cases: int = 10
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class ServerSettings:
     """A folder that is served, the names by which the server may be called, and its secret.
 
     ``case`` is the case that the page opens with: a shipped name, or a path from the folder on. ``ledger`` is the place
-    of the ledger that requests mean; ``None``: the usual one.
+    of the ledger that requests mean; ``None``: the usual one. ``worlds`` are those of a page's answers.
     """
 
     folder: Path
@@ -41,6 +42,7 @@ class ServerSettings:
     case: str | None = None
     ledger: str | None = None
     read_only: bool = False
+    worlds: int = 10_000
     limits: ServerLimits = field(default_factory=ServerLimits)
 
     @property

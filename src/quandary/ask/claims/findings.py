@@ -25,13 +25,18 @@ Ready = TypeVar("Ready")
 
 
 @dataclass(frozen=True)
-class _CaseQueries:
+class CaseQueries:
     """All that a case asks, ready to be asked."""
 
     tests: tuple[ClaimReading, ...]
     questions: tuple[tuple[Question, Query], ...]
     checks: tuple[tuple[Check, Query], ...]
     outcomes: Mapping[str, Mapping[str, Query]]
+
+    @property
+    def decided(self) -> list[Query]:
+        """Return the queries of claims and questions by themselves: what verdicts and answers are told from at once."""
+        return [*(one.reading.query for one in self.tests), *(query for _, query in self.questions)]
 
     def accepted(self, study: Study) -> list[Query]:
         """Return every query that the study does not refuse."""
@@ -51,7 +56,7 @@ def findings(
     what the ranges allow it to be. ``also`` are queries that the same pass shall answer. Raises ``CaseError`` with the
     faults of all queries at once.
     """
-    asked = _queries_of(study.case)
+    asked = case_queries(study.case)
     study.need([*also, *asked.accepted(study)])
     if not study.run.complete:
         budget = None
@@ -78,7 +83,7 @@ def findings(
 
 def _over_fillings(
     study: Study,
-    asked: _CaseQueries,
+    asked: CaseQueries,
     claims: tuple[ClaimResult, ...],
     questions: tuple[QuestionResult, ...],
     also: Sequence[Query],
@@ -97,7 +102,7 @@ def _over_fillings(
 
 
 def with_bounds(
-    study: Study, asked: _CaseQueries, claims: Sequence[ClaimResult], questions: Sequence[QuestionResult]
+    study: Study, asked: CaseQueries, claims: Sequence[ClaimResult], questions: Sequence[QuestionResult]
 ) -> tuple[tuple[ClaimResult, ...], tuple[QuestionResult, ...]]:
     """Return claims and questions with the least and the most that the ranges allow each to be, from one search."""
     queries = [*(one.reading.query for one in asked.tests), *(query for _, query in asked.questions)]
@@ -113,7 +118,7 @@ def with_enough_worlds(study: Study, also: Sequence[Query] = ()) -> Study:
 
     Raises as ``findings`` does.
     """
-    asked = _queries_of(study.case)
+    asked = case_queries(study.case)
     return enlarged(study, [one.reading for one in asked.tests], [*also, *asked.accepted(study)])
 
 
@@ -122,12 +127,12 @@ def reckoned_findings(study: Study) -> Reckoned:
 
     Raises ``TooLarge`` (Q421) where that is more memory than is allowed, ``CaseError`` with the faults of a query.
     """
-    asked = _queries_of(study.case).accepted(study)
+    asked = case_queries(study.case).accepted(study)
     inquiries = dict.fromkeys(inquiry for query in asked for inquiry in query.all_inquiries)
     return reckoned(study.case, study.probe, study.games(tuple(inquiries)))
 
 
-def _queries_of(case: Case) -> _CaseQueries:
+def case_queries(case: Case) -> CaseQueries:
     """Return all that a case asks; raises ``CaseError`` with the faults of all queries at once."""
     problems: list[Problem] = []
     tests = _ready(case, readings, problems)
@@ -135,7 +140,7 @@ def _queries_of(case: Case) -> _CaseQueries:
     checks = _ready(case, check_queries, problems)
     if problems:
         raise CaseError(dict.fromkeys(problems))
-    return _CaseQueries(tests, questions, checks, outcome_queries(case))
+    return CaseQueries(tests, questions, checks, outcome_queries(case))
 
 
 def _ready(case: Case, make: Callable[[Case], tuple[Ready, ...]], problems: list[Problem]) -> tuple[Ready, ...]:

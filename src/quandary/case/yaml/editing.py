@@ -25,6 +25,9 @@ from quandary.case.yaml.yaml_writing import UNSAFE_PLAIN
 Part = str | int
 """A key of a mapping, or a position in a list."""
 
+_PLAIN = re.compile(r"(?:[+-](?=[0-9])|(?=[0-9A-Za-z]))[0-9A-Za-z.%+-]+(?: [0-9A-Za-z.%+-]+)*")
+"""Words and numbers of the case language that YAML reads as they stand, wherever they stand."""
+
 _COLON = re.compile(r"\s*:")
 _COMMENT = re.compile(r"\s+#.*")
 _NOT_PRINTED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
@@ -47,6 +50,23 @@ def replaced(text: str, path: Sequence[Part], value: object) -> Edit:
     data = _data(text)
     _at(data, path[:-1])[path[-1]] = _read(written)
     return Edit(document.replaced(parent, at, written), data)
+
+
+def spliced(line: str, column: int, value: str, below: str) -> str | None:
+    """Return a line with another plain number or words in the place of those that begin at a column, from 1.
+
+    ``None`` where that may be more than it seems: signs that mean something in YAML, or a value that the line ``below``
+    may go on with. What is put there is no number, truth or nothing by itself, so that it is read as the text it is.
+    """
+    old = _PLAIN.match(line, column - 1)
+    if old is None or not _PLAIN.fullmatch(value) or " " not in value or " " not in old.group():
+        return None
+    rest = line[old.end() :].lstrip()
+    if rest[:1] not in (",", "}", "]"):
+        under = below.strip()
+        if rest[:1] not in ("", "#") or not (under[:1] in ("", "#") or ":" in under):
+            return None
+    return line[: column - 1] + value + line[old.end() :]
 
 
 def added(text: str, path: Sequence[Part], value: object) -> Edit:

@@ -29,6 +29,9 @@ from quandary.use.studies import anchored_by, loaded_case, newest_with_unknowns,
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from quandary.ask.claims.headline import LeadingQuestion
+    from quandary.ask.outside import ReadyComparison
+    from quandary.ask.query.queries import Query
     from quandary.ask.study import Study
     from quandary.base.problems import Problem
     from quandary.case.model import Case
@@ -142,41 +145,80 @@ def studied_case(
     case: Case, problems: tuple[Problem, ...], request: RunRequest, hands: Hands, *, follow: bool = False
 ) -> tuple[Study, Report]:
     """Return a run of a case that was read, as ``studied`` does."""
-    from quandary.ask.changes.clones import clones
-    from quandary.ask.changes.ladder import in_few_worlds
-    from quandary.ask.claims.construction.by_construction import Budget
-    from quandary.ask.claims.findings import findings, with_enough_worlds
-    from quandary.ask.claims.headline import headline_query
-    from quandary.ask.outside import outside_queries, outside_results
-    from quandary.ask.turning.headline import headline_of, looked_into
-    from quandary.ask.turning.swings import carrying_swings
-    from quandary.report.words.record import Report
+    from quandary.ask.claims.findings import with_enough_worlds
 
     started = time.perf_counter()
     study = study_of(case, request, request.worlds, hands, anchored=anchored_by(request))
     newest_with_unknowns(study, getattr(request, "schema", NEWEST))
-    leading = headline_query(case)
+    asked = asked_beside(study, follow=follow)
+    study = with_enough_worlds(study, asked.queries)
+    whole = request.search and (request.all or follow)
+    report = reported(study, asked, request.case, problems, search=request.search, whole=whole)
+    return study, replace(report, seconds=time.perf_counter() - started)
+
+
+@dataclass(frozen=True)
+class AskedBeside:
+    """What a run asks beside the case's own claims and questions: its headline, and what outside views are about.
+
+    ``queries`` are all of it, and what the headline's timeline will ask where that is to follow.
+    """
+
+    leading: LeadingQuestion | None
+    headline: Query | None
+    outside: tuple[ReadyComparison, ...]
+    queries: tuple[Query, ...]
+
+
+def asked_beside(study: Study, *, follow: bool = False) -> AskedBeside:
+    """Return what a run of a study's case asks beside; with ``follow`` also what its headline's timeline will."""
+    from quandary.ask.claims.headline import headline_query
+    from quandary.ask.outside import outside_queries
+
+    leading = headline_query(study.case)
     query = None if leading is None else study.prepared(leading.query)
-    also = [] if query is None else [query]
-    beside = outside_queries(case)
-    also += [own for _, own in beside]
+    outside = outside_queries(study.case)
+    queries = [*(() if query is None else (query,)), *(own for _, own in outside)]
     if follow and leading is not None:
         from quandary.ask.changes.timeline import Line, needed
 
-        also += needed(study, [Line("headline", leading.asks, leading.query)])
-    study = with_enough_worlds(study, also)
-    whole = request.search and (request.all or follow)
-    found = findings(study, Budget() if request.search else None, also=also, whole=whole)
+        queries += needed(study, [Line("headline", leading.asks, leading.query)])
+    return AskedBeside(leading, query, outside, tuple(queries))
+
+
+def reported(
+    study: Study,
+    asked: AskedBeside,
+    named: str,
+    problems: tuple[Problem, ...],
+    *,
+    search: bool = False,
+    whole: bool = False,
+) -> Report:
+    """Return what a study of enough worlds finds, without the time that it took.
+
+    ``search`` and ``whole`` say how far what verdicts rest on is looked into, as ``findings`` has it.
+    """
+    from quandary.ask.changes.clones import clones
+    from quandary.ask.changes.ladder import in_few_worlds
+    from quandary.ask.claims.construction.by_construction import Budget
+    from quandary.ask.claims.findings import findings
+    from quandary.ask.outside import outside_results
+    from quandary.ask.turning.headline import headline_of, looked_into
+    from quandary.ask.turning.swings import carrying_swings
+    from quandary.report.words.record import Report
+
+    case, leading, query = study.case, asked.leading, asked.headline
+    found = findings(study, Budget() if search else None, also=asked.queries, whole=whole)
     headline = None if leading is None or query is None else headline_of(study, leading, query)
     hangs = found.unknowns is not None and leading is not None and found.unknowns.of(leading.query) is not None
     if headline is not None and query is not None and whole and found.run.complete and not hangs:
         headline = looked_into(study, headline, query, found.questions)
     twice = None
-    if query is not None and request.search and found.run.complete and not hangs:
+    if query is not None and search and found.run.complete and not hangs:
         twice = clones(in_few_worlds(study), query)
     numbers = {number.name: number for number in study.model.quantities}
-    compared = outside_results(study, beside)
+    compared = outside_results(study, asked.outside)
     hangs_on = () if query is None else carrying_swings(study, query)
-    seconds = time.perf_counter() - started
-    told = (case, request.case, study.as_of, problems, found, headline, numbers, seconds)
-    return study, Report(*told, outside=compared, hangs_on=hangs_on, clones=twice)
+    told = (case, named, study.as_of, problems, found, headline, numbers, 0.0)
+    return Report(*told, outside=compared, hangs_on=hangs_on, clones=twice)

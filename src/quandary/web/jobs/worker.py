@@ -57,6 +57,10 @@ class Asked:
             if "stop" not in found:  # else one for a job that was done when it came
                 return found
 
+    def waiting(self) -> bool:
+        """Return whether a line was read already."""
+        return b"\n" in self._bytes
+
     def stops(self) -> bool:
         """Return, without waiting, whether the job at work is to stop; only the process that reads can tell."""
         if os.getpid() == self._process:
