@@ -12,12 +12,12 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import APIRouter, Request
 from fastapi.exceptions import HTTPException
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
-
 from markupsafe import Markup
 
 from quandary.base.confinement import outside
 from quandary.base.problems import Problem, Refusal
 from quandary.case.shipped import shipped_names
+from quandary.version import __version__
 from quandary.web.jobs.pool import Busy
 from quandary.web.page.drawing import rendered
 from quandary.web.page.listing import cases_of
@@ -25,12 +25,12 @@ from quandary.web.page.pool import CasePool, OpenCase
 from quandary.web.places import inside
 from quandary.web.routes.bodies import object_in
 from quandary.web.settings import ServerSettings
-from quandary.version import __version__
 
 ASSETS = {
     "tokens.css": "text/css",
     "page.css": "text/css",
     "theme.js": "text/javascript",
+    "views.css": "text/css",
     "live.js": "text/javascript",
     "patch.js": "text/javascript",
     "mark.svg": "image/svg+xml",
@@ -73,7 +73,9 @@ def _reading(router: APIRouter, settings: ServerSettings, pool: CasePool) -> Non
             named = "case.yaml" if settings.case == "." else settings.case
             return RedirectResponse(f"/case?{urlencode({'case': named})}", 303)
         cases, more = await asyncio.to_thread(cases_of, settings.folder)
-        return _page(rendered("home.html.j2", head="Quandary", title="", version=__version__, cases=cases, more=more))
+        return html_page(
+            rendered("home.html.j2", head="Quandary", title="", version=__version__, cases=cases, more=more)
+        )
 
     @router.get("/case")
     async def case_page(request: Request) -> Response:
@@ -84,7 +86,7 @@ def _reading(router: APIRouter, settings: ServerSettings, pool: CasePool) -> Non
         status, body = await found.ask("page", view=dict(request.query_params))
         if status != 200:
             return _faulty(body["problems"], found.opening.case)
-        return _page(body)
+        return html_page(body)
 
     @router.get("/case/summary")
     async def summary(request: Request) -> Response:
@@ -93,7 +95,7 @@ def _reading(router: APIRouter, settings: ServerSettings, pool: CasePool) -> Non
         status, body = await found.ask("part", kind="summary")
         if status != 200 or not body:
             return RedirectResponse(f"/case?{urlencode({'case': found.opening.case})}", 303)
-        return _page(body)
+        return html_page(body)
 
     @router.get("/case/diff")
     async def difference(request: Request) -> Response:
@@ -102,10 +104,10 @@ def _reading(router: APIRouter, settings: ServerSettings, pool: CasePool) -> Non
         status, body = await found.ask("part", kind="diff")
         back = f"/case?{urlencode({'case': found.opening.case})}"
         if status != 200:
-            return _plain("What changed cannot be shown", body["problems"], back, status)
+            return faults_page("What changed cannot be shown", body["problems"], back, status)
         title = "What changed"
         page = rendered("changes.html.j2", head=title, title=title, version=__version__, diff=Markup(body), back=back)
-        return _page(page)
+        return html_page(page)
 
     @router.get("/case/part")
     async def part(request: Request) -> Response:
@@ -115,7 +117,7 @@ def _reading(router: APIRouter, settings: ServerSettings, pool: CasePool) -> Non
             raise HTTPException(404, "there is no such part")
         found = await _case(request, settings, pool)
         status, body = await found.ask("part", kind=kind, name=request.query_params.get("name", "")[:200])
-        return _page(body) if status == 200 else JSONResponse(body, status)
+        return html_page(body) if status == 200 else JSONResponse(body, status)
 
     @router.get("/case/moves")
     async def moves(request: Request) -> Response:
@@ -175,7 +177,7 @@ def _moving(router: APIRouter, settings: ServerSettings, pool: CasePool) -> None
             back = f"/case?{urlencode({'case': found.opening.case})}"
             if status == 200:
                 return RedirectResponse(back, 303)
-            return _plain("This was not done", body["problems"], back, status)
+            return faults_page("This was not done", body["problems"], back, status)
         return JSONResponse(body, status)
 
     @router.post("/case/move")
@@ -239,17 +241,18 @@ async def _case(request: Request, settings: ServerSettings, pool: CasePool, name
         raise HTTPException(503, "too many cases are open", {"retry-after": "5"}) from None
 
 
-def _page(text: str, status: int = 200) -> Response:
+def html_page(text: str, status: int = 200) -> Response:
     """Return HTML whose forms say where they come from, to this server alone."""
     return HTMLResponse(text, status, headers={"referrer-policy": "same-origin"})
 
 
 def _faulty(problems: list[dict[str, Any]], case: str) -> Response:
-    return _plain(f"{case} cannot be shown", problems, "/?all=1", 422)
+    return faults_page(f"{case} cannot be shown", problems, "/?all=1", 422)
 
 
-def _plain(title: str, problems: list[dict[str, Any]], back: str, status: int) -> Response:
+def faults_page(title: str, problems: list[dict[str, Any]], back: str, status: int) -> Response:
+    """Return a page that says what is wrong, with a way back."""
     page = rendered(
         "plain.html.j2", head=title, title=title, version=__version__, lines=[], problems=problems, back=back
     )
-    return _page(page, status)
+    return html_page(page, status)
