@@ -14,15 +14,13 @@ from fastapi.exceptions import HTTPException
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 from markupsafe import Markup
 
-from quandary.base.confinement import outside
 from quandary.base.problems import Problem, Refusal
-from quandary.case.shipped import shipped_names
 from quandary.version import __version__
 from quandary.web.jobs.pool import Busy
 from quandary.web.page.drawing import rendered
 from quandary.web.page.listing import cases_of
 from quandary.web.page.pool import CasePool, OpenCase
-from quandary.web.places import inside
+from quandary.web.places import case_path
 from quandary.web.routes.bodies import object_in
 from quandary.web.settings import ServerSettings
 
@@ -165,7 +163,7 @@ async def _stream(found: OpenCase, since: int, pool: CasePool) -> AsyncIterator[
 
 def _moving(router: APIRouter, settings: ServerSettings, pool: CasePool) -> None:
     async def done(request: Request, do: str) -> Response:
-        given = await _given(request)
+        given = await given_in(request)
         found = await _case(request, settings, pool, str(given.get("case", "")))
         if do == "save" and settings.read_only:
             raise Refusal(Problem("Q822", "the folder is served read-only", hint="ask who serves it"))
@@ -214,11 +212,12 @@ def _is_form(request: Request) -> bool:
     return request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
 
 
-async def _given(request: Request) -> dict[str, object]:
+async def given_in(request: Request) -> dict[str, object]:
+    """Return the fields of a form, or of an object of JSON. Refuses (Q823) what is neither."""
     if not _is_form(request):
         return await object_in(request)
     try:
-        return dict(parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=20))
+        return dict(parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=40))
     except (ValueError, UnicodeDecodeError):
         raise Refusal(Problem("Q823", "the form is not understood", hint="send it from the page")) from None
 
@@ -228,13 +227,7 @@ async def _case(request: Request, settings: ServerSettings, pool: CasePool, name
     named = named or request.query_params.get("case", "")
     if not named:
         raise HTTPException(404, "no case is named")
-    if named in shipped_names() and not (settings.folder / named).exists():
-        path = named
-    else:
-        found = inside(named, settings.folder)
-        if found is None:
-            raise Refusal(outside(named))
-        path = str(found)
+    path = case_path(named, settings.folder)
     try:
         return await pool.case(path, path)
     except Busy:

@@ -6,14 +6,17 @@ from collections.abc import Callable, Mapping
 
 from quandary.use.results import Hands
 from quandary.web.jobs.worker import TaskWork, main
+from quandary.web.views.draft import answered, draft_page
 from quandary.web.views.ledger import ledger_page, question_page, scores_page
 
 VIEWS: dict[str, Callable[[Mapping[str, str], Hands], str]] = {
     "ledger": ledger_page,
     "ledger question": question_page,
     "ledger scores": scores_page,
+    "draft": draft_page,
+    "draft answer": answered,
 }
-"""What makes each page of what its address asks for."""
+"""What makes each page of what its address asks for, or writes what a form says."""
 
 
 class ViewWork(TaskWork):
