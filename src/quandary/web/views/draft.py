@@ -1,4 +1,4 @@
-"""A draft's page: how its claims stand while numbers are unknown, and its questions one at a time, answered by forms."""
+"""A draft's page: how its claims stand while numbers are unknown, and its questions one at a time, as forms."""
 
 from __future__ import annotations
 
@@ -35,7 +35,6 @@ from quandary.use.turning.elicit import BLOCK, ElicitRequest
 from quandary.use.turning.next_questions import MOST, Elicitation, NextRequest, elicitation, without
 from quandary.use.turning.session import ElicitationSession
 from quandary.web.views.drawing import view
-
 
 DONT_KNOW = "don't know"
 FOUR = ("low", "high", "best", "sure")
@@ -170,7 +169,7 @@ def _forms(state: Elicitation, asked: Any) -> Iterator[AskedForm]:  # noqa: ANN4
     assert state.case is not None
     names = CaseNames(state.case)
     for own in asked.asked:
-        pairs = ()
+        pairs: tuple[tuple[str, str], ...] = ()
         if own.aspect is Aspect.ORDER:
             pairs = tuple((f"pair-{a + 1}-{b + 1}", pair_words(names, own, a, b)) for a, b in _pairs(own))
         line = own.number.place.line

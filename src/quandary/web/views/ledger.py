@@ -152,7 +152,10 @@ def scores_page(given: Mapping[str, str], hands: Hands) -> str:
     with ledger_of(given.get("ledger", "")) as (kept, is_record):
         names = sorted(set(kept.people().values()))
         tags = sorted({tag for one in listed(kept, LedgerListRequest(most=0)).histories for tag in one.question.tags})
-        found = scored(kept, LedgerScoreRequest(**asked), hands)
+        request = LedgerScoreRequest(
+            by=asked["by"], of=asked["of"], tag=asked["tag"], take=asked["take"], against=asked["against"]
+        )
+        found = scored(kept, request, hands)
     whole = found.found.whole
     return view(
         "scores.html.j2",

@@ -48,6 +48,13 @@ def view_routes(settings: ServerSettings, pool: JobPool) -> APIRouter:
         """Return the scores."""
         return await _made(pool, "ledger scores", _asked(request, settings), "/ledger")
 
+    @router.get("/compare")
+    async def compare(request: Request) -> Response:
+        """Return two cases side by side."""
+        asked = _asked(request, settings)
+        paths = {f"{one}_path": case_path(asked[one], settings.folder) for one in ("first", "second") if asked.get(one)}
+        return await _made(pool, "compare", {**asked, **paths, "folder": "."}, "/?all=1")
+
     _drafting(router, settings, pool)
     return router
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from quandary.use.results import Hands
 from quandary.web.jobs.worker import TaskWork, main
+from quandary.web.views.compare import compare_page
 from quandary.web.views.draft import answered, draft_page
 from quandary.web.views.ledger import ledger_page, question_page, scores_page
 
@@ -13,6 +14,7 @@ VIEWS: dict[str, Callable[[Mapping[str, str], Hands], str]] = {
     "ledger": ledger_page,
     "ledger question": question_page,
     "ledger scores": scores_page,
+    "compare": compare_page,
     "draft": draft_page,
     "draft answer": answered,
 }
