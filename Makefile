@@ -31,7 +31,7 @@ quick: lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
 
 # Laws of what answers mean, on 300 random cases each, or so many as a law says; make test tries some of them.
-LAWS := tests/meaning tests/laws tests/ask/test_advice.py tests/ask/test_choice.py tests/ask/test_rests.py \
+LAWS := tests/meaning tests/laws tests/use/test_session_moves.py tests/ask/test_advice.py tests/ask/test_choice.py tests/ask/test_rests.py \
   tests/ask/test_wide_conditions.py tests/case tests/read/test_read_laws.py tests/quantities/test_design.py \
   tests/engine/test_barred_games.py tests/solve/test_crossings.py tests/solve/test_statement_laws.py tests/solve/test_slopes.py \
   tests/solve/test_zero_sum.py

@@ -34,7 +34,7 @@ def test_it_says_in_how_many_worlds_and_what_the_answer_ranges_over(case: str) -
     assert "there may be more" in said
     assert "under the equilibrium selected; from " in said
     assert "Equilibria found in the game itself 1 exists in all the worlds, selected in all the worlds" in said
-    assert "north, road: mostly left" in said
+    assert "North, road: mostly left" in said
     assert "The probability that road is left, if played: " in said
 
 

@@ -28,8 +28,8 @@ def test_the_page_lists_them_and_says_what_hangs_on_it(roads: Dossier) -> None:
     assert '<a href="#equilibria">Which equilibrium</a>' in text
     assert "Several equilibria were found in " in text
     assert "under the equilibrium selected; from " in text
-    assert "north, road: mostly left" in text
-    assert "north, road: mostly right" in text
+    assert "North, road: mostly left" in text
+    assert "North, road: mostly right" in text
 
 
 def test_markdown_and_json_hold_them_too(roads: Dossier) -> None:

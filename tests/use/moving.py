@@ -12,6 +12,7 @@ import numpy as np
 
 from quandary.ask import written_numbers
 from quandary.base import CaseError, Refusal
+from quandary.case import ChanceEvent
 from quandary.report import plain
 from quandary.use import (
     HANDS,
@@ -54,16 +55,17 @@ def random_move(session: Session, chance: random.Random) -> CaseMove:
         item = chance.choice([one for one in case.story if hasattr(one, "states")])
         return OrderMove(of=f"{stake.actor}.{stake.id}", rising=tuple(f"{item.id} = {one}" for one in item.states))
     if kind == "arc":
-        listening = [item for item in case.story if getattr(item, "given", ())]
+        listening = [item for item in case.story if isinstance(item, ChanceEvent) and item.given]
         if listening:
             item = chance.choice(listening)
             return ArcMove(variable=item.id, parent=chance.choice(item.given))
     if kind == "day":
         return EvidenceDayMove(day=chance.choice([None, *(one.on for one in case.evidence)]))
-    number = chance.choice([*session.state.model.quantities, *written_numbers(case)])
+    numbers = [(one.path, one.place) for one in session.state.model.quantities]
+    path, place = chance.choice([*numbers, *((one.path, one.place) for one in written_numbers(case))])
     if kind == "word":
-        return LikelihoodMove(number=number.path, word=chance.choice(WORDS))
-    return RangeMove(number=number.path, value=jittered(session, number.place, chance))
+        return LikelihoodMove(number=path, word=chance.choice(WORDS))
+    return RangeMove(number=path, value=jittered(session, place, chance))
 
 
 def jittered(session: Session, place: Any, chance: random.Random) -> str:
@@ -75,9 +77,12 @@ def jittered(session: Session, place: Any, chance: random.Random) -> str:
         return "20% to 40%"
     factor = chance.uniform(0.8, 1.2)
     if " " not in found.group() and chance.random() < 0.5:  # a number that nobody doubted becomes a range
-        low, high = (WORTH.sub(lambda one, to=to: f"{float(one.group()) * to:.3g}", found.group()) for to in (0.7, 1.1))
-        return f"{low} to {high}"
-    return WORTH.sub(lambda one: f"{float(one.group()) * factor:.3g}", found.group())
+        return f"{_times(found.group(), 0.7)} to {_times(found.group(), 1.1)}"
+    return _times(found.group(), factor)
+
+
+def _times(written: str, factor: float) -> str:
+    return WORTH.sub(lambda one: f"{float(one.group()) * factor:.3g}", written)
 
 
 def moved(session: Session, chance: random.Random) -> CaseMove:

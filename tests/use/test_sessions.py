@@ -157,6 +157,7 @@ def test_what_cannot_be_moved_is_refused_and_nothing_changes(tmp_path: Path, mov
     with pytest.raises((CaseError, Refusal)) as raised:
         session.move(move)
     fault = raised.value
+    assert isinstance(fault, CaseError | Refusal)
     codes = [one.code for one in (fault.problems if isinstance(fault, CaseError) else (fault.problem,))]
     assert code is None or code in codes
     assert (session.text, session.version, session.moves) == (*before, ())

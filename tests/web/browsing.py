@@ -43,7 +43,7 @@ class Reader:
         self.page.on("console", lambda line: self.said.append(line.text) if line.type in {"error", "warning"} else None)
         self.page.on("pageerror", lambda fault: self.said.append(str(fault)))
         self.address = f"http://127.0.0.1:{served.port}/case?case={quote(case)}{query}"
-        self.page.goto(f"http://127.0.0.1:{served.port}/page/mark.svg?token={TOKEN}")
+        self.page.goto(f"http://127.0.0.1:{served.port}/?all=1&token={TOKEN}")
         self.page.goto(self.address)
         self.page.wait_for_selector("#answer")
         self.settled()
@@ -52,7 +52,8 @@ class Reader:
         """Wait until all moves are made, and all worlds are in."""
         self.page.wait_for_function(
             "() => { const own = document.body.dataset, told = document.getElementById('status').dataset;"
-            " return own.busy !== 'yes' && told.phase === 'settled' && Number(told.version) >= Number(own.version || 0) }"
+            " return own.busy !== 'yes' && told.phase === 'settled'"
+            " && Number(told.version) >= Number(own.version || 0) }"
         )
 
     @property
@@ -63,6 +64,11 @@ class Reader:
     def headline(self) -> str:
         """Return the sentence at the top."""
         return str(self.page.inner_text("#h1")).replace("\N{NO-BREAK SPACE}", " ")
+
+    def other_than(self, said: str) -> None:
+        """Wait until the sentence at the top is another."""
+        script = "was => document.getElementById('h1').innerText.replace(/\\u00a0/g, ' ') !== was"
+        self.page.wait_for_function(script, arg=said)
 
     def close(self) -> None:
         """Close it."""

@@ -94,7 +94,7 @@ def serving(
     settings = ServerSettings(
         folder, hosts, TOKEN, case=case, ledger=ledger, read_only=read_only, worlds=worlds, limits=own
     )
-    config = uvicorn.Config(application(settings), log_level="critical", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(application(settings), log_level="error", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

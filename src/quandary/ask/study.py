@@ -338,7 +338,7 @@ class Study:
         return next(self.situations())
 
     def situations(self) -> Iterator[GameSituation]:
-        """Yield the case's own game, solved, in one batch of worlds after the other: a thousand or so at most."""
+        """Yield the case's own game, solved, in one batch of worlds (a thousand or so at most) after the other."""
         return self._gathering.situations(self._by_checks())
 
     def converges(self, world: int) -> bool:
@@ -497,6 +497,4 @@ class Study:
 
 def _cores() -> int:
     """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -49,6 +49,10 @@ class Estimate:
         """Return the values that belong to uniforms in (0, 1), elementwise."""
         return self.family.quantile(uniforms)
 
+    def at(self, *levels: float) -> tuple[float, ...]:
+        """Return the values below which these parts of the probability lie."""
+        return tuple(float(value) for value in np.ravel(self.quantile(np.array(levels))))
+
 
 def standard_scores(uniforms: Array) -> Array:
     """Return standard normal scores of uniforms: a range's own scale, from its middle, in standard deviations."""

@@ -131,11 +131,18 @@ from quandary.report.faults import unknown_lines as unknown_lines
 from quandary.report.html.analysis import QuoteMark as QuoteMark
 from quandary.report.html.analysis import analysis_html as analysis_html
 from quandary.report.html.analysis import quote_span as quote_span
+from quandary.report.html.cards import claim_card as claim_card
+from quandary.report.html.choices import choices as choices
+from quandary.report.html.diagram import DiagramStates as DiagramStates
+from quandary.report.html.diagram import DrawnNode as DrawnNode
 from quandary.report.html.diagram import arcs_of as arcs_of
 from quandary.report.html.diagram import diagram_sheet as diagram_sheet
 from quandary.report.html.diagram import diagram_svg as diagram_svg
+from quandary.report.html.diagram import drawn_diagram as drawn_diagram
+from quandary.report.html.diagram import kind_said as kind_said
 from quandary.report.html.diagram import nodes_in_order as nodes_in_order
 from quandary.report.html.finding import Finding as Finding
+from quandary.report.html.first_page import first_page as first_page
 from quandary.report.html.lanes import LaneNode as LaneNode
 from quandary.report.html.lanes import laid_out as laid_out
 from quandary.report.html.notebook import Why as Why
@@ -148,7 +155,10 @@ from quandary.report.html.sliders import FEWEST as FEWEST
 from quandary.report.html.sliders import WIDTH as WIDTH
 from quandary.report.html.sliders import script as script
 from quandary.report.html.sliders import sliders_of as sliders_of
+from quandary.report.html.verdict_marks import KEY as KEY
 from quandary.report.html.verdict_marks import VerdictMark as VerdictMark
+from quandary.report.html.verdict_marks import verdict_mark as verdict_mark
+from quandary.report.html.verdict_marks import verdict_marks as verdict_marks
 from quandary.report.ledger.charts import history_chart as history_chart
 from quandary.report.ledger.charts import score_chart as score_chart
 from quandary.report.ledger.demo import demo_parts as demo_parts
@@ -196,6 +206,7 @@ from quandary.report.media.first_screen import STRIP_SIGNS as STRIP_SIGNS
 from quandary.report.media.first_screen import next_lines as next_lines
 from quandary.report.media.first_screen import screen_lines as screen_lines
 from quandary.report.media.marks import VERDICT_MARKS as VERDICT_MARKS
+from quandary.report.media.order import outcomes_ordered as outcomes_ordered
 from quandary.report.media.pdf import browser as browser
 from quandary.report.media.pdf import printed as printed
 from quandary.report.media.quotes import TURNS as TURNS
@@ -246,9 +257,11 @@ from quandary.report.words.claims import judged_line as judged_line
 from quandary.report.words.claims import open_lines as open_lines
 from quandary.report.words.claims import verdict_said as verdict_said
 from quandary.report.words.claims import why_said as why_said
+from quandary.report.words.contents import questions_sheet as questions_sheet
 from quandary.report.words.headline import telling_words as telling_words
 from quandary.report.words.headline import word_changing as word_changing
 from quandary.report.words.method import anchored_lines as anchored_lines
+from quandary.report.words.method import method_lines as method_lines
 from quandary.report.words.method import unconverged_lines as unconverged_lines
 from quandary.report.words.naming.beliefs import belief_lines as belief_lines
 from quandary.report.words.naming.names import CaseNames as CaseNames
@@ -275,6 +288,7 @@ from quandary.report.words.units import is_chance as is_chance
 from quandary.report.words.units import likelier_said as likelier_said
 from quandary.report.words.units import likelihood as likelihood
 from quandary.report.words.units import moved_said as moved_said
+from quandary.report.words.units import said as said
 from quandary.report.words.units import said_interval as said_interval
 from quandary.report.words.units import unit_of as unit_of
 from quandary.report.words.units import unit_told as unit_told

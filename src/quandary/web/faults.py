@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 from fastapi import Request
-from fastapi.exceptions import HTTPException
 from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
 
 from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.report.documents.document import plain

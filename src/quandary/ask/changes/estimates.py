@@ -61,12 +61,12 @@ def coarse_mean(
     ``before`` is the case as it was, which has answered what was ``asked_before`` in all worlds; ``None`` where there
     is no such.
     """
-    few = _Sums.of(now, query)
+    few = _WeightedValues.of(now, query)
     if few.mean is None:
         return NO_VALUE
     error, level = few.errors, few.mean
     if before is not None and asked_before is not None:
-        whole = _Sums.of(before, asked_before)
+        whole = _WeightedValues.of(before, asked_before)
         part = whole.first(now.worlds)
         if whole.mean is not None and part.mean is not None:
             level = whole.mean + few.mean - part.mean
@@ -90,7 +90,7 @@ def coarse_verdict(
         return CoarseVerdict(None, NO_VALUE, settling=True)
     if now.refusal(reading.query) is not None:
         return CoarseVerdict(Verdict.NOT_TESTABLE, NO_VALUE, settling=False)
-    few = _Sums.of(now, reading.query)
+    few = _WeightedValues.of(now, reading.query)
     if few.without > HALF or few.mean is None:
         return CoarseVerdict(Verdict.NOT_TESTABLE, NO_VALUE, settling=True)
     asked = read_before
@@ -102,7 +102,7 @@ def coarse_verdict(
 
 
 @dataclass(frozen=True, eq=False)
-class _Sums:
+class _WeightedValues:
     """A query's values and weights in some worlds, ``(W,)``, NaN without a value."""
 
     values: Array
@@ -110,13 +110,13 @@ class _Sums:
     is_truth: bool
 
     @classmethod
-    def of(cls, study: Study, query: Query) -> _Sums:
+    def of(cls, study: Study, query: Query) -> _WeightedValues:
         draws, holds, _ = study.draws(query)
         return cls(*_plain(draws, holds), is_truth(query.expression))
 
-    def first(self, worlds: int) -> _Sums:
+    def first(self, worlds: int) -> _WeightedValues:
         """Return the same in the first worlds."""
-        return _Sums(self.values[:worlds], self.weights[:worlds], self.is_truth)
+        return _WeightedValues(self.values[:worlds], self.weights[:worlds], self.is_truth)
 
     @property
     def kept(self) -> Array:

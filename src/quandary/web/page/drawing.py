@@ -26,7 +26,7 @@ from quandary.report.words.claim_rows import worlds_told
 from quandary.report.words.contents import questions_sheet
 from quandary.report.words.method import method_lines
 from quandary.report.words.wording import brief_percent, day
-from quandary.use.sessions.session import Session
+from quandary.use.answers.sessions.session import Session
 from quandary.version import __version__
 from quandary.web.page.nodes import drawn_nodes, node_told
 from quandary.web.page.numbers import NumberSlider, slider_of, value_now
@@ -86,7 +86,10 @@ def _placed(found: re.Match[str]) -> str:
 
 @dataclass
 class Drawer:
-    """Draws the parts of a case's page. ``case`` is how its address names it; ``numbers`` are those it was opened with."""
+    """Draws the parts of a case's page. ``case`` is how its address names it.
+
+    ``numbers`` are those that it was opened with, ``first`` the places of those that stand on the page at once.
+    """
 
     session: Session
     case: str
@@ -235,7 +238,7 @@ class Drawer:
 
     def _status(self) -> str:
         return rendered(
-            "status.html.j2", shown=self.shown, settled=self.shown.phase == SETTLED, version=self.session.version
+            "status.html.j2", shown=self.shown, settled=self.shown.phase == SETTLED, version=self.shown.version
         )
 
     def _answer(self) -> str:
@@ -293,7 +296,8 @@ class Drawer:
     def _badge(self, found: re.Match[str]) -> str:
         claim = found.group(1)
         grey = " set" if self.shown.is_settling(claim) else ""
-        return f'class="ch{grey}" data-claim="{claim}" href="?{urlencode({"case": self.case, "claim": claim}).replace("&", "&amp;")}#row-{claim}"'
+        address = urlencode({"case": self.case, "claim": claim}).replace("&", "&amp;")
+        return f'class="ch{grey}" data-claim="{claim}" href="?{address}#row-{claim}"'
 
     def _counts(self) -> str:
         report = self.shown.report
@@ -389,7 +393,7 @@ class Drawer:
             return []
         report, headline = answers.report, answers.report.headline
         assert headline is not None
-        turning = [one.number.name for one in (*report.hangs_on, *headline.unlesses)]
+        turning = [*(one.number.name for one in report.hangs_on), *(one.number.name for one in headline.unlesses)]
         return [*turning, *(one.number.name for one in swings(answers.study, headline.answer))]
 
     def _moved(self) -> set[str]:

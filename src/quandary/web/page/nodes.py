@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from quandary.report.dossier import Dossier, seen_days
 from quandary.report.charts.palette import with_variables
+from quandary.report.dossier import Dossier, seen_days
 from quandary.report.html.diagram import DiagramStates, DrawnNode, arcs_of, drawn_diagram, kind_said, nodes_in_order
 from quandary.report.words.naming.numbers import number_name, range_said
 from quandary.report.words.wording import brief_percent, listing
@@ -45,7 +43,8 @@ def drawn_nodes(shown: Shown) -> ShownDiagram:
             f'<g class="nd k{number}" ', f'<g class="nd k{number}" data-node="{name}" data-n="n{number}" '
         )
     view = f"0 0 {drawn.width:.0f} {drawn.height:.0f}"
-    opening = f'<svg class="dg" viewBox="{view}" width="{drawn.width:.0f}" height="{drawn.height:.0f}" font-size="13" role="group" aria-label="Influence diagram">'
+    size = f'viewBox="{view}" width="{drawn.width:.0f}" height="{drawn.height:.0f}" font-size="13"'
+    opening = f'<svg class="dg" {size} role="group" aria-label="Influence diagram">'
     return ShownDiagram(f"{opening}{body}</svg>", tuple(nodes_in_order(names, states)))
 
 
@@ -80,15 +79,10 @@ def node_told(dossier: Dossier, name: str) -> dict[str, Any] | None:
         "numbers": [
             {
                 "name": number_name(names, one),
-                "range": range_said(one, *_ends(one.estimate)),
+                "range": range_said(one, *one.estimate.at(0.05, 0.95)),
                 "because": one.because or one.source or "",
             }
             for one in own
             if not one.unknown
         ],
     }
-
-
-def _ends(estimate: Any) -> tuple[float, float]:  # noqa: ANN401 - an estimate
-    low, high = (float(one) for one in np.ravel(estimate.quantile(np.array([0.05, 0.95]))))
-    return low, high

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from quandary.ask.turning.eliciting.forms import AnswerUnit
 from quandary.base.problems import Problem, Refusal
 from quandary.compile.numbers import UncertainNumber
@@ -36,7 +34,8 @@ class NumberSlider:
     @property
     def ends(self) -> tuple[str, str]:
         """Return what stands at either end."""
-        return tuple(quantity_value(self.number, self._value(at)) for at in (self.least, self.most))  # type: ignore[return-value]
+        least, most = (quantity_value(self.number, self._value(at)) for at in (self.least, self.most))
+        return least, most
 
     def told(self, at: float) -> str:
         """Return a place on the slider in words."""
@@ -70,9 +69,7 @@ def _unit(number: UncertainNumber) -> AnswerUnit:
 
 def slider_of(names: CaseNames, number: UncertainNumber, place: int) -> NumberSlider:
     """Return the slider of a number that has a range."""
-    far, low, middle, high, farther = (
-        float(one) for one in np.ravel(number.estimate.quantile(np.array([0.005, 0.05, 0.5, 0.95, 0.995])))
-    )
+    far, low, middle, high, farther = number.estimate.at(0.005, 0.05, 0.5, 0.95, 0.995)
     kind, percent = number.role.kind, _unit(number).in_percent
     if kind == "rationality":
         far, low, middle, high, farther = (math.exp(10 * one) for one in (far, low, middle, high, farther))
@@ -89,14 +86,14 @@ def slider_of(names: CaseNames, number: UncertainNumber, place: int) -> NumberSl
     if kind in ("rationality", "factor"):
         least = max(least, step)
     at = min(max(round(round(middle / step) * step, 10), least), most)
-    given = range_said(number, *(float(one) for one in np.ravel(number.estimate.quantile(np.array([0.05, 0.95])))))
+    given = range_said(number, *number.estimate.at(0.05, 0.95))
     reason = number.because or ("" if number.source is None else f"source: {number.source}")
     return NumberSlider(place, number, number_name(names, number), given, reason, least, most, step, at, low, high)
 
 
 def value_now(number: UncertainNumber) -> str:
     """Return what a number is by now: its range, or its one value."""
-    ends = [float(one) for one in np.ravel(number.estimate.quantile(np.array([0.05, 0.95])))]
+    ends = number.estimate.at(0.05, 0.95)
     if ends[0] == ends[1]:
         return quantity_value(number, ends[0])
     return range_said(number, *ends)

@@ -11,7 +11,7 @@ from quandary.ask.why.choice import ChoiceExplanation
 from quandary.base.problems import Problem
 from quandary.report.dossier import Dossier
 from quandary.report.words.record import Report
-from quandary.use.sessions.events import HeadlineEvent, NamedVerdict, SessionAnswers, VerdictsEvent
+from quandary.use.answers.sessions.events import HeadlineEvent, NamedVerdict, SessionAnswers, VerdictsEvent
 
 SETTLED, SETTLING, FAULTY = "settled", "settling", "fault"
 
@@ -27,6 +27,7 @@ class Shown:
     headline: HeadlineEvent | None = None
     verdicts: Mapping[tuple[str, str], NamedVerdict] = field(default_factory=dict)
     phase: str = SETTLING
+    version: int = 0
     worlds: int = 0
     total: int = 0
     faults: tuple[Problem, ...] = ()
@@ -35,8 +36,11 @@ class Shown:
     timeline: Timeline | None = None
     first: str = ""
 
-    def begin(self) -> None:
+    def begin(self, version: int) -> None:
         """Note that the state is another: nothing is settled any more."""
+        if version == self.version:
+            return
+        self.version = version
         self.phase, self.worlds, self.faults = SETTLING, 0, ()
         self.headline, self.verdicts = None, {}
 
@@ -99,6 +103,8 @@ class Shown:
     def _test(self, result: ClaimResult, test: TestResult) -> TestResult:
         found = self.verdicts.get((result.claim.id, test.name))
         if found is None or found.verdict is None or test.share is None or found.share is None:
+            return test
+        if found.low is None or found.high is None:
             return test
         share = replace(test.share, share=found.share, low=found.low, high=found.high)
         return replace(test, verdict=Verdict(found.verdict), share=share, edge=None, rests_on=None)

@@ -8,7 +8,7 @@ from quandary.language.heads import Unit
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.units import said, unit_of
 from quandary.report.words.wording import day
-from quandary.use.sessions.answering import SessionState
+from quandary.use.answers.sessions.answering import SessionState
 from quandary.web.page.shown import Shown
 
 HEIGHT = 60

@@ -1,7 +1,8 @@
 """A process that holds one case open for its page: moved, asked and drawn by lines of JSON.
 
-``{"ask": n, "do": ..., ...}`` asks for something and is answered by ``{"reply": n, "status": ..., "body": ...}``. Beside
-that it tells ``{"parts": {id: html}, "stamp": ...}`` whenever parts of the page are new. It is kept to the folder served.
+``{"ask": n, "do": ..., ...}`` asks for something and is answered by ``{"reply": n, "status": ..., "body": ...}``.
+Beside that it tells ``{"parts": {id: html}, "stamp": ...}`` whenever parts of the page are new. It is kept to the
+folder that is served.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ from quandary.base.stopping import StopToken
 from quandary.case.shipped import shipped_folder
 from quandary.report.documents.document import plain
 from quandary.report.documents.problems import problems_document
-from quandary.use.sessions.events import DoneEvent, FailedEvent, HeadlineEvent, SessionEvent, VerdictsEvent
-from quandary.use.sessions.moves import EvidenceDayMove, RangeMove, ResetMove, move_from
-from quandary.use.sessions.opening import open as opened
-from quandary.use.sessions.session import Session
+from quandary.use.answers.sessions.events import DoneEvent, FailedEvent, HeadlineEvent, SessionEvent, VerdictsEvent
+from quandary.use.answers.sessions.moves import RangeMove, move_from
+from quandary.use.answers.sessions.opening import open as opened
+from quandary.use.answers.sessions.session import Session
 from quandary.version import __version__
 from quandary.web.jobs.worker import Asked
 from quandary.web.page.drawing import Drawer, PageView, rendered
@@ -202,10 +203,10 @@ class CaseWork:
 
     def _changed(self) -> None:
         """Have the answers worked out anew."""
+        with self._drawing:
+            self.shown.begin(self.session.version)
         with self._wake:
             if self.session.version != self._worked:
-                with self._drawing:
-                    self.shown.begin()
                 self._stop.give()
             self._wake.notify_all()
         if self.shown.answers is not None:
@@ -225,6 +226,8 @@ class CaseWork:
             if look is not None:
                 look()
             elif fresh:
+                with self._drawing:
+                    self.shown.begin(wanted)
                 self.session.answers(self._event, self._stop)
                 if not self._stop.given():
                     self._worked = wanted

@@ -17,15 +17,15 @@ from quandary.base.stopping import StopToken
 from quandary.case.shipped import shipped_folder
 from quandary.case.text import CaseText
 from quandary.use import studies
-from quandary.use.sessions.answering import (
-    Answering,
+from quandary.use.answers.sessions.answering import (
     SessionSettings,
     SessionState,
+    StagedAnswers,
     Tell,
 )
-from quandary.use.sessions.editing import edited
-from quandary.use.sessions.events import DoneEvent, SessionAnswers, SessionEvent
-from quandary.use.sessions.moves import CaseMove, EvidenceDayMove, LikelihoodMove, RangeMove, ResetMove
+from quandary.use.answers.sessions.editing import edited
+from quandary.use.answers.sessions.events import DoneEvent, SessionAnswers, SessionEvent
+from quandary.use.answers.sessions.moves import CaseMove, EvidenceDayMove, LikelihoodMove, RangeMove, ResetMove
 
 if TYPE_CHECKING:
     from quandary.ask.changes.moved import KeptStructure
@@ -207,7 +207,7 @@ class Session:
             kept = self._kept or KeptStructure()
             self._kept = kept
             before = self._last
-        found = Answering(state, self.settings, kept, before, tell).answers(stop)
+        found = StagedAnswers(state, self.settings, kept, before, tell).answers(stop)
         if found is not None:
             with self._lock:
                 for other in self._done.values():

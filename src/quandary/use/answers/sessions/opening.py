@@ -9,9 +9,9 @@ from quandary.case.text import CaseText
 from quandary.quantities.worlds import checked_worlds
 from quandary.use import studies
 from quandary.use.answers.run import RunRequest
+from quandary.use.answers.sessions.answering import FIRST_HEADLINE, FIRST_VERDICTS, SessionSettings
+from quandary.use.answers.sessions.session import Session
 from quandary.use.requests import within
-from quandary.use.sessions.answering import FIRST_HEADLINE, FIRST_VERDICTS, SessionSettings
-from quandary.use.sessions.session import Session
 
 
 def open(

@@ -6,9 +6,9 @@ import threading
 from types import TracebackType
 
 from quandary.base.stopping import StopToken
-from quandary.use.sessions.answering import Tell
-from quandary.use.sessions.moves import CaseMove
-from quandary.use.sessions.session import Session
+from quandary.use.answers.sessions.answering import Tell
+from quandary.use.answers.sessions.moves import CaseMove
+from quandary.use.answers.sessions.session import Session
 
 
 class Following:

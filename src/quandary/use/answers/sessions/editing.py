@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from quandary.base.places import Place
 from quandary.base.problems import Problem, Refusal, nearest
 from quandary.language.syntax import Otherwise
-from quandary.use.sessions.moves import ArcMove, CaseMove, LikelihoodMove, OptionMove, OrderMove, RangeMove
+from quandary.use.answers.sessions.moves import ArcMove, CaseMove, LikelihoodMove, OptionMove, OrderMove, RangeMove
 
 if TYPE_CHECKING:
     from quandary.case.model import Case, ChanceEvent, DecisionEvent

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.base.stopping import Stopped, StopToken
 from quandary.use.answers.run import AskedBeside, asked_beside, reported
-from quandary.use.sessions.events import (
+from quandary.use.answers.sessions.events import (
     DoneEvent,
     FailedEvent,
     HeadlineEvent,
@@ -66,7 +66,7 @@ class SessionSettings:
     first_verdicts: int = FIRST_VERDICTS
 
 
-class Answering:
+class StagedAnswers:
     """Works out the answers of one state. ``before`` are those of another, from all worlds, where there are some."""
 
     def __init__(
