@@ -63,11 +63,10 @@ def page_of(browser: Any, served: Served, path: str, **how: Any) -> Iterator[Any
     try:
         context.set_default_timeout(PATIENCE)
         page = context.new_page()
-        page.goto(f"http://127.0.0.1:{served.port}/page/views.css?token={TOKEN}")
         said: list[str] = []
         page.on("console", lambda line: said.append(line.text) if line.type in {"error", "warning"} else None)
         page.on("pageerror", lambda fault: said.append(str(fault)))
-        page.goto(f"http://127.0.0.1:{served.port}{path}")
+        page.goto(f"http://127.0.0.1:{served.port}{path}{'&' if '?' in path else '?'}token={TOKEN}")
         yield page
         assert not said
     finally:
@@ -95,15 +94,19 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             request = {
                 "text": f"Will event {number} <i>come</i>?",
                 "forecast": f"{said}%",
-                "until": f"2026-0{1 + number % 6}-28",
+                "until": f"2024-0{1 + number % 6}-28",
                 "tag": ["sea" if number % 2 else "land"],
-                "said": "2026-01-01",
+                "said": "2024-01-01",
                 "who": "Mei" if number % 3 else "Jo",
             }
             assert served.post("/api/ledger/add", request).status == 200
         for number in range(40):
             came = "yes" if number % 10 > 4 else "no"
-            done = {"question": f"Will event {number} <i>come</i>?", "outcome": came, "who": "Mei"}
+            done = {
+                "question": f"Will event {number} <i>come</i>?",
+                "outcome": came,
+                "day": f"2024-0{1 + number % 6}-28",
+            }
             answer = served.post("/api/ledger/resolve", done)
             assert answer.status == 200, answer.body
         yield served
