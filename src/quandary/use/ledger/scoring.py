@@ -96,7 +96,7 @@ def run(request: LedgerScoreRequest, hands: Hands) -> LedgerScored:
         check_chart(request.chart, force=request.force)
     with store(request.ledger) as kept:
         if request.why:
-            return explained(kept, request)
+            return day_scores(kept, request)
         return scored(kept, request, hands)
 
 
@@ -151,7 +151,7 @@ def scored(kept: Store, request: LedgerScoreRequest, hands: Hands) -> LedgerScor
     return LedgerScored(made, request.chart, tuple(given))
 
 
-def explained(kept: Store, request: LedgerScoreRequest) -> LedgerScored:
+def day_scores(kept: Store, request: LedgerScoreRequest) -> LedgerScored:
     """Return each day's part of the scores of one question of an open ledger."""
     from quandary.ledger.histories import history
     from quandary.ledger.scores.scored import scored

@@ -23,7 +23,7 @@ from quandary.use.ledger.listing import (
     shown,
 )
 from quandary.use.ledger.opening import store
-from quandary.use.ledger.scoring import LedgerScored, LedgerScoreRequest, explained, scored
+from quandary.use.ledger.scoring import LedgerScored, LedgerScoreRequest, day_scores, scored
 from quandary.use.results import Hands
 from quandary.web.views.drawing import DrawnView, drawn, parts_of, view
 
@@ -119,7 +119,7 @@ def question_page(given: Mapping[str, str], hands: Hands) -> str:
         key = f"#{found.history.number}"
         scores, unscored = None, ""
         try:
-            scores = explained(kept, LedgerScoreRequest(why=key))
+            scores = day_scores(kept, LedgerScoreRequest(why=key))
         except Refusal as refusal:
             unscored = refusal.problem.message
     chart: DrawnView | None = None
