@@ -6,10 +6,14 @@ STAMP := $(VENV)/.ready
 LOG := $(VENV)/setup.log
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
 
-.PHONY: run test quick laws fuzz fix bench dist clean setup check-python lint types imports tests lock
+.PHONY: run serve test quick laws fuzz fix bench dist clean setup check-python lint types imports tests lock
 
 run: $(STAMP)
 	$(BIN)/quandary run kazakhstan-2022
+
+# The flagship's page in your browser, until Ctrl-C.
+serve: $(STAMP)
+	$(BIN)/quandary serve kazakhstan-2022 --open
 
 test: lint types imports tests
 

@@ -34,10 +34,12 @@ def browsing() -> Iterator[Any]:
 class Reader:
     """Somebody with the page of a case before them; ``said`` are the console's complaints."""
 
-    def __init__(self, browser: Any, served: Served, case: str, query: str = "", **how: Any) -> None:
+    def __init__(
+        self, browser: Any, served: Served, case: str, query: str = "", *, patience: int = PATIENCE, **how: Any
+    ) -> None:
         self.served = served
         self.context = browser.new_context(**how)
-        self.context.set_default_timeout(PATIENCE)
+        self.context.set_default_timeout(patience)
         self.page = self.context.new_page()
         self.said: list[str] = []
         self.page.on("console", lambda line: self.said.append(line.text) if line.type in {"error", "warning"} else None)

@@ -94,8 +94,10 @@ def serving(
     settings = ServerSettings(
         folder, hosts, TOKEN, case=case, ledger=ledger, read_only=read_only, worlds=worlds, limits=own
     )
-    config = uvicorn.Config(application(settings), log_level="error", timeout_graceful_shutdown=1)
+    served = application(settings)
+    config = uvicorn.Config(served, log_level="critical", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
+    served.leaving = lambda: server.should_exit
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     while not server.started:

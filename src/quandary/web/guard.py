@@ -48,6 +48,8 @@ class Guard:
         self._settings = settings
         self._left = settings.limits.burst
         self._counted = time.monotonic()
+        self.leaving: Callable[[], bool] = lambda: False
+        """Whether the server is being ended, so that streams without an end do."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -56,6 +58,7 @@ class Guard:
             return
         if scope["type"] != "http":
             return
+        scope["leaving"] = self.leaving
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
 
         async def sent(message: Message) -> None:

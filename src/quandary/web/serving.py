@@ -144,5 +144,8 @@ def _server(request: ServeRequest, folder: Path, case: str | None, port: int) ->
         "server_header": False,
         "date_header": False,
     }
-    config = uvicorn.Config(application(settings), lifespan="on", timeout_graceful_shutdown=CLOSING, **options)
-    return settings, uvicorn.Server(config)
+    served = application(settings)
+    config = uvicorn.Config(served, lifespan="on", timeout_graceful_shutdown=CLOSING, **options)
+    server = uvicorn.Server(config)
+    served.leaving = lambda: server.should_exit
+    return settings, server

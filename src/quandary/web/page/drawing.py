@@ -25,7 +25,7 @@ from quandary.report.media.order import outcomes_ordered
 from quandary.report.words.claim_rows import worlds_told
 from quandary.report.words.contents import questions_sheet
 from quandary.report.words.method import method_lines
-from quandary.report.words.wording import brief_percent, day
+from quandary.report.words.wording import brief_percent
 from quandary.use.answers.sessions.session import Session
 from quandary.version import __version__
 from quandary.web.page.nodes import drawn_nodes, node_told
@@ -88,7 +88,8 @@ def _placed(found: re.Match[str]) -> str:
 class Drawer:
     """Draws the parts of a case's page. ``case`` is how its address names it.
 
-    ``numbers`` are those that it was opened with, ``first`` the places of those that stand on the page at once.
+    ``numbers`` are those that it was opened with, ``first`` the places of those that stand on the page at once,
+    ``touched`` those that were ever moved.
     """
 
     session: Session
@@ -97,6 +98,7 @@ class Drawer:
     read_only: bool = False
     numbers: list[NumberSlider] = field(default_factory=list)
     first: list[int] = field(default_factory=list)
+    touched: set[str] = field(default_factory=set)
 
     def parts(self) -> dict[str, str]:
         """Return all parts that change with answers and moves, by the id of the element each is."""
@@ -116,7 +118,7 @@ class Drawer:
             "article": self._article(),
             "happens": self._happens(),
             "choices": self._choices(),
-            **{f"num-{one.place}": self._number(one) for one in self.numbers},
+            **self._numbers(),
             "method": self._method(),
         }
 
@@ -138,8 +140,7 @@ class Drawer:
 
     def parts_of_numbers(self) -> dict[str, str]:
         """Return the numbers, and the day of the evidence, as moves leave them."""
-        listed = {f"num-{one.place}": self._number(one) for one in self.numbers}
-        return {"status": self._status(), "evidence": self._evidence(), **listed}
+        return {"status": self._status(), "evidence": self._evidence(), **self._numbers()}
 
     def page(self, view: PageView, stamp: int) -> str:
         """Return the whole page."""
@@ -384,6 +385,12 @@ class Drawer:
         named = {one.number.name: one.place for one in self.numbers}
         self.first = [named[name] for name in dict.fromkeys(order) if name in named][:FIRST_NUMBERS]
 
+    def _numbers(self) -> dict[str, str]:
+        """Return the numbers that stand on the page, and all that were ever moved."""
+        self.touched |= self._moved()
+        shown = [one for one in self.numbers if one.place in self.first or one.number.name in self.touched]
+        return {f"num-{one.place}": self._number(one) for one in shown}
+
     def _carrying(self) -> list[str]:
         """Return the numbers that the answer hangs on, that which moves it most first."""
         from quandary.ask.turning.swings import swings
@@ -433,8 +440,3 @@ class Drawer:
 def _leading_number(text: str, otherwise: float) -> float:
     found = re.search(r"[-+]?\d+(?:\.\d+)?", text)
     return float(found.group()) if found else otherwise
-
-
-def day_told(on: Any) -> str:  # noqa: ANN401 - a date
-    """Return a day in words."""
-    return day(on)

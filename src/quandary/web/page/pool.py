@@ -124,7 +124,6 @@ class CasePool:
         self._open: dict[str, OpenCase] = {}
         self._kept: dict[str, list[Mapping[str, Any]]] = {}
         self._opening = asyncio.Lock()
-        self.over = False
 
     async def case(self, named: str, path: str) -> OpenCase:
         """Return an open case; ``named`` as addresses do, ``path`` where it is. Raises ``Busy``: all are in use."""
@@ -145,7 +144,6 @@ class CasePool:
 
     async def close(self) -> None:
         """End all processes."""
-        self.over = True
         for named in list(self._open):
             await self._end(named)
 

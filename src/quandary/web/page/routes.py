@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from importlib.resources import files
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -42,6 +42,7 @@ def page_routes(settings: ServerSettings, pool: CasePool) -> APIRouter:
     """Return a router with the routes of the page."""
     router = APIRouter(tags=["page"], include_in_schema=False)
     _reading(router, settings, pool)
+    _parts(router, settings, pool)
     _moving(router, settings, pool)
 
     @router.get("/page/{name}")
@@ -95,6 +96,8 @@ def _reading(router: APIRouter, settings: ServerSettings, pool: CasePool) -> Non
             return RedirectResponse(f"/case?{urlencode({'case': found.opening.case})}", 303)
         return html_page(body)
 
+
+def _parts(router: APIRouter, settings: ServerSettings, pool: CasePool) -> None:
     @router.get("/case/diff")
     async def difference(request: Request) -> Response:
         """Return what moves changed in the file."""
@@ -129,17 +132,17 @@ def _reading(router: APIRouter, settings: ServerSettings, pool: CasePool) -> Non
         """Send parts of the page as they change."""
         since = request.headers.get("last-event-id") or request.query_params.get("since", "0")
         found = await _case(request, settings, pool)
-        stream = _stream(found, int(since[:20]) if since.isdigit() else 0, pool)
+        stream = _stream(found, int(since[:20]) if since.isdigit() else 0, request.scope["leaving"])
         return StreamingResponse(stream, media_type="text/event-stream")
 
 
-async def _stream(found: OpenCase, since: int, pool: CasePool) -> AsyncIterator[str]:
+async def _stream(found: OpenCase, since: int, leaving: Callable[[], bool]) -> AsyncIterator[str]:
     yield ": here\n\n"
     news = found.news(since)
     waiting: asyncio.Task[Any] | None = None
     beats = 0.0
     try:
-        while not pool.over:
+        while not leaving():
             waiting = waiting or asyncio.ensure_future(anext(news))
             done, _ = await asyncio.wait({waiting}, timeout=0.5)
             if not done:
