@@ -99,12 +99,7 @@ def _drafting(router: APIRouter, settings: ServerSettings, pool: JobPool) -> Non
             raise Refusal(Problem("Q822", "the folder is served read-only", hint="ask who serves it"))
         job = await _done(pool, "draft answer", {**given, "path": path})
         if job.status == FINE:
-            found = json.loads(job.body)
-            if not sitting["since"]:
-                sitting["was"] = found["before"]
-            sitting.update(since=sitting["since"] + 1, written=found["written"])
-            if found["written"]["text"] is None:
-                sitting["passed"] = [*sitting["passed"], given.get("question", "")]
+            _count(sitting, json.loads(job.body), given.get("question", ""))
             return RedirectResponse(back, 303)
         problems = json.loads(job.body)["problems"]
         if all(one["code"] == REFUSED for one in problems):
@@ -129,6 +124,15 @@ class Sittings:
         while len(self._kept) > KEPT:
             del self._kept[next(iter(self._kept))]
         return key, found[1]
+
+
+def _count(sitting: dict[str, Any], found: Mapping[str, Any], question: str) -> None:
+    """Count an answer that was written in a sitting; what is not known is not asked in it again."""
+    if not sitting["since"]:
+        sitting["was"] = found["before"]
+    sitting.update(since=sitting["since"] + 1, written=found["written"])
+    if found["written"]["text"] is None:
+        sitting["passed"] = [*sitting["passed"], question]
 
 
 def _told(problem: Mapping[str, Any]) -> str:
