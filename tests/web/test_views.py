@@ -112,6 +112,7 @@ def test_an_empty_ledger_shows_the_record_that_ships_and_says_so(served: Served,
         assert page.locator("figure.drawn svg[role=img]").count() == 1
         assert "0.4225" in page.inner_text("section[aria-labelledby=qd]")  # (0.35 - 1)^2
         page.click("nav >> text=Scores")
+        page.wait_for_selector("text=Told apart by")
         assert page.locator(".few").count() == 1
         assert "Too few to draw a curve" in text_of(page)
 
@@ -121,12 +122,14 @@ def test_questions_are_filtered_and_paged(kept: Served, browser: Any) -> None:
         assert page.locator(".qs > li").count() == 50
         assert "Nothing is in this ledger" not in text_of(page)
         page.click("text=The next ones")
+        page.wait_for_selector("text=To the first")
         assert page.locator(".qs > li").count() == 4
         page.goto(f"http://127.0.0.1:{kept.port}/ledger?words=EVENT+5")
         assert page.locator(".qs > li").count() == 5
         page.select_option("select[name=tag]", "sea")
         page.check("input[name=open]")
         page.click(".flt button")
+        page.wait_for_selector("input[name=open][checked]")
         assert page.locator(".qs > li").count() == 2  # 51 and 53
         assert page.locator(".qs i").count() == 0  # markup in a question is text
 
@@ -186,6 +189,7 @@ def test_a_draft_is_answered_by_forms_without_a_script(served: Served, browser: 
         assert page.locator(".stand").count() == 0  # who sees the claims move steers
         assert asked not in text_of(page)
         page.click("text=I am done answering")
+        page.wait_for_selector(".stand")
         assert page.locator(".stand").count() == 1
         assert "1 answer" in page.inner_text("section[aria-labelledby=ds] .told")
     written = file.read_text()
@@ -201,11 +205,12 @@ def test_an_answer_that_does_not_fit_is_said_and_nothing_is_written(served: Serv
         before = file.read_text()
         page.fill("input[name=answer]", "purple")
         page.click(".acts .first")
-        assert page.locator("[role=alert]").count() == 1
+        page.wait_for_selector("[role=alert]")
         assert page.input_value("input[name=answer]") == "purple"
         assert file.read_text() == before
         asked = page.inner_text("label.asks")
         page.click("text=Not now")
+        page.wait_for_selector(f"label.asks:not(:has-text({json.dumps(asked)}))")
         assert file.read_text() == before
         assert page.locator("label.asks", has_text=asked).count() == 0
 
