@@ -29,6 +29,7 @@ from quandary.use.answers.sessions.moves import move_schema as move_schema
 from quandary.use.answers.sessions.opening import open as open
 from quandary.use.answers.sessions.session import Session as Session
 from quandary.use.answers.why import WhyRequest as WhyRequest
+from quandary.use.answers.why import explained as explained
 from quandary.use.cases.new import write_template as write_template
 from quandary.use.face import LoadedCase as LoadedCase
 from quandary.use.games.searching import solve_file as solve_file
