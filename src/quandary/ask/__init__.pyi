@@ -249,6 +249,7 @@ from quandary.ask.turning.eliciting.gaps import filled as filled
 from quandary.ask.turning.eliciting.orders import paired_order as paired_order
 from quandary.ask.turning.eliciting.questions import ElicitedQuestion as ElicitedQuestion
 from quandary.ask.turning.eliciting.questions import NextQuestions as NextQuestions
+from quandary.ask.turning.eliciting.questions import Target as Target
 from quandary.ask.turning.eliciting.questions import TargetState as TargetState
 from quandary.ask.turning.eliciting.questions import next_questions as next_questions
 from quandary.ask.turning.eliciting.questions import target_states as target_states

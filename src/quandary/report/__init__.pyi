@@ -157,6 +157,7 @@ from quandary.report.html.sliders import script as script
 from quandary.report.html.sliders import sliders_of as sliders_of
 from quandary.report.html.verdict_marks import KEY as KEY
 from quandary.report.html.verdict_marks import VerdictMark as VerdictMark
+from quandary.report.html.verdict_marks import row_mark as row_mark
 from quandary.report.html.verdict_marks import verdict_mark as verdict_mark
 from quandary.report.html.verdict_marks import verdict_marks as verdict_marks
 from quandary.report.ledger.charts import history_chart as history_chart
@@ -190,6 +191,9 @@ from quandary.report.ledger.entries import show_parts as show_parts
 from quandary.report.ledger.entries import today_parts as today_parts
 from quandary.report.ledger.entries import verification_problems as verification_problems
 from quandary.report.ledger.entries import verified_parts as verified_parts
+from quandary.report.ledger.said import day_told as day_told
+from quandary.report.ledger.said import last_told as last_told
+from quandary.report.ledger.said import outcome_told as outcome_told
 from quandary.report.ledger.score_documents import LedgerDemoDocument as LedgerDemoDocument
 from quandary.report.ledger.score_documents import LedgerScoreDocument as LedgerScoreDocument
 from quandary.report.ledger.score_documents import demo_document as demo_document
@@ -202,6 +206,7 @@ from quandary.report.media.as_markdown import markdown as markdown
 from quandary.report.media.as_markdown import table as table
 from quandary.report.media.columns import TableColumns as TableColumns
 from quandary.report.media.columns import print_parts as print_parts
+from quandary.report.media.first_answer import left_out_lines as left_out_lines
 from quandary.report.media.first_answer import print_first_answer as print_first_answer
 from quandary.report.media.first_answer import print_no_answer as print_no_answer
 from quandary.report.media.first_screen import STRIP_SIGNS as STRIP_SIGNS
@@ -231,14 +236,19 @@ from quandary.report.why.critique import critique_parts as critique_parts
 from quandary.report.why.critique import item_words as item_words
 from quandary.report.why.critique_contents import KINDS as KINDS
 from quandary.report.why.elicitation import candidate_lines as candidate_lines
+from quandary.report.why.elicitation import candidate_words as candidate_words
 from quandary.report.why.elicitation import closing_lines as closing_lines
 from quandary.report.why.elicitation import gap_lines as gap_lines
 from quandary.report.why.elicitation import gap_question_lines as gap_question_lines
+from quandary.report.why.elicitation import gap_ways as gap_ways
+from quandary.report.why.elicitation import gap_words as gap_words
 from quandary.report.why.elicitation import moved_lines as moved_lines
 from quandary.report.why.elicitation import opening_lines as opening_lines
 from quandary.report.why.elicitation import pair_words as pair_words
 from quandary.report.why.elicitation import question_lines as question_lines
 from quandary.report.why.elicitation import question_list_lines as question_list_lines
+from quandary.report.why.elicitation import settled_words as settled_words
+from quandary.report.why.elicitation import ways as ways
 from quandary.report.why.elicitation import written_lines as written_lines
 from quandary.report.why.subjects import ExplainedSubject as ExplainedSubject
 from quandary.report.why.subjects import stands_for_something as stands_for_something
@@ -261,6 +271,7 @@ from quandary.report.words.claims import open_lines as open_lines
 from quandary.report.words.claims import verdict_said as verdict_said
 from quandary.report.words.claims import why_said as why_said
 from quandary.report.words.contents import joint_said as joint_said
+from quandary.report.words.contents import quantities_written as quantities_written
 from quandary.report.words.contents import questions_sheet as questions_sheet
 from quandary.report.words.headline import telling_words as telling_words
 from quandary.report.words.headline import word_changing as word_changing

@@ -24,6 +24,7 @@ from quandary.web.routes.files import file_routes
 from quandary.web.routes.jobs import job_routes
 from quandary.web.routes.tasks import components, task_routes
 from quandary.web.settings import ServerSettings
+from quandary.web.views.routes import WORKER, view_routes
 
 ABOUT = """Every task of Quandary as a route: the request and the result are those of the command line.
 
@@ -35,12 +36,12 @@ once with a job, which can be watched (`/api/jobs/{key}/events`), stopped (`DELE
 
 def application(settings: ServerSettings) -> Guard:
     """Return the ASGI application of a server, its guard before it."""
-    pool, cases = JobPool(settings), CasePool(settings)
+    pool, views, cases = JobPool(settings), JobPool(settings, WORKER), CasePool(settings)
 
     @asynccontextmanager
     async def running(_app: FastAPI) -> AsyncIterator[None]:
         yield
-        await asyncio.gather(pool.close(), cases.close())
+        await asyncio.gather(pool.close(), views.close(), cases.close())
 
     app = FastAPI(
         title="Quandary",
@@ -56,6 +57,7 @@ def application(settings: ServerSettings) -> Guard:
     app.include_router(job_routes(pool))
     app.include_router(file_routes(settings))
     app.include_router(page_routes(settings, cases))
+    app.include_router(view_routes(settings, views))
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
     return Guard(app, settings)
 

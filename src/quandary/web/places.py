@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from quandary.base.confinement import outside
-from quandary.base.problems import CaseError, Problem
+from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.case.shipped import shipped_names
 from quandary.use.requests import NamedPlace, RequestField, fields_of, request_schema
 from quandary.use.tasks import RegisteredTask
@@ -73,6 +73,16 @@ def inside(named: str, folder: Path) -> Path | None:
     if "\0" in named or named.startswith("~") or not (real == root or real.startswith(root.rstrip(os.sep) + os.sep)):
         return None
     return Path(os.path.relpath(real, root))
+
+
+def case_path(named: str, folder: Path) -> str:
+    """Return a case that a page names, as it is from the folder on. Refuses (Q821) what lies outside of it."""
+    if named in shipped_names() and not (folder / named).exists():
+        return named
+    found = inside(named, folder)
+    if found is None:
+        raise Refusal(outside(named))
+    return str(found)
 
 
 def _ships(kind: NamedPlace, value: str, folder: Path) -> bool:

@@ -65,6 +65,7 @@ def specification(
                 "labelOverlap": "parity",
                 "labelSeparation": 8,
             },
+            "legend": {"labelColor": LIGHT["ink"], "titleColor": LIGHT["muted"]},
             "text": {"color": LIGHT["ink"], "fontSize": 12},
         },
     }

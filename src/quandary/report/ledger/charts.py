@@ -49,7 +49,7 @@ def history_chart(history: QuestionHistory, names: Mapping[str, str]) -> Chart:
         (day_said(day(one.at)), name_of(one.forecast.by, names), forecast_told(one.forecast, question)) for one in said
     )
     description = (
-        f"{question.text} {len(said)} forecasts by {len(shown)} from {day_said(day(said[0].at))}; came: {came}."
+        f"{question.text}: {len(said)} forecasts by {len(shown)} from {day_said(day(said[0].at))}; came: {came}."
     )
     layers = _history_layers([name_of(by, names) for by in shown], above=bool(yes))
     spec = specification(layers, rows, height=HEIGHT, description=description)

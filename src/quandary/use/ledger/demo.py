@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,9 +17,11 @@ from quandary.use.results import Hands, Piece
 
 if TYPE_CHECKING:
     from quandary.ledger.histories import QuestionHistory
+    from quandary.ledger.store.store import Store
     from quandary.report.ledger.score_documents import LedgerDemoDocument
 
 RECORD = Path("kazakhstan-2022") / "forecasts.csv"
+MEMORY = ":memory:"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,12 +56,19 @@ class LedgerDemo(LedgerScored):
 def run(request: LedgerDemoRequest, hands: Hands) -> LedgerDemo:
     """Return the flagship's record, scored. It is read into memory, or added to a ledger with ``keep``."""
     from quandary.ledger.histories import histories
-    from quandary.ledger.importing import import_file
     from quandary.use.ledger.scoring import scored
 
-    today = datetime.now(UTC).date()
-    with store(request.ledger if request.keep else ":memory:", make=True) as kept:
-        import_file(kept, shipped_folder() / RECORD, "csv", today=today)
+    with record(request.ledger if request.keep else MEMORY) as kept:
         found = scored(kept, LedgerScoreRequest(), hands)
         every = tuple(sorted(histories(kept), key=lambda one: one.number))
-        return LedgerDemo(found.found, histories=every, kept=request.keep)
+        return LedgerDemo(found.found, rows=found.rows, histories=every, kept=request.keep)
+
+
+@contextmanager
+def record(place: str | None = MEMORY) -> Iterator[Store]:
+    """Yield a ledger with the flagship's record in it: in memory, or the one of a place."""
+    from quandary.ledger.importing import import_file
+
+    with store(place, make=True) as kept:
+        import_file(kept, shipped_folder() / RECORD, "csv", today=datetime.now(UTC).date())
+        yield kept

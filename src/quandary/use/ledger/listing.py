@@ -17,6 +17,7 @@ from quandary.use.results import Hands, Piece, Result
 if TYPE_CHECKING:
     from quandary.ledger.due import Due
     from quandary.ledger.histories import QuestionHistory
+    from quandary.ledger.store.store import Store
     from quandary.report.ledger.documents import LedgerListDocument, LedgerShowDocument, LedgerTodayDocument
 
 
@@ -128,52 +129,67 @@ class LedgerToday(Result):
 
 def run(request: LedgerListRequest, hands: Hands) -> LedgerListed:
     """Return the questions of a ledger that are asked for."""
+    with store(request.ledger) as kept:
+        return listed(kept, request)
+
+
+def listed(kept: Store, request: LedgerListRequest) -> LedgerListed:
+    """Return the questions of an open ledger that are asked for."""
     from quandary.ledger.histories import histories
 
-    with store(request.ledger) as kept:
-        counts = {"matching": 0, "all": 0}
+    counts = {"matching": 0, "all": 0}
 
-        def wanted() -> Iterator[QuestionHistory]:
-            for one in histories(kept):
-                counts["all"] += 1
-                if (
-                    one.number > request.after
-                    and (not request.tag or request.tag in one.question.tags)
-                    and (not request.open or one.resolution is None)
-                    and request.words.casefold() in one.question.text.casefold()
-                ):
-                    counts["matching"] += 1
-                    yield one
+    def wanted() -> Iterator[QuestionHistory]:
+        for one in histories(kept):
+            counts["all"] += 1
+            if (
+                one.number > request.after
+                and (not request.tag or request.tag in one.question.tags)
+                and (not request.open or one.resolution is None)
+                and request.words.casefold() in one.question.text.casefold()
+            ):
+                counts["matching"] += 1
+                yield one
 
-        def number(one: QuestionHistory) -> int:
-            return one.number
+    def number(one: QuestionHistory) -> int:
+        return one.number
 
-        # memory holds as many as are told, however many there are
-        listed = nsmallest(request.most, wanted(), key=number) if request.most else sorted(wanted(), key=number)
-        return LedgerListed(kept.name, day_of(request.on), tuple(listed), kept.people(), **counts)
+    # memory holds as many as are told, however many there are
+    found = nsmallest(request.most, wanted(), key=number) if request.most else sorted(wanted(), key=number)
+    return LedgerListed(kept.name, day_of(request.on), tuple(found), kept.people(), **counts)
 
 
 def show(request: LedgerShowRequest, hands: Hands) -> LedgerShown:
     """Return one question with its history."""
-    from quandary.ledger.histories import history
-
     if request.chart is not None:
         check_chart(request.chart, force=request.force)
     with store(request.ledger) as kept:
-        found, names = history(kept, request.question), kept.people()
-        if request.chart is not None:
-            from quandary.report.charts.rendering import save_chart
-            from quandary.report.ledger.charts import history_chart
+        return shown(kept, request, hands)
 
-            with hands.writing():
-                save_chart(history_chart(found, names), request.chart, force=request.force)
-        return LedgerShown(kept.name, found, names, request.chart)
+
+def shown(kept: Store, request: LedgerShowRequest, hands: Hands) -> LedgerShown:
+    """Return one question of an open ledger with its history."""
+    from quandary.ledger.histories import history
+
+    found, names = history(kept, request.question), kept.people()
+    if request.chart is not None:
+        from quandary.report.charts.rendering import save_chart
+        from quandary.report.ledger.charts import history_chart
+
+        with hands.writing():
+            save_chart(history_chart(found, names), request.chart, force=request.force)
+    return LedgerShown(kept.name, found, names, request.chart)
 
 
 def today(request: LedgerTodayRequest, hands: Hands) -> LedgerToday:
     """Return what a ledger asks for on a day."""
+    with store(request.ledger) as kept:
+        return due_on(kept, request)
+
+
+def due_on(kept: Store, request: LedgerTodayRequest) -> LedgerToday:
+    """Return what an open ledger asks for on a day."""
     from quandary.ledger.due import due
     from quandary.ledger.histories import histories
 
-    with store(request.ledger) as kept:
-        return LedgerToday(kept.name, due(lambda: histories(kept), day_of(request.on)), kept.people())
+    return LedgerToday(kept.name, due(lambda: histories(kept), day_of(request.on)), kept.people())

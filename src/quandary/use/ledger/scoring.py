@@ -59,10 +59,11 @@ class LedgerScoreRequest:
 
 @dataclass(frozen=True, eq=False)
 class LedgerScored(Result):
-    """Scores of the settled questions; ``drawn`` is the file of a chart."""
+    """Scores of the settled questions and the rows behind them; ``drawn`` is the file of a chart."""
 
     found: ScoreSummary
     drawn: Path | None = None
+    rows: tuple[Row, ...] = ()
 
     def document(self) -> LedgerScoreDocument:
         """Return what was found as ``quandary.ledger-score/1``."""
@@ -95,7 +96,7 @@ def run(request: LedgerScoreRequest, hands: Hands) -> LedgerScored:
         check_chart(request.chart, force=request.force)
     with store(request.ledger) as kept:
         if request.why:
-            return _why(kept, request)
+            return day_scores(kept, request)
         return scored(kept, request, hands)
 
 
@@ -147,10 +148,11 @@ def scored(kept: Store, request: LedgerScoreRequest, hands: Hands) -> LedgerScor
 
         with hands.writing():
             save_chart(score_chart(request.draw, made, given), request.chart, force=request.force)
-    return LedgerScored(made, request.chart)
+    return LedgerScored(made, request.chart, tuple(given))
 
 
-def _why(kept: Store, request: LedgerScoreRequest) -> LedgerScored:
+def day_scores(kept: Store, request: LedgerScoreRequest) -> LedgerScored:
+    """Return each day's part of the scores of one question of an open ledger."""
     from quandary.ledger.histories import history
     from quandary.ledger.scores.scored import scored
     from quandary.ledger.scores.summary import ScoreSummary

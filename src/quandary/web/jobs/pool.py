@@ -75,10 +75,14 @@ class Busy(Exception):  # noqa: N818 - nothing went wrong
 
 
 class JobPool:
-    """The jobs of a server. All of it runs in the server's event loop; the work itself in other processes."""
+    """The jobs of a server. All of it runs in the server's event loop; the work itself in other processes.
 
-    def __init__(self, settings: ServerSettings) -> None:
+    ``worker`` is the module that such a process runs.
+    """
+
+    def __init__(self, settings: ServerSettings, worker: str = "quandary.web.jobs.worker") -> None:
         self._settings = settings
+        self._worker = worker
         self._queue: asyncio.Queue[WebJob] = asyncio.Queue()
         self._workers: list[asyncio.Task[None]] = []
         self._idle = 0
@@ -142,7 +146,7 @@ class JobPool:
                 await process.wait()
 
     async def _started(self) -> Process:
-        command = (sys.executable, "-m", "quandary.web.jobs.worker", str(self._settings.folder))
+        command = (sys.executable, "-m", self._worker, str(self._settings.folder))
         return await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, limit=LONGEST_LINE)
 
 

@@ -113,9 +113,7 @@ class TaskWork:
         try:
             with inputs_kept():
                 checked_settings()
-                task = task_named(name)
-                result = task.run(request_from(task.request, given), Hands(self.progress, JobStop(self._asked)))
-                body = _body(result)
+                body = self.made(name, given, Hands(self.progress, JobStop(self._asked)))
         except CaseError as fault:
             self._ended(FAULTY, _problems(fault.problems))
         except Refusal as refusal:
@@ -134,6 +132,11 @@ class TaskWork:
             self._ended(BUG, _problems([Problem("Q802", message, hint="please report it with the case")]))
         else:
             self._ended(FINE, body)
+
+    def made(self, name: str, given: Mapping[str, object], hands: Hands) -> str:
+        """Return what a task finds as text."""
+        task = task_named(name)
+        return _body(task.run(request_from(task.request, given), hands))
 
     def _ended(self, status: int, body: str) -> None:
         self.write({"status": status, "body": body})
@@ -156,14 +159,14 @@ def _problems(problems: list[Problem] | tuple[Problem, ...]) -> str:
     return dumps(problems_document(problems))
 
 
-def main() -> None:
-    """TaskWork until whoever asks is gone."""
+def main(kind: type[TaskWork] = TaskWork) -> None:
+    """Work until whoever asks is gone."""
     folder = Path(sys.argv[1])
     os.chdir(folder)
     confine([folder, shipped_folder()])
     out, sys.stdout = sys.stdout, sys.stderr  # nothing else is to stand among the lines
     asked = Asked(0)
-    work = TaskWork(out, asked)
+    work = kind(out, asked)
     work.write({"ready": True})
     while (line := asked.next()) is not None:
         work.carry_out(line["task"], line["request"])

@@ -14,15 +14,13 @@ from fastapi.exceptions import HTTPException
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 from markupsafe import Markup
 
-from quandary.base.confinement import outside
 from quandary.base.problems import Problem, Refusal
-from quandary.case.shipped import shipped_names
 from quandary.version import __version__
 from quandary.web.jobs.pool import Busy
 from quandary.web.page.drawing import rendered
 from quandary.web.page.listing import cases_of
 from quandary.web.page.pool import CasePool, OpenCase
-from quandary.web.places import inside
+from quandary.web.places import case_path
 from quandary.web.routes.bodies import object_in
 from quandary.web.settings import ServerSettings
 
@@ -30,6 +28,7 @@ ASSETS = {
     "tokens.css": "text/css",
     "page.css": "text/css",
     "theme.js": "text/javascript",
+    "views.css": "text/css",
     "live.js": "text/javascript",
     "patch.js": "text/javascript",
     "mark.svg": "image/svg+xml",
@@ -73,7 +72,9 @@ def _reading(router: APIRouter, settings: ServerSettings, pool: CasePool) -> Non
             named = "case.yaml" if settings.case == "." else settings.case
             return RedirectResponse(f"/case?{urlencode({'case': named})}", 303)
         cases, more = await asyncio.to_thread(cases_of, settings.folder)
-        return _page(rendered("home.html.j2", head="Quandary", title="", version=__version__, cases=cases, more=more))
+        return html_page(
+            rendered("home.html.j2", head="Quandary", title="", version=__version__, cases=cases, more=more)
+        )
 
     @router.get("/case")
     async def case_page(request: Request) -> Response:
@@ -84,7 +85,7 @@ def _reading(router: APIRouter, settings: ServerSettings, pool: CasePool) -> Non
         status, body = await found.ask("page", view=dict(request.query_params))
         if status != 200:
             return _faulty(body["problems"], found.opening.case)
-        return _page(body)
+        return html_page(body)
 
     @router.get("/case/summary")
     async def summary(request: Request) -> Response:
@@ -93,7 +94,7 @@ def _reading(router: APIRouter, settings: ServerSettings, pool: CasePool) -> Non
         status, body = await found.ask("part", kind="summary")
         if status != 200 or not body:
             return RedirectResponse(f"/case?{urlencode({'case': found.opening.case})}", 303)
-        return _page(body)
+        return html_page(body)
 
 
 def _parts(router: APIRouter, settings: ServerSettings, pool: CasePool) -> None:
@@ -104,10 +105,10 @@ def _parts(router: APIRouter, settings: ServerSettings, pool: CasePool) -> None:
         status, body = await found.ask("part", kind="diff")
         back = f"/case?{urlencode({'case': found.opening.case})}"
         if status != 200:
-            return _plain("What changed cannot be shown", body["problems"], back, status)
+            return faults_page("What changed cannot be shown", body["problems"], back, status)
         title = "What changed"
         page = rendered("changes.html.j2", head=title, title=title, version=__version__, diff=Markup(body), back=back)
-        return _page(page)
+        return html_page(page)
 
     @router.get("/case/part")
     async def part(request: Request) -> Response:
@@ -117,7 +118,7 @@ def _parts(router: APIRouter, settings: ServerSettings, pool: CasePool) -> None:
             raise HTTPException(404, "there is no such part")
         found = await _case(request, settings, pool)
         status, body = await found.ask("part", kind=kind, name=request.query_params.get("name", "")[:200])
-        return _page(body) if status == 200 else JSONResponse(body, status)
+        return html_page(body) if status == 200 else JSONResponse(body, status)
 
     @router.get("/case/moves")
     async def moves(request: Request) -> Response:
@@ -165,7 +166,7 @@ async def _stream(found: OpenCase, since: int, leaving: Callable[[], bool]) -> A
 
 def _moving(router: APIRouter, settings: ServerSettings, pool: CasePool) -> None:
     async def done(request: Request, do: str) -> Response:
-        given = await _given(request)
+        given = await given_in(request)
         found = await _case(request, settings, pool, str(given.get("case", "")))
         if do == "save" and settings.read_only:
             raise Refusal(Problem("Q822", "the folder is served read-only", hint="ask who serves it"))
@@ -177,7 +178,7 @@ def _moving(router: APIRouter, settings: ServerSettings, pool: CasePool) -> None
             back = f"/case?{urlencode({'case': found.opening.case})}"
             if status == 200:
                 return RedirectResponse(back, 303)
-            return _plain("This was not done", body["problems"], back, status)
+            return faults_page("This was not done", body["problems"], back, status)
         return JSONResponse(body, status)
 
     @router.post("/case/move")
@@ -214,11 +215,12 @@ def _is_form(request: Request) -> bool:
     return request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
 
 
-async def _given(request: Request) -> dict[str, object]:
+async def given_in(request: Request) -> dict[str, object]:
+    """Return the fields of a form, or of an object of JSON. Refuses (Q823) what is neither."""
     if not _is_form(request):
         return await object_in(request)
     try:
-        return dict(parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=20))
+        return dict(parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=40))
     except (ValueError, UnicodeDecodeError):
         raise Refusal(Problem("Q823", "the form is not understood", hint="send it from the page")) from None
 
@@ -228,30 +230,25 @@ async def _case(request: Request, settings: ServerSettings, pool: CasePool, name
     named = named or request.query_params.get("case", "")
     if not named:
         raise HTTPException(404, "no case is named")
-    if named in shipped_names() and not (settings.folder / named).exists():
-        path = named
-    else:
-        found = inside(named, settings.folder)
-        if found is None:
-            raise Refusal(outside(named))
-        path = str(found)
+    path = case_path(named, settings.folder)
     try:
         return await pool.case(path, path)
     except Busy:
         raise HTTPException(503, "too many cases are open", {"retry-after": "5"}) from None
 
 
-def _page(text: str, status: int = 200) -> Response:
+def html_page(text: str, status: int = 200) -> Response:
     """Return HTML whose forms say where they come from, to this server alone."""
     return HTMLResponse(text, status, headers={"referrer-policy": "same-origin"})
 
 
 def _faulty(problems: list[dict[str, Any]], case: str) -> Response:
-    return _plain(f"{case} cannot be shown", problems, "/?all=1", 422)
+    return faults_page(f"{case} cannot be shown", problems, "/?all=1", 422)
 
 
-def _plain(title: str, problems: list[dict[str, Any]], back: str, status: int) -> Response:
+def faults_page(title: str, problems: list[dict[str, Any]], back: str, status: int) -> Response:
+    """Return a page that says what is wrong, with a way back."""
     page = rendered(
         "plain.html.j2", head=title, title=title, version=__version__, lines=[], problems=problems, back=back
     )
-    return _page(page, status)
+    return html_page(page, status)

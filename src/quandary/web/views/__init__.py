@@ -1,0 +1,1 @@
+"""Pages beside that of a case: the ledger, a draft with its questions, two cases side by side."""
