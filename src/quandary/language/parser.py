@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -29,6 +29,9 @@ Node = TypeVar("Node")
 
 LONGEST = 10_000
 DEEPEST = 100
+
+KEPT_TREES = 2_048
+"""Texts whose trees are kept: a case that is read again after an edit has nearly all of them once more."""
 
 _SUBTRACTED_RANGE = re.compile(
     r"\s*(?P<low>[+-]?\d+(?:\.\d+)?)(?P<share>\s*%)?(?P<dash>\s*-\s*)(?P<high>\d+(?:\.\d+)?)"
@@ -131,7 +134,7 @@ def _parsed(text: Text, kind: str) -> Parsed:
     problem = _refused(text, kind)
     if problem is None:
         try:
-            tree = _grammar().parse(text.text, start=kind)
+            tree = _tree(_grammar(), text.text, kind)
         except UnexpectedInput as stopped:
             problem = diagnose(_stop(text, kind, stopped))
         else:
@@ -139,6 +142,12 @@ def _parsed(text: Text, kind: str) -> Parsed:
                 return tree
             problem = _too_deep(text)
     raise CaseError([problem])
+
+
+@lru_cache(maxsize=KEPT_TREES)
+def _tree(grammar: Lark, text: str, kind: str) -> Parsed:
+    """Return the tree of a text; builders read it and change nothing. Positions in it count from the text's start."""
+    return grammar.parse(text, start=kind)
 
 
 def _refused(text: Text, kind: str) -> Problem | None:
