@@ -9,7 +9,8 @@ are drawn from what is allowed. A simulated respondent knows them: of a directio
 the truth (a tenth of the probability that the range had on each side of it). After each answer the case is solved anew,
 and what counts is the number of answers after which every claim holds or fails as it does with the true numbers. Left
 out are cases that say the true verdicts before any question, and those that do not when all has been answered (their
-true numbers lie too near to an edge).
+true numbers lie too near to an edge), and those in which a range that the respondent gives leaves the other numbers
+of a whole no room in some worlds: `elicit` refuses such an answer, and a person would give another.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from quandary.ask import (
     unit_of_answer,
     with_answer,
 )
+from quandary.base import CaseError
 from quandary.case import Case, CaseText, TextFile
 from quandary.compile import compile_case, read_case_text
 from quandary.quantities import Scale
@@ -334,8 +336,11 @@ def trial(seed: int) -> Trial | None:
     """Return one measurement; ``None`` for a case with nothing to ask, or whose verdicts are never the true ones."""
     text = CaseText((TextFile("case.yaml", random_case(random.Random(seed)).encode()),))
     respondent = Respondent(seed)
-    truths = true_verdicts(text, respondent)
-    needed = [answers_needed(text, respondent, truths, choose) for choose in (informed, in_file, at_random(seed))]
+    try:
+        truths = true_verdicts(text, respondent)
+        needed = [answers_needed(text, respondent, truths, choose) for choose in (informed, in_file, at_random(seed))]
+    except CaseError:
+        return None
     if any(one is None or one == 0 for one in needed):
         return None
     decides = "decision:" in text.main.data.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import exp, log
 
 import pytest
@@ -154,3 +155,24 @@ def test_it_stands_beside_questions_claims_and_answers() -> None:
     assert compared.counting.counted == pytest.approx(2 / 3)
     assert f"({told})" in notes(names, compared)
     assert not [line for line in notes(names, study.ask("P(s = high)")) if "coin" in line]
+
+
+@pytest.mark.parametrize(("near_in", "reach", "edge"), [(0.52, 0.05, True), (0.48, 0.05, True), (0.6, 0.05, False)])
+def test_on_the_edge_both_sides_say_the_same(near_in: float, reach: float, edge: bool) -> None:
+    study = case("[{d = p: 50}, {d = q: 50}, {otherwise: 20}]")
+    decision = study.case.variable("d")
+    assert isinstance(decision, DecisionEvent)
+    found = explained_choice(study, AskedChoice(decision))
+    best, second, *others = found.tables[0].options
+    told = replace(found.tables[0], options=(best, replace(second, near_in=near_in, near_reach=reach), *others))
+    assert told.indifferent == told.options[:2]
+    assert bool(told.indifferent_edge) == edge
+    line = next(indifferent_lines(CaseNames(study.case), replace(found, tables=(told,))))
+    assert ("on the edge of being nearly indifferent" in line) == edge
+
+
+def test_other_worlds_reach_as_far_as_the_share_of_worlds_is_open() -> None:
+    """q is worth from 40 to 60 against 50: near the best in some worlds, in others not."""
+    open_one = table(case("[{d = p: 50}, {d = q: 40 to 60}, {otherwise: 20}]"))[2]
+    assert all(0 < one.near_reach < 1 for one in open_one if 0 < one.near_in < 1)
+    assert any(0 < one.near_in < 1 for one in open_one)

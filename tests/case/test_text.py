@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 import quandary
 from quandary.base import CaseError
-from quandary.case import CaseText, TextFile, Written
+from quandary.case import CaseText, TextFile, Written, read_yaml
 from quandary.cli import build_app
 from quandary.compile import check_case, loader, read_case
 from quandary.onegame import read_game
@@ -262,3 +262,17 @@ def test_a_text_that_was_never_a_file(tmp_path: Path) -> None:
     with pytest.raises(CaseError) as fault:
         quandary.load(text.with_value(("story", 0, "states"), ["a", "b"]))
     assert "{some: 20% to 40%, none: rest}" in render(fault.value.problems)
+
+
+@pytest.mark.parametrize("ending", ["", "claims: [{id: a\n", "seen: &here 1\n", "\tx: 1\n", "who: \x07\n"])
+def test_a_copy_of_a_file_has_its_own_places(ending: str) -> None:
+    """What was parsed of the first copy is used for the second, each fault and entry under its own path."""
+    data = (MAIN + ending).encode()
+    (tree, faults), (again, same_faults) = read_yaml(TextFile("a.yaml", data)), read_yaml(TextFile("b.yaml", data))
+    assert (tree is None) == (again is None)
+    assert bool(faults) == bool(ending)
+    assert [replace(f, place=f.place.in_file("b.yaml")) for f in faults] == [*same_faults]
+    assert {f.place.file for f in faults} <= {"a.yaml"}
+    assert "b.yaml" not in repr(tree)
+    assert repr(tree).replace("a.yaml", "b.yaml") == repr(again)
+    assert all(f.place.written == g.place.written for f, g in zip(faults, same_faults, strict=True))

@@ -195,7 +195,7 @@ def test_the_base_rates_are_those_of_the_data(shared: Path, case: Case) -> None:
 def test_what_others_said_is_of_its_day_and_no_input(case: Case) -> None:
     crowd = {view.name: view for view in case.outside if view.kind == "crowd"}
     assert all(view.on is not None and view.on <= case.as_of for view in crowd.values())
-    metaculus, survey = crowd["Metaculus"], crowd["TRIP survey (until 27 January, not pooled)"]
+    metaculus, survey = crowd["Metaculus"], crowd["TRIP survey (until 27 January, shown only)"]
     assert metaculus.on == date(2021, 12, 12)  # the last figure known from before the day; none is interpolated
     assert metaculus.pooled
     assert not survey.pooled

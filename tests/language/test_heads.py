@@ -39,6 +39,9 @@ OTHER_MEANINGS = {
     "ask/claims/construction/proving.py": {"weight"},  # kinds of a case's lines
     "ask/claims/resting/ends.py": {"weight"},
     "ask/lines.py": {"weight"},
+    "ask/turning/eliciting/candidates.py": {"weight"},  # the kind of a number
+    "ask/turning/eliciting/separating.py": {"weight"},
+    "ask/turning/eliciting/writing.py": {"weight"},
     "ask/why/choice_look.py": {"best"},  # the best option
     "case/checks/amounts.py": {"weight"},  # keys of a stake
     "case/checks/known.py": {"weight"},
@@ -61,7 +64,7 @@ OTHER_MEANINGS = {
     "report/words/rests.py": {"weight"},
     "report/words/unknowns.py": {"weight"},  # a kind of number
     "report/why/elicitation.py": {"weight"},
-    "ask/turning/eliciting/answering.py": {"best"},  # a best guess
+    "ask/turning/eliciting/answering.py": {"best", "weight"},  # a best guess; the kind of a number
     "ask/turning/eliciting/forms.py": {"best", "highest", "lowest"},
     "report/one_game/alike.py": {"E"},  # names of equilibria: E1, E2
     "report/one_game/equilibria.py": {"E"},

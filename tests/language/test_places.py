@@ -97,3 +97,14 @@ def test_places_on_later_lines_count_from_the_line_break() -> None:
     node = parse_condition("a and\n  b = c", PLACE)
     second = node.operands[1]  # type: ignore[union-attr]
     assert (second.place.line, second.place.column, second.place.end_column) == (4, 3, 8)
+
+
+def test_a_text_said_twice_has_its_place_each_time() -> None:
+    """The tree of the first is kept for the second."""
+    text, there = "P(flood = some) > 10%", Place("other.yaml", 8, 2)
+    first, second = parse_query(text, PLACE), parse_query(text, there)
+    assert (second.place.file, second.place.line, second.place.column) == ("other.yaml", 8, 2)
+    assert (first.place.file, first.place.line, first.place.column) == ("case.yaml", 3, 11)
+    assert nodes(parse_query(text, PLACE)) == nodes(first)
+    moved = {kind: [place.partition("-")[0] for place in places] for kind, places in nodes(second).items()}
+    assert moved == {kind: [str(int(p.partition("-")[0]) - 9) for p in places] for kind, places in nodes(first).items()}

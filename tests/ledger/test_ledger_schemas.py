@@ -51,5 +51,7 @@ def test_what_the_ledger_prints_follows_the_schema(tmp_path: Path, monkeypatch: 
         schema = schema_of(DOCUMENTS[task])
         faults = [f"{list(e.absolute_path)}: {e.message[:300]}" for e in Draft202012Validator(schema).iter_errors(body)]
         assert not faults, command
+        if task == "ledger demo":
+            assert len(body["questions"]) == 13
         tried.add(task)
     assert tried == {task for task in DOCUMENTS if task.startswith("ledger ")}

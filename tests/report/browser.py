@@ -54,6 +54,12 @@ class Browser:
         assert "exceptionDetails" not in found, found
         return found["result"].get("value")
 
+    def awaited(self, expression: str) -> Any:
+        """Return what the promise of a JavaScript expression comes to."""
+        found = self._send("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in found, found
+        return found["result"].get("value")
+
     def printed(self) -> bytes:
         """Return the page as PDF, on the paper that its style names."""
         return base64.b64decode(self._send("Page.printToPDF", preferCSSPageSize=True)["data"])

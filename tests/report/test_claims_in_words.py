@@ -269,7 +269,7 @@ checks:
 @pytest.mark.parametrize(
     ("known", "first", "rest"),
     [
-        ("30% to 60%", "The one check is met.", "The one check overlaps its range."),
+        ("30% to 60%", "The one check against what is known elsewhere is met.", "The one check overlaps its range."),
         (
             "1% to 2%",
             "The one check is missed: “The probability that the harvest is bad” is ",

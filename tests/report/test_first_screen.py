@@ -27,6 +27,7 @@ from quandary.report import (
     print_report,
     screen_lines,
     screen_of,
+    shortened,
     word_changing,
     worlds_told,
 )
@@ -126,7 +127,7 @@ def test_claims_that_need_more_lines_than_a_screen_has_are_counted(flagship: Rep
     lines = [line.plain for line in screen_lines(replace(screen, claims=replace(screen.claims, rows=rows)), 100)]
     assert len(lines) + 3 - len(screen.limits) <= MOST_LINES
     quoted = {row.claim for row in rows if any(row.quote[:20] in line for line in lines)}
-    told = next(int(line.split()[1]) for line in lines if "more with a reading that does not plainly hold" in line)
+    told = next(int(line.split()[1]) for line in lines if "more that do not plainly hold" in line)
     before = 0 if screen.claims.others is None else screen.claims.others.claims
     assert len(quoted) < len({row.claim for row in rows})
     assert len(quoted) + told == len({row.claim for row in rows}) + before
@@ -145,8 +146,7 @@ def test_long_names_break_at_their_spaces_and_no_number_leaves_its_sign(width: i
     lines = printed(long_named().report, width, everything=everything)
     commands = next(i for i, line in enumerate(lines) if line[:4] == "Next")
     assert all(cell_len(line) <= width for line in lines[:commands])
-    if not everything:
-        assert not any(cell.startswith("%") for line in lines for cell in re.split(r" {2,}", line.strip()))
+    assert not any(cell.startswith("%") for line in lines for cell in re.split(r" {2,}", line.strip()))
     assert "Hohenstein-Wittelsbach" in " ".join(lines)
 
 
@@ -434,3 +434,33 @@ def test_only_neighbours_across_an_edge_may_change_places(seeds: Any) -> None:
     assert seeds.differences({1: screen(holds), 2: screen(holds, answer="very likely")}) == [
         "answer: likely at seeds 1; very likely at seeds 2"
     ]
+
+
+def test_a_long_name_is_said_whole_once_behind_all() -> None:
+    text = re.sub(r"\s+", " ", " ".join(printed(long_named().report, 100, everything=True)))
+    council = "Provisional Council for the Defence of the Constitution and the Borders of Belmar"
+    claims = text[text.index("Claims Professor") :]
+    assert claims.count(council) == 1
+    assert "when how the provisional council answers … is an air strike on the dam, its power …" in claims
+    assert "“Whoever fills the dam chooses the quarrel.”" in claims
+
+
+def test_first_words_tell_long_names_apart() -> None:
+    names = [f"what the government of the republic decides about {what} of the dam" for what in ("gates", "locks")]
+    found = shortened(names)
+    assert found == {
+        one: f"what the government of the republic decides about {what} …"
+        for one, what in zip(names, ("gates", "locks"), strict=True)
+    }
+    assert shortened(["much the same name", "much the same name again"]) == {}
+
+
+@pytest.mark.parametrize(("count", "said"), [(300, "Too few"), (390, "On the edge"), (410, "On the edge"), (800, "")])
+def test_few_worlds_for_what_it_hangs_on_have_an_edge(strait: Report, count: int, said: str) -> None:
+    assert strait.headline is not None
+    answer = strait.headline.answer
+    kept = np.random.default_rng(1).permutation(answer.weights.size)
+    weights = np.where(kept < count, 1.0, 1e-6 * (kept < 990))
+    few = replace(answer, weights=weights, effective_worlds=float(count))
+    told = screen_of(replace(strait, headline=replace(strait.headline, answer=few))).hangs_line
+    assert told.startswith(said) and bool(told) == bool(said)

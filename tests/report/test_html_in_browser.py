@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html import unescape
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +42,8 @@ CUT = """[...document.querySelectorAll('.dg text')].filter(one => one.getBoundin
 HIDDEN = """[...document.querySelectorAll('main *')].filter(one => getComputedStyle(one).visibility === 'hidden'
  || getComputedStyle(one).display === 'none').filter(one => one.innerText && !one.matches('.nl, .nl *, .zoom, .zoom *')
  && !one.closest('details:not([open]) > :not(summary)')).length"""
+AXE = Path(getattr(find_spec("axe_playwright_python"), "origin", "")).with_name("axe.min.js")
+FAULTS = """axe.run().then(found => found.violations.map(one => one.id + ' ' + one.nodes[0].target))"""
 LETTERS = """Math.min(...[...document.querySelectorAll('.dg text')].map(one =>
  parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().a))"""
 
@@ -78,6 +81,34 @@ def test_nothing_stands_out_at_the_side_with_long_names(browser: Browser, tmp_pa
             assert browser.asked(OVERLAPPING) == 0, width
     browser.resize(1280)
     assert browser.asked(CUT) == ""
+
+
+def test_shares_of_many_readings_stay_in_their_column(browser: Browser, tmp_path: Path) -> None:
+    report = small().report
+    claims = tuple(replace(one, tests=one.tests * 5) for one in report.findings.claims)
+    many = replace(report, findings=replace(report.findings, claims=claims))
+    browser.show(page(replace(small(), report=many)), tmp_path)
+    for width in WIDTHS:
+        browser.resize(width)
+        assert browser.asked("document.documentElement.scrollWidth") <= width
+        assert browser.asked("[...document.querySelectorAll('.nn')].every(one => one.scrollWidth <= one.clientWidth)")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_as_opened_and_with_every_section_opened(
+    browser: Browser, tmp_path: Path, scheme: str
+) -> None:
+    browser.show(small_page(), tmp_path)
+    browser.colours(scheme)
+    browser.asked(AXE.read_text(encoding="utf-8"))
+    for opened in (False, True):
+        if opened:
+            browser.asked(OPEN)
+        browser.resize(1280 if opened else 360)
+        assert browser.awaited(FAULTS) == [], opened
+    browser.colours("light")
+    browser.asked("document.querySelector('h1, h2').outerHTML = '<img src=x>'")
+    assert any(one.startswith("image-alt") for one in browser.awaited(FAULTS)), "it looks"
 
 
 def test_the_diagram_can_be_read_and_on_a_phone_opens_whole_and_can_be_zoomed(browser: Browser, tmp_path: Path) -> None:

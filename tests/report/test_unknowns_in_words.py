@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from pathlib import Path
 
 import pytest
 from rich.console import Console
+from tests.report.dossiers import run_of
 
 from quandary.ask import Verdict
-from quandary.report import Report, print_report, run_document, screen_lines, screen_of, share_span
+from quandary.report import Report, page, print_report, run_document, screen_lines, screen_of, share_span
 from quandary.use import HANDS, RunRequest, studied
 
 CASE = """quandary: 2
@@ -104,3 +106,12 @@ def test_the_document_has_the_things_the_verdicts_and_the_pairs(report: Report) 
 def test_ends_are_whole_percents() -> None:
     assert share_span(0.0001, 0.97) == "0 to 97 %"
     assert share_span(0.401, 0.402) == "40 %"
+
+
+def test_a_page_counts_no_worlds_and_praises_no_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "case.yaml"
+    path.write_text(CASE, encoding="utf-8")
+    made = page(run_of(str(path), 200)[1])
+    assert "Right in" not in made
+    assert "worlds of 100<" not in made
+    assert "carry a reason or a source; a reason may be judgement" not in made

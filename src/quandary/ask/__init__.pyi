@@ -111,6 +111,7 @@ from quandary.ask.claims.verdicts import LEANS_FALSE as LEANS_FALSE
 from quandary.ask.claims.verdicts import LEANS_TRUE as LEANS_TRUE
 from quandary.ask.claims.verdicts import edge_of as edge_of
 from quandary.ask.claims.verdicts import few_count as few_count
+from quandary.ask.claims.verdicts import few_count_for as few_count_for
 from quandary.ask.claims.verdicts import verdict_of as verdict_of
 from quandary.ask.equilibria.equilibria import AnswerRange as AnswerRange
 from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds as EquilibriaOfWorlds

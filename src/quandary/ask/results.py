@@ -383,15 +383,13 @@ class CheckResult:
 class JointChecks:
     """Checks looked at together, world by world: in a world a check is met where its answer there lies in the range.
 
-    ``checks`` is how many there are, ``all_met`` the weighted share of worlds in which all are, ``most`` how many are
-    at most in any one world, and ``most_share`` in what share of worlds so many are. What is so or not so in a world
-    has no range there and is left out.
+    ``checks`` is how many there are, ``all_met`` the weighted share of worlds in which all are, ``mean`` how many are
+    in a world on average. What is so or not so in a world has no range there and is left out.
     """
 
     checks: int
     all_met: Share
-    most: int
-    most_share: float
+    mean: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -430,7 +428,7 @@ class Run:
     """How the numbers were made, and what is wrong with them.
 
     ``worlds`` were drawn, ``done`` finished (fewer after an interruption: ``complete`` is then false). More were drawn
-    than the ``asked_for`` where too few counted.
+    than the ``asked_for`` where too few counted; ``asked_edge`` says that of other worlds too few, or enough, may.
     ``unconverged`` are the numbers, from 0, of the worlds that the solver could not finish in some game that was asked
     for; they are left out of every answer that needs it. ``redrawn`` counts worlds whose odds could not be read and
     that were drawn again. ``probability_of_evidence`` is its mean over worlds. ``evidence`` names what was used, as
@@ -449,6 +447,7 @@ class Run:
     complete: bool
     warnings: tuple[Problem, ...] = ()
     asked_for: int | None = None
+    asked_edge: bool = False
     seconds: Mapping[str, float] = field(default_factory=dict)
     anchored: AnchoredBy | None = None
 

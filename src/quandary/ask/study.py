@@ -89,7 +89,7 @@ class Study:
         self.progress = progress
         self.stop = stop
         self.anchored = anchored
-        self.search_interrupted = False
+        self.search_interrupted = self.asked_edge = False
         self.failed_when_altered: Mask = np.zeros(worlds, dtype=np.bool_)
         self._found: GatheredAnswers | None = None
         self._weighed: AnchoredWeights | None = None
@@ -108,7 +108,7 @@ class Study:
             stop=self.stop,
             anchored=self.anchored,
         )
-        larger.asked_for = self.asked_for
+        larger.asked_for, larger.asked_edge = self.asked_for, self.asked_edge
         return larger
 
     @cached_property
@@ -379,13 +379,13 @@ class Study:
     def run(self) -> Run:
         """Return how the answers so far were made."""
         found = self.found
-        converged = found.everywhere
-        failed = np.flatnonzero(found.done & ~converged | self.failed_when_altered)
-        solved = found.done & converged
+        solved = found.done & found.everywhere
+        failed = np.flatnonzero(found.done & ~found.everywhere | self.failed_when_altered)
         effective = effective_number(self.evidence_weights)
         return Run(
             worlds=self.worlds,
             asked_for=self.asked_for,
+            asked_edge=self.asked_edge,
             done=int(np.count_nonzero(found.done)),
             seed=self.seed,
             effective_worlds=effective,

@@ -31,6 +31,10 @@ class Place:
         column = self.column + offset
         return Place(self.file, self.line, column, None if length is None else column + length, self.lines)
 
+    def in_file(self, path: str) -> Place:
+        """Return the same place of a file of the same text under another path."""
+        return Place(path, self.line, self.column, self.end_column, self.lines)
+
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
 

@@ -30,8 +30,8 @@ Node = TypeVar("Node")
 LONGEST = 10_000
 DEEPEST = 100
 
-KEPT_TREES = 2_048
-"""Texts whose trees are kept: a case that is read again after an edit has nearly all of them once more."""
+KEPT = 1024
+"""Texts whose trees are kept: a case that is read again, in a file or with changes, says mostly what it said."""
 
 _SUBTRACTED_RANGE = re.compile(
     r"\s*(?P<low>[+-]?\d+(?:\.\d+)?)(?P<share>\s*%)?(?P<dash>\s*-\s*)(?P<high>\d+(?:\.\d+)?)"
@@ -134,7 +134,7 @@ def _parsed(text: Text, kind: str) -> Parsed:
     problem = _refused(text, kind)
     if problem is None:
         try:
-            tree = _tree(_grammar(), text.text, kind)
+            tree = _tree(text.text, kind)
         except UnexpectedInput as stopped:
             problem = diagnose(_stop(text, kind, stopped))
         else:
@@ -144,10 +144,10 @@ def _parsed(text: Text, kind: str) -> Parsed:
     raise CaseError([problem])
 
 
-@lru_cache(maxsize=KEPT_TREES)
-def _tree(grammar: Lark, text: str, kind: str) -> Parsed:
-    """Return the tree of a text; builders read it and change nothing. Positions in it count from the text's start."""
-    return grammar.parse(text, start=kind)
+@lru_cache(maxsize=KEPT)
+def _tree(text: str, kind: str) -> Parsed:
+    """Return the tree of a text, which whoever builds from it leaves as it is; it knows no place. Raises lark's own."""
+    return _grammar().parse(text, start=kind)
 
 
 def _refused(text: Text, kind: str) -> Problem | None:

@@ -200,6 +200,7 @@ from quandary.report.media.pdf import browser as browser
 from quandary.report.media.pdf import printed as printed
 from quandary.report.media.quotes import TURNS as TURNS
 from quandary.report.media.quotes import cut_quote as cut_quote
+from quandary.report.media.shortening import shortened as shortened
 from quandary.report.media.terminal import outcome_table as outcome_table
 from quandary.report.media.terminal import print_report as print_report
 from quandary.report.one_game.alike import told_alike as told_alike
@@ -246,6 +247,7 @@ from quandary.report.words.claims import judged_line as judged_line
 from quandary.report.words.claims import open_lines as open_lines
 from quandary.report.words.claims import verdict_said as verdict_said
 from quandary.report.words.claims import why_said as why_said
+from quandary.report.words.contents import joint_said as joint_said
 from quandary.report.words.headline import telling_words as telling_words
 from quandary.report.words.headline import word_changing as word_changing
 from quandary.report.words.method import anchored_lines as anchored_lines

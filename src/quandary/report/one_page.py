@@ -112,7 +112,9 @@ def _why_wrong(dossier: Dossier, screen: Screen) -> Iterator[str]:
         verb = "carries" if bare == 1 else "carry"
         yield f"{bare:,} of {counted(len(report.numbers), 'uncertain number')} {verb} neither a reason nor a source."
     elif report.numbers:
-        yield f"{all_carrying(len(report.numbers))}; a reason may be judgement."
+        put = sum(not number.unknown for number in report.numbers.values())
+        if put:
+            yield f"{all_carrying(put)}; a reason may be judgement."
     if dossier.equilibria is not None and dossier.equilibria.any_several:
         yield "The game has several equilibria; the answer is that of the one which leads on from even play."
     seen = dossier.evidence

@@ -95,9 +95,8 @@ def joint_checks(study: Study, results: Sequence[CheckResult]) -> JointChecks | 
         return None
     counts = np.sum([met for _, met in told], axis=0)
     share = share_of((counts == len(told)).astype(np.float64), weights, study.design.block())
-    most = int(counts[weights > 0].max())
     assert share is not None
-    return JointChecks(len(told), share, most, float(weights[counts == most].sum() / weights.sum()))
+    return JointChecks(len(told), share, float(np.average(counts, weights=weights)))
 
 
 def within_ranges(results: Sequence[CheckResult]) -> list[tuple[CheckResult, Mask]]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from quandary.ask.answer import Answer
 from quandary.ask.claims.sizes import compared, joins_comparisons, size_of, weights_needed
-from quandary.ask.claims.verdicts import ENOUGH, edge_of, few_count_for, verdict_of
+from quandary.ask.claims.verdicts import ENOUGH, edge_of, few_count, few_count_for, verdict_of
 from quandary.ask.inquiry import other_form
 from quandary.ask.query.carrier import carrier_of
 from quandary.ask.query.combining import comparison_of, slack
@@ -194,12 +194,18 @@ def _carrier(study: Study, query: Query, weights: Array) -> Carrier | None:
 
 def counted_worlds(study: Study, query: Query) -> float | None:
     """Return how many effective worlds a truth's share rests on, ``None`` where it is not testable."""
+    weights = _counted_weights(study, query)
+    return None if weights is None else effective_number(weights)
+
+
+def _counted_weights(study: Study, query: Query) -> Array | None:
+    """Return the weights of the worlds that a truth's share rests on (W,), ``None`` where it is not testable."""
     if study.refusal(query) is not None:
         return None
     draws, truth, left_out = study.draws(query)
     assert truth is not None
     without = _without_value(draws.weights, np.isnan(truth) & ~left_out)
-    return None if without > HALF else effective_number(np.where(np.isnan(truth), 0.0, draws.weights))
+    return None if without > HALF else np.where(np.isnan(truth), 0.0, draws.weights)
 
 
 def enlarged(study: Study, readings: Sequence[Reading], queries: Sequence[Query]) -> Study:
@@ -213,8 +219,12 @@ def enlarged(study: Study, readings: Sequence[Reading], queries: Sequence[Query]
         study.need(queries)
         if study.asked_for < ENOUGH or not study.run.complete:
             return study
-        counts = (counted_worlds(study, query) for one in readings for query in (one.query, one.other) if query)
-        fewest = min((count for count in counts if count is not None), default=inf)
+        found = (_counted_weights(study, query) for one in readings for query in (one.query, one.other) if query)
+        weights = [one for one in found if one is not None]
+        fewest = min(map(effective_number, weights), default=inf)
+        if study.worlds == study.asked_for:
+            counts = [few_count(one) for one in weights]
+            study.asked_edge = any(edge for _, edge in counts) and not any(few and not edge for few, edge in counts)
         more = more_worlds(study.worlds, fewest, ENOUGH, study.asked_for * MOST_TIMES)
         if more is None:
             return study

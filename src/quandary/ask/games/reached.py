@@ -162,8 +162,7 @@ class ChangedGame:
 
     def where(self, name: str) -> Table:
         """Return a decision's marks world by world, or in one where no world differs."""
-        marks, kind = self.marks[name], self.before.kinds[1]
-        return marks if marks.worlds == 1 else Table(marks.axes, marks.values[..., kind])
+        return self.marks[name].take_worlds(self.before.kinds[1])
 
 
 def newly_reached(changed: ChangedGame, needed: frozenset[str]) -> frozenset[str]:
@@ -213,21 +212,20 @@ def _chosen_where(rule: Table, where: Table, chooser: str) -> Table:
     """Return the decision as chance: what the chooser chose at newly reached sets, its rule elsewhere."""
     *parents, name = rule.axes
     options = rule.values.shape[-2]
-    there = where.over(tuple(parents))[..., None, None, :]
-    same = np.eye(options)[..., None]
-    values = there * same + (1.0 - there) * rule.values[..., None, :, :]
+    there = where.over(tuple(parents))[..., None, None, :] > 0
+    as_ruled = rule.values[..., None, :, :]
+    worlds = max(rule.worlds, where.worlds)
+    values = np.empty((*as_ruled.shape[:-3], options, options, worlds))  # the largest table there is: filled in place
+    np.copyto(values, as_ruled)
+    np.copyto(values, np.eye(options)[..., None], where=there)
     return Table((*parents, chooser, name), values)
 
 
 def _outline(diagram: Diagram, worlds: NDArray[np.intp]) -> Diagram:
     """Return some worlds of the diagram with 1 for all that is possible."""
-
-    def some(table: Table) -> Table:
-        return table if table.worlds == 1 else Table(table.axes, table.values[..., worlds])
-
-    tables = {name: some(table) for name, table in diagram.tables.items()}
+    tables = {name: table.take_worlds(worlds) for name, table in diagram.tables.items()}
     outlined = {name: Table(table.axes, (table.values > 0).astype(np.float64)) for name, table in tables.items()}
-    allowed = {name: some(table) for name, table in diagram.allowed.items()}
+    allowed = {name: table.take_worlds(worlds) for name, table in diagram.allowed.items()}
     return replace(diagram, tables=outlined, allowed=allowed, utilities=(), worlds=len(worlds))
 
 

@@ -95,7 +95,8 @@ class ExplainedOption:
     """One option: what each stake comes to, weighted, in points of worth, their sum, and how often it is chosen.
 
     ``best_in`` is in what weighted share of worlds and situations no other option is worth more, ``near_in`` in what
-    share the odds that worth makes between it and the best option of the table are within x1.25 (1 for that one).
+    share the odds that worth makes between it and the best option of the table are within x1.25 (1 for that one), and
+    ``near_reach`` how far other worlds may move that share.
     ``counted`` is how often counting options would have it chosen. ``speaking`` are all lines that add something, from
     the most for it to the most against.
     """
@@ -108,6 +109,12 @@ class ExplainedOption:
     near_in: float
     counted: float
     speaking: tuple[SpeakingNumber, ...]
+    near_reach: float = 0.0
+
+    @property
+    def near_edge(self) -> bool:
+        """Return whether other worlds may say otherwise of whether it is nearly as good as the best in most worlds."""
+        return abs(self.near_in - MOST) < self.near_reach
 
     @property
     def speaks_for(self) -> tuple[SpeakingNumber, ...]:
@@ -145,10 +152,16 @@ class ChoiceTable:
     def indifferent(self) -> tuple[ExplainedOption, ...]:
         """Return the options between which the owner is nearly indifferent, the best among them; empty without two.
 
-        In most worlds and situations worth makes the best at most x1.25 as likely as the others.
+        In most worlds and situations worth makes the best at most x1.25 as likely as the others; those on the edge
+        of that are among them.
         """
-        near = tuple(one for one in self.options if one.near_in > MOST)
+        near = tuple(one for one in self.options if one.near_in > MOST or one.near_edge)
         return near if len(near) > 1 else ()
+
+    @property
+    def indifferent_edge(self) -> tuple[ExplainedOption, ...]:
+        """Return those of them of which other worlds may say otherwise."""
+        return tuple(one for one in self.indifferent if one.near_edge)
 
     @property
     def is_coin_flip(self) -> bool:
@@ -382,7 +395,14 @@ def _table(study: Study, look: ChoiceLook, found: BatchChoice, menu: int) -> Cho
     beside = dict(zip(look.pairs, found.near[menu].sum(axis=-1) / likely.sum(), strict=True))
     numbers = [decision.options.index(one.option) for one in options]
     pairs = [(min(v, best), max(v, best)) for v in numbers]
-    near = (replace(one, near_in=float(beside.get(pair, 1.0))) for one, pair in zip(options, pairs, strict=True))
+    reaches = {
+        pair: mean_reach(np.where(likely > 0, ratio(near, likely), np.nan), likely, study.design.block()) or 0.0
+        for pair, near in zip(look.pairs, found.near[menu], strict=True)
+    }
+    near = (
+        replace(one, near_in=float(beside.get(pair, 1.0)), near_reach=reaches.get(pair, 0.0))
+        for one, pair in zip(options, pairs, strict=True)
+    )
     double, flips = _double(found.precision, likely), float(found.flips[menu].sum() / likely.sum())
     weight = float(likely.sum() / found.sets.sum())
     table = ChoiceTable(

@@ -109,3 +109,20 @@ def plain(located: Located) -> Any:  # noqa: ANN401 - plain data has any shape
     if isinstance(located, Mapping):
         return {entry.key.text: plain(entry.value) for entry in located.entries}
     return [plain(item) for item in located.items]
+
+
+def in_file(located: Located, path: str) -> Located:
+    """Return the tree as that of a file of the same text under another path."""
+    if isinstance(located, Scalar):
+        return _scalar_in_file(located, path)
+    if isinstance(located, Listing):
+        items = tuple(in_file(item, path) for item in located.items)
+        return Listing(items, located.place.in_file(path), located.flow)
+    entries = tuple(MappingEntry(_scalar_in_file(e.key, path), in_file(e.value, path)) for e in located.entries)
+    return Mapping(entries, located.place.in_file(path), located.flow)
+
+
+def _scalar_in_file(scalar: Scalar, path: str) -> Scalar:
+    place = scalar.place.in_file(path)
+    start = place if scalar.start is scalar.place else scalar.start.in_file(path)
+    return Scalar(scalar.text, place, start, scalar.plain, scalar.raw)

@@ -6,7 +6,8 @@ deep nesting nor aliases can make it run away.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from threading import Lock
 
 from ruamel.yaml import YAML
@@ -25,7 +26,7 @@ from ruamel.yaml.events import (
 from quandary.base.places import Place
 from quandary.base.problems import Problem
 from quandary.case.yaml.decoding import CONTROL, TextFile, decoded, tabs_in_indents
-from quandary.case.yaml.located import Listing, Located, Mapping, MappingEntry, Scalar
+from quandary.case.yaml.located import Listing, Located, Mapping, MappingEntry, Scalar, in_file
 
 DEEPEST_NESTING = 40
 
@@ -84,7 +85,19 @@ def read_yaml(file: TextFile) -> ReadTree:
 
 
 def parsed_yaml(file: TextFile) -> ReadTree:
-    """Return what ``read_yaml`` does, read from the bytes of the file whatever is kept."""
+    """Return what ``read_yaml`` does, read from the bytes of the file.
+
+    A copy under another path is not parsed again: only its places are made anew.
+    """
+    tree, problems = _read(file.data)
+    there = tuple(replace(problem, place=problem.place.in_file(file.path)) for problem in problems)
+    return None if tree is None else in_file(tree, file.path), there
+
+
+@lru_cache(maxsize=KEPT)
+def _read(data: bytes) -> tuple[Located | None, tuple[Problem, ...]]:
+    """Return the tree and the faults of a file without a path."""
+    file = TextFile("", data)
     text, problem = decoded(file)
     if text is None:
         return None, () if problem is None else (problem,)

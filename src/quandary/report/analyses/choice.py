@@ -12,7 +12,7 @@ from quandary.case.model import DecisionEvent
 from quandary.language.heads import Unit
 from quandary.language.syntax import Expression
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
-from quandary.report.words.method import coin_flip_said, finer
+from quandary.report.words.method import coin_flip_said, finer, nearly_indifferent_said
 from quandary.report.words.naming.beliefs import belief_lines
 from quandary.report.words.naming.letters import sentence as capitalised
 from quandary.report.words.naming.names import CaseNames
@@ -115,8 +115,9 @@ def indifferent_lines(names: CaseNames, found: ChoiceExplanation) -> Iterator[st
     if table.indifferent:
         named = listing([names.state(decision.id, one.option) for one in table.indifferent])
         between = "the best of them and each other" if len(table.indifferent) > 2 else "them"
+        nearly = nearly_indifferent_said(edge=bool(table.indifferent_edge))
         yield (
-            f"{who} is nearly indifferent{there} between {named}: in {of_worlds(_least(table))} and situations the "
+            f"{who} is {nearly}{there} between {named}: in {of_worlds(_least(table))} and situations the "
             f"odds that worth makes between {between} are within x1.25."
         )
     if table.is_coin_flip or table.coin_edge:

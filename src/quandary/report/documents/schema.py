@@ -61,7 +61,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "ledger forget": (".ledger.documents.LedgerForgetDocument",),
     "ledger backup": (".ledger.documents.LedgerBackupDocument",),
     "ledger restore": (".ledger.documents.LedgerBackupDocument",),
-    "ledger demo": (".ledger.score_documents.LedgerScoreDocument",),
+    "ledger demo": (".ledger.score_documents.LedgerDemoDocument",),
 }
 """Each task's documents: their modules, from this package on, and their classes. Faults are ``check``'s document."""
 

@@ -52,7 +52,7 @@ class VerdictMark:
 RECORDED = VerdictMark("recorded", "recorded")
 KEY = (
     *(VerdictMark(STYLES[mark], VERDICTS[verdict]) for verdict, mark in _OF_VERDICT.items() if verdict in ON_WORLDS),
-    VerdictMark("given", "restates a line, or by construction"),
+    VerdictMark("given", "built into the case: restates it, or true by construction"),
     VerdictMark("recorded", "recorded: event, demand or question"),
 )
 """What each mark means, for the page's key."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from typing import ClassVar
 
+from quandary.ledger.histories import QuestionHistory
 from quandary.ledger.scores.calibration import CalibrationParts, Step
 from quandary.ledger.scores.card import ScoreLine
 from quandary.ledger.scores.confidence import Confidence
@@ -154,6 +156,22 @@ class LedgerScoreDocument(ResultDocument):
     skipped: dict[str, int] = key("questions that are not scored, counted by the reason")
     question: LedgerQuestionDocument | None = key("the question whose parts are asked for; null where none is")
     scores: tuple[ScoreDocument, ...] = key("each forecaster's scores on it, part by part")
+
+
+@document
+class LedgerDemoDocument(LedgerScoreDocument):
+    """The record that ships."""
+
+    SCHEMA: ClassVar[str] = "quandary.ledger-demo/1"
+
+    questions: tuple[LedgerQuestionDocument, ...] = key("each question with what everybody said of it, and what came")
+
+
+def demo_document(found: ScoreSummary, histories: Iterable[QuestionHistory]) -> LedgerDemoDocument:
+    """Return the record's scores and its questions."""
+    scores = score_document(found)
+    told = {one.name: getattr(scores, one.name) for one in fields(scores)}
+    return LedgerDemoDocument(**told, questions=tuple(question_document(one, found.names) for one in histories))
 
 
 def score_document(found: ScoreSummary) -> LedgerScoreDocument:

@@ -113,7 +113,7 @@ def _summary(dossier: Dossier) -> Iterator[str]:
     if screen.hangs_on:
         hangs = tuple((row.name, row.least, row.most) for row in screen.hangs_on)
         yield table(Sheet("It hangs on", ("Number", "If least", "If most"), hangs))
-    elif screen.hangs_line:
+    if screen.hangs_line:
         yield f"{_plain(screen.hangs_line)}\n"
     if said.unlesses:
         yield "Unless:\n"

@@ -42,6 +42,7 @@ def _renderable(one: ReportPart) -> RenderableType:
 class TableColumns:
     """A table without lines. ``heads`` are the columns' names, each with whether it is of numbers, set to the right.
 
+    Where no column has a name there is no line of them.
     Where the terminal is too narrow for the longest words of all columns beside each other, each row is a few lines.
     """
 
@@ -55,7 +56,8 @@ class TableColumns:
         if widths is None:
             yield from self._lines()
             return
-        table = Table(box=None, padding=(0, self.gap, 0, 0), header_style="dim")
+        headed = any(head for head, _ in self.heads)
+        table = Table(box=None, padding=(0, self.gap, 0, 0), header_style="dim", show_header=headed)
         for (head, right), width in zip(self.heads, widths, strict=True):
             table.add_column(head, justify="right" if right else "left", width=width)
         for row in self.rows:
@@ -99,8 +101,9 @@ class TableColumns:
 
 
 def _words(cell: str) -> list[str]:
-    """Return what a cell is never broken inside of: its words, a number together with its ``%``."""
-    return [word.replace(FIXED, " ") for word in cell.replace(" %", f"{FIXED}%").split(" ") if word]
+    """Return what a cell is never broken inside of: its words, a number with its ``%``, a name with its star."""
+    kept = cell.replace(" %", f"{FIXED}%").replace(" *", f"{FIXED}*")
+    return [word.replace(FIXED, " ") for word in kept.split(" ") if word]
 
 
 def _broken(cell: str, width: int) -> list[str]:

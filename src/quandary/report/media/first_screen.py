@@ -35,6 +35,9 @@ NARROW = 62
 MOST_LINES = 10
 """Lines of claims beyond which quotes are cut, the longest first."""
 
+BUILT_IN = "built into the case"
+"""Of what a case says already: a reading that restates a line, or that comes out alike whatever the ranges allow."""
+
 EVERY_LINE = 10_000
 """Room for the claims of a screen that cuts none."""
 
@@ -243,14 +246,12 @@ def _speaking(table: ClaimTable, width: int) -> int:
 
 
 def _counts(table: ClaimTable) -> str:
-    parts = [f"{counted(table.tested, 'claim')} tested"] if table.tested else []
-    if table.needless:
-        own = "1 needs" if table.needless == 1 else f"{table.needless} need"
-        parts.append(f"{own} no test" if table.tested else f"{counted(table.needless, 'claim')}: no test needed")
-    if table.recorded:
-        what = "" if parts else f" {'statement' if table.recorded == 1 else 'statements'}"
-        parts.append(f"{table.recorded}{what} only recorded")
-    return ", ".join(parts)
+    counts = ((table.tested, "tested"), (table.needless, BUILT_IN), (table.recorded, "recorded without a test"))
+    parts = [(count, what) for count, what in counts if count]
+    if len(parts) == 1:
+        return f"{counted(parts[0][0], 'claim')} {parts[0][1]}"
+    every = sum(count for count, _ in parts)
+    return f"{counted(every, 'claim')}: {', '.join(f'{count} {what}' for count, what in parts)}"
 
 
 def _claim(row: ClaimRow, shape: ClaimColumns, *, whole: bool) -> list[Text]:
@@ -298,7 +299,7 @@ FOLDED = len("leans false")
 
 def _folds(table: ClaimTable, width: int) -> Iterator[Text]:
     if table.others is not None:
-        more = f"{table.others.claims} more with a reading that does not plainly hold: --all"
+        more = f"{table.others.claims} more that do not plainly hold: --all"
         yield from _hung(f"  … {'':{FOLDED}}  ", more, width)
     needless = _needless(table)
     if table.holds is not None:
@@ -314,8 +315,8 @@ def _folds(table: ClaimTable, width: int) -> Iterator[Text]:
 
 def _holding(table: ClaimTable, fold: Fold) -> str:
     said = _more(fold) if table.rows else f"all {fold.claims}, {fold.spread}"
-    notes = [f"{fold.hardly} hardly differ{'s' if fold.hardly == 1 else ''}"] if fold.hardly else []
-    notes += [f"{fold.edge} on the edge of restating a line"] if fold.edge else []
+    notes = [f"{fold.hardly} by very little"] if fold.hardly else []
+    notes += [f"{fold.edge} on the edge of being {BUILT_IN}"] if fold.edge else []
     return f"{said} ({', '.join(notes)})" if notes else said
 
 
@@ -324,8 +325,7 @@ def _needless(table: ClaimTable) -> Text:
     if not table.needless:
         return Text()
     sign, style = VERDICT_MARKS["restates"]
-    verb = "restates a line" if table.needless == 1 else "restate a line"
-    return Text.assemble((sign, style), f" {table.needless} {verb}, or true by construction")
+    return Text.assemble((sign, style), f" {table.needless} {BUILT_IN}: no test of it")
 
 
 def _more(fold: Fold) -> str:

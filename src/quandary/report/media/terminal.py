@@ -8,7 +8,6 @@ from functools import partial
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from quandary.ask.results import ClaimResult, Findings, QuestionResult, VariableOutcome, Verdict
@@ -16,8 +15,10 @@ from quandary.case.logic.evidence import evidence_in_force
 from quandary.language.heads import Unit
 from quandary.report.analyses.ladder import clones_said
 from quandary.report.analyses.outside import outside_lines
+from quandary.report.media.columns import TableColumns
 from quandary.report.media.first_screen import beside, next_lines, screen_lines
 from quandary.report.media.order import other_questions, outcomes_ordered
+from quandary.report.media.shortening import LongNames
 from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
 from quandary.report.words.contents import headline_lines, joint_said
 from quandary.report.words.method import method_lines
@@ -80,7 +81,7 @@ def _in_place_of_a_question(report: Report) -> Iterator[RenderableType]:
         yield from _decided(report.names, findings)
     elif not findings.claims and (others := other_questions(report)):
         yield _heading("Questions")
-        yield Group(*_questions(report, others))
+        yield Group(*_questions(report, others, LongNames(report.names)))
 
 
 def _parts(report: Report) -> Iterator[RenderableType]:
@@ -96,14 +97,15 @@ def _parts(report: Report) -> Iterator[RenderableType]:
     if findings.run.evidence:
         yield Text(f"\nSeen by then: {names.days(evidence_in_force(report.case, report.as_of))}.", style="dim")
     yield _heading("What happens")
-    yield outcome_table(names, outcomes_ordered(report))
+    long = LongNames(names)
+    yield long.hear(outcome_table(names, outcomes_ordered(report)))
     yield from _decided(report.names, findings)
     if findings.questions:
         yield _heading("Questions")
-        yield Group(*_questions(report, findings.questions))
+        yield Group(*_questions(report, findings.questions, long))
     if findings.claims:
         yield _heading("Claims")
-        yield from (_claim(c, report) for c in findings.claims if c.tests)
+        yield from (_claim(c, report, long) for c in findings.claims if c.tests)
         yield _untested([c for c in findings.claims if not c.tests])
     if findings.checks:
         yield _heading("Checks: ranges known from elsewhere, never put in")
@@ -123,11 +125,9 @@ def _heading(text: str) -> Text:
     return Text(f"\n{text}", style="bold underline")
 
 
-def outcome_table(names: CaseNames, outcomes: tuple[VariableOutcome, ...]) -> Table:
+def outcome_table(names: CaseNames, outcomes: tuple[VariableOutcome, ...]) -> TableColumns:
     """Return one row a variable: its states from likely to unlikely, the first with its interval."""
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    table.add_column(max_width=40)
-    table.add_column()
+    table = TableColumns([("", False), ("", False)])
     for outcome in outcomes:
         states = sorted(outcome.states.items(), key=lambda s: -(s[1].mean or 0.0))
         (first, leading), others = states[0], states[1:]
@@ -136,38 +136,39 @@ def outcome_table(names: CaseNames, outcomes: tuple[VariableOutcome, ...]) -> Ta
             title += " *"
         if outcome.fillings:
             spans = ((name, outcome.fillings.get(name)) for name in outcome.states)
-            table.add_row(title, "; ".join(f"{said(name)} {open_state(over)}" for name, over in spans))
+            table.rows.append((title, "; ".join(f"{said(name)} {open_state(over)}" for name, over in spans)))
             continue
         if is_certain(leading.mean):
-            table.add_row(title, f"{said(first)} (certain)")
+            table.rows.append((title, f"{said(first)} (certain)"))
             continue
         text = f"{said(first)} {chance(leading.mean)} ({interval_said(leading, Unit.SHARE)})"
-        table.add_row(title, "; ".join([text, *(f"{said(name)} {chance(answer.mean)}" for name, answer in others)]))
+        told = "; ".join([text, *(f"{said(name)} {chance(answer.mean)}" for name, answer in others)])
+        table.rows.append((title, told))
     return table
 
 
-def _questions(report: Report, results: tuple[QuestionResult, ...]) -> Iterator[RenderableType]:
+def _questions(report: Report, results: tuple[QuestionResult, ...], long: LongNames) -> Iterator[RenderableType]:
     """Yield each question, which world it asks about before it where that is another than of the one before."""
     names, before = report.names, ""
     for result in results:
         dropped = result.answer.dropped
         aside = dropped_sentence(names, dropped) if dropped else SEEN if before else ""
         if aside and aside != before:
-            yield _indented(Text(aside, style="dim"), 2)
+            yield _indented(Text(long.told(aside), style="dim"), 2)
         before = aside
         bare = replace(result, answer=replace(result.answer, aside=()))
         first, *rest = question_lines(names, bare)
         yield _indented(first, 2)
         yield from (_indented(line, 6) for line in rest)
         told = range_lines(names, report.numbers, result.question.query, result.side, result.bounds)
-        yield from (_indented(Text(line, style="dim"), 6) for line in told)
+        yield from (_indented(Text(long.told(line), style="dim"), 6) for line in told)
 
 
 def _indented(text: str | Text, left: int) -> Padding:
     return Padding(Text(text) if isinstance(text, str) else text, (0, 0, 0, left))
 
 
-def _claim(result: ClaimResult, report: Report) -> Group:
+def _claim(result: ClaimResult, report: Report, long: LongNames) -> Group:
     claim = result.claim
     lines = [_indented(f"{claim.speaker}: “{claim.quote}”", 2)]
     if when := said_on(result):
@@ -177,18 +178,18 @@ def _claim(result: ClaimResult, report: Report) -> Group:
     for test in result.tests:
         aside = aside_said(report.names, test) or (SEEN if before else "")
         if aside and aside != before:
-            lines.append(_indented(Text(aside, style="dim"), 6))
+            lines.append(_indented(Text(long.told(aside), style="dim"), 6))
         before = aside
         text = Text()
         text.append(verdict_said(test), style=STYLES[test.verdict])
         if several:
             text.append(f" [{report.names.reading(claim, test.name)}]")
-        text.append(f", {why_said(report.names, result, test, report.numbers)}")
+        text.append(f", {long.told(why_said(report.names, result, test, report.numbers))}")
         if several and (came := reading_history(result, test)):
             text.append(f"; history: {came}")
         lines.append(_indented(text, 6))
         if rests := rests_said(report.names, test, report.numbers):
-            lines.append(_indented(Text(rests), 8))
+            lines.append(_indented(Text(long.told(rests)), 8))
         if bounds := claim_bounds_said(result, test):
             lines.append(_indented(Text(bounds, style="dim"), 8))
     told = history(result) if several or not result.tests else reading_history(result, result.tests[0])

@@ -39,8 +39,8 @@ from quandary.case.model import Source
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.heads import Unit
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
-from quandary.report.words.contents import source_line
-from quandary.report.words.method import coin_flip_said
+from quandary.report.words.contents import met_in_a_world, source_line
+from quandary.report.words.method import coin_flip_said, nearly_indifferent_said
 from quandary.report.words.naming.letters import sentence
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name
@@ -201,8 +201,7 @@ class Wording:
     def _(self, one: NotMetTogether) -> Words:
         joint = one.joint
         said = f"All {joint.checks} checks are met together in {in_hundred_worlds(joint.all_met.share)}"
-        if joint.most < joint.checks:
-            said += f"; in any one world {joint.most} are at most"
+        said += f"; on average {met_in_a_world(joint)}"
         do = "look at what each asks for"
         if one.apart is not None:
             names = [f"“{check_title(self.names, result.check)}”" for result in (one.apart.first, one.apart.second)]
@@ -221,9 +220,10 @@ class Wording:
         named = listing([f"“{self.names.state(one.decision.id, option.option)}”" for option in table.indifferent])
         totals = [option.total.mean or 0.0 for option in table.indifferent]
         apart = worth_points(max(totals) - min(totals), 2)
+        nearly = nearly_indifferent_said(edge=bool(table.indifferent_edge))
         within = of_worlds(min(option.near_in for option in table.indifferent))
         said = (
-            f"{sentence(who)} is nearly indifferent at “{title}”: {named} are {apart} apart, "
+            f"{sentence(who)} is {nearly} at “{title}”: {named} are {apart} apart, "
             f"and within x1.25 in the odds in {within}."
         )
         if not isfinite(table.double):

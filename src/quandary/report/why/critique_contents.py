@@ -116,7 +116,7 @@ def _with_most(names: list[str], numbers: dict[str, float], most: Carrying | Non
 
 @contents.register
 def _(one: NotMetTogether) -> Contents:
-    numbers = {"all_met": one.joint.all_met.share, "most": float(one.joint.most), "checks": float(one.joint.checks)}
+    numbers = {"all_met": one.joint.all_met.share, "mean": one.joint.mean, "checks": float(one.joint.checks)}
     names: list[str] = []
     if one.apart is not None:
         names = [one.apart.first.check.id, one.apart.second.check.id]

@@ -31,11 +31,11 @@ from quandary.language.heads import Unit
 from quandary.language.syntax import Compare, Expression
 from quandary.quantities.arithmetic import SOLVING
 from quandary.quantities.shares import Share
-from quandary.report.words.method import arising_said, counting_said
+from quandary.report.words.method import arising_said, counting_said, more_than_asked
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name
 from quandary.report.words.naming.queries import query_title
-from quandary.report.words.questions import aside_sentence, dropped_sentence, more_than_asked
+from quandary.report.words.questions import aside_sentence, dropped_sentence
 from quandary.report.words.units import (
     error_said,
     interval_said,
@@ -349,4 +349,9 @@ def open_lines(
     if answer.dropped:
         lines.insert(0, dropped_sentence(names, answer.dropped))
     made = f"  over {counted(over.tried, 'filling')} of what nobody has put numbers to, seed {run.seed}"
-    return [*lines, made, "  put the numbers: quandary elicit", *(f"  {line}" for line in more_than_asked(run))]
+    return [
+        *lines,
+        made,
+        "  put the numbers: quandary elicit",
+        *(f"  {line}" for line in more_than_asked(run, "a verdict")),
+    ]

@@ -26,7 +26,10 @@ from quandary.report.words.rests import claim_bounds_said, range_lines, rests_sa
 from quandary.report.words.turning import share_said
 from quandary.report.words.units import interval_said, said, undefined_in_every_world, worlds_of
 from quandary.report.words.unknowns import span_over
-from quandary.report.words.wording import chance, day, in_hundred_worlds, is_certain, of_worlds, percent
+from quandary.report.words.wording import chance, day, in_hundred_worlds, is_certain, percent
+
+LEAST_MET = 0.05
+"""Fewer checks than this, met in a world on average, are told as under 0.1."""
 
 
 def claims_sheet(report: Report) -> Sheet:
@@ -251,12 +254,13 @@ def _date(sources: Mapping[str, Source], name: str | None) -> str:
 
 
 def joint_said(found: JointChecks | None) -> str:
-    """Return in what share of worlds all checks are met, and how many at most in any one; empty without several."""
+    """Return in what share of worlds all checks are met, and how many in a world on average; empty without several."""
     if found is None:
         return ""
     together = f"Together: all {found.checks} lie in their ranges in {in_hundred_worlds(found.all_met.share)}"
-    if found.most == found.checks:
-        return f"{together}."
-    if not found.most:
-        return "Together: none lies in its range in any world."
-    return f"{together}; in any one world {found.most} do at most (so in {of_worlds(found.most_share)})."
+    return f"{together}; on average {met_in_a_world(found)}."
+
+
+def met_in_a_world(found: JointChecks) -> str:
+    """Return how many checks a world meets on average, which turns on no single world: ``a world meets 4.6 of 8``."""
+    return f"a world meets {'under 0.1' if found.mean < LEAST_MET else f'{found.mean:.1f}'} of {found.checks}"

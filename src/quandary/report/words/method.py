@@ -43,8 +43,7 @@ def limit_lines(report: Report) -> list[str]:
     """Return what must be known before a figure is trusted: what was cut short or left out, how few worlds count."""
     run = report.findings.run
     lines = []
-    if run.asked_for is not None and run.worlds > run.asked_for:
-        lines.append(f"{run.asked_for:,} worlds were asked for; of these too few count for some claim.")
+    lines += more_than_asked(run, "some claim")
     if not run.complete:
         lines.append(f"INTERRUPTED: {run.done:,} of {run.worlds:,} worlds were finished; the figures rest on these.")
     lines += [problem.message for problem in run.warnings]
@@ -52,6 +51,14 @@ def limit_lines(report: Report) -> list[str]:
         lines.append(f"What was seen after {day(until)}, the day of the case, tests no claim that has no later day.")
     lines += unconverged_lines(run.unconverged, run.worlds, run.seed, report.named)
     return lines
+
+
+def more_than_asked(run: Run, what: str) -> list[str]:
+    """Return that too few of the worlds asked for count, so that more were drawn, or that this is on the edge."""
+    if run.asked_for is None or not (run.asked_edge or run.worlds > run.asked_for):
+        return []
+    few = "they are on the edge of too few" if run.asked_edge else "of these too few count"
+    return [f"{counted(run.asked_for, 'world was', 'worlds were')} asked for; {few} for {what}."]
 
 
 def judged_until(report: Report) -> date | None:
@@ -120,6 +127,11 @@ def counting_said(answer: Answer) -> str:
 def coin_flip_said(*, edge: bool) -> str:
     """Return that a choice is near a coin flip, or that other worlds may say otherwise of that."""
     return "on the edge of a coin flip" if edge else "near a coin flip"
+
+
+def nearly_indifferent_said(*, edge: bool) -> str:
+    """Return that an actor is nearly indifferent, or that other worlds may say otherwise of that."""
+    return "on the edge of being nearly indifferent" if edge else "nearly indifferent"
 
 
 def arising_said(answer: Answer) -> str:

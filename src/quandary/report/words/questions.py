@@ -20,7 +20,7 @@ from quandary.language import heads
 from quandary.language.heads import Unit
 from quandary.language.syntax import Ask, Compare, Expression, Name
 from quandary.report.sheets import Paragraph
-from quandary.report.words.method import arising_said, counting_said
+from quandary.report.words.method import arising_said, counting_said, more_than_asked
 from quandary.report.words.naming.letters import sentence
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.queries import query_title, query_words, stakes_listed
@@ -217,13 +217,6 @@ def counts_in_part(answer: Answer) -> bool:
     return bool((np.minimum(known, 1.0 - known) > ROUNDING).any())
 
 
-def more_than_asked(run: Run) -> list[str]:
-    """Return that more worlds were drawn than asked for, where they were."""
-    if run.asked_for is None or run.worlds <= run.asked_for:
-        return []
-    return [f"{counted(run.asked_for, 'world was', 'worlds were')} asked for; of these too few count for a verdict."]
-
-
 def exact_lines(query: Expression, answer: Answer) -> list[str]:
     """Return an answer that is one number, in words and with twelve digits, and how decisions were made."""
     if answer.mean is None:
@@ -256,7 +249,7 @@ def asked_lines(names: CaseNames, query: Expression, answer: Answer, run: Run) -
         made += f", Monte Carlo error{of_sides} {error_said(answer.mc_error, unit_of(query))}"
         if not answer.is_truth:
             made += "; the interval is the central 90 % of worlds"
-    return [*lines, made, *(f"  {line}" for line in more_than_asked(run))]
+    return [*lines, made, *(f"  {line}" for line in more_than_asked(run, "a verdict"))]
 
 
 # --- dilemmas: whether, said first, and then its three measures ---------------------------------------------

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from quandary.ask.claims.verdicts import few_count_for
 from quandary.ask.outside import OutsideComparison, OutsideFigure, PooledForecast, counts_as, named_views
 from quandary.ask.results import CheckResult, JointChecks
-from quandary.ask.turning.flips import LEAST
 from quandary.ask.turning.headline import Headline
 from quandary.language import heads
 from quandary.language.heads import Unit
@@ -45,7 +45,7 @@ STRIP_LABELS: dict[StripKind, str] = {
     "inside": "this case",
     "class": "past cases",
     "crowd": "others",
-    "pool": "pooled",
+    "pool": "together",
 }
 
 
@@ -173,17 +173,17 @@ def strip_rows(report: Report) -> tuple[tuple[StripRow, ...], str]:
         return tuple(rows), ""
     rows += _voices(compared)
     if report.over_fillings is not None:
-        return tuple(rows), "Not pooled: what the case says itself hangs on numbers that nobody has put."
+        return tuple(rows), "No figure of all together: what the case says itself hangs on numbers that nobody has put."
     if compared.pool is None:
-        return tuple(rows), f"Not pooled: {compared.why_no_pool}."
+        return tuple(rows), f"No figure of all together: {compared.why_no_pool}."
     return (*rows, StripRow("pool", compared.pool.probability, None, None, _weights(compared.pool))), ""
 
 
 def _weights(pool: PooledForecast) -> str:
-    """Return what weighs how much in a pool: ``inside, outside and crowd alike``."""
+    """Return what weighs how much in a pool: ``this case, past cases and others, weighed alike``."""
     groups = pool.groups
     if len({round(weight, 12) for weight in groups.values()}) == 1:
-        return f"{listing([STRIP_LABELS[group] for group in groups])} alike"
+        return f"{listing([STRIP_LABELS[group] for group in groups])}, weighed alike"
     return listing([f"{STRIP_LABELS[group]} {percent(weight)}" for group, weight in groups.items()])
 
 
@@ -247,14 +247,19 @@ def hangs_rows(report: Report) -> tuple[HangsRow, ...]:
 
 
 def hangs_line(report: Report) -> str:
-    """Return that no number carries much of the headline alone, or that too few worlds say; empty where it is sure."""
-    if report.headline is None or report.hangs_on or report.over_fillings is not None:
+    """Return that no number carries much of the headline alone, or that too few worlds say, or nearly; else nothing."""
+    if report.headline is None or report.over_fillings is not None:
         return ""
     answer = report.headline.answer
     if answer.low is None or answer.high is None or answer.high - answer.low < ROUNDING:
         return ""
-    if answer.effective_worlds < LEAST:
+    few, edge = few_count_for(answer)
+    if edge:
+        return f"On the edge of too few worlds to say what it hangs on: {answer.effective_worlds:,.0f} count."
+    if few:
         return f"Too few worlds count, {answer.effective_worlds:,.0f}, to say what it hangs on."
+    if report.hangs_on:
+        return ""
     return "It hangs on many numbers: none surely carries as much as an eighth of what is open."
 
 
@@ -277,6 +282,7 @@ def checks_sentence(names: CaseNames, checks: Sequence[CheckResult], joint: Join
         if not met:
             return f"None of the {_small(len(checks))} checks could be compared."
         every = "The one check" if len(checks) == 1 else f"{'All' if not unknown else 'The other'} {_small(met)} checks"
+        every = f"{every} against what is known elsewhere"
         near = sum(check.edge for check in checks if check.overlaps)
         edge = f"{'' if len(checks) == 1 else f'{_small(near)} of them '}on the edge of being missed"
         at_once = f", {edge}" if near else ""

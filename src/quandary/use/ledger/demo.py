@@ -16,6 +16,7 @@ from quandary.use.results import Hands, Piece
 
 if TYPE_CHECKING:
     from quandary.ledger.histories import QuestionHistory
+    from quandary.report.ledger.score_documents import LedgerDemoDocument
 
 RECORD = Path("kazakhstan-2022") / "forecasts.csv"
 
@@ -34,6 +35,12 @@ class LedgerDemo(LedgerScored):
 
     histories: tuple[QuestionHistory, ...] = ()
     kept: bool = False
+
+    def document(self) -> LedgerDemoDocument:
+        """Return what was found as ``quandary.ledger-demo/1``."""
+        from quandary.report.ledger.score_documents import demo_document
+
+        return demo_document(self.found, self.histories)
 
     def pieces(self, *, code: bool = False) -> Iterator[Piece]:
         """Yield what was asked, what everybody said of the question that most spoke of, and the scores."""

@@ -167,8 +167,7 @@ class JointChecksDocument:
 
     checks: int = key("how many of them have an answer in each world")
     all_met: WorldShareDocument | None = key("the share of worlds in which all are met")
-    most: int = key("how many are met at most in any one world")
-    most_share: float = key("in what share of worlds so many are, 0 to 1")
+    mean: float = key("how many are met in a world on average")
 
 
 @document
@@ -388,7 +387,7 @@ class ReportDocument(RunDocument):
 
 
 def _joint(found: JointChecks) -> JointChecksDocument:
-    return JointChecksDocument(found.checks, share_document(found.all_met), found.most, found.most_share)
+    return JointChecksDocument(found.checks, share_document(found.all_met), found.mean)
 
 
 def report_document(dossier: Dossier) -> ReportDocument:

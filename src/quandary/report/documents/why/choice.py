@@ -76,6 +76,7 @@ class ChoiceTableDocument:
     clear: bool = key("whether the lead is more than what the drawing of worlds leaves open")
     changes: Sequence[NumberChangeDocument] = key("single numbers that would turn it, the likeliest first")
     nearly_indifferent: Sequence[str] = key("the options between which the actor is nearly indifferent")
+    indifferent_edge: Sequence[str] = key("those of them of which other worlds may say otherwise")
     coin_flip: bool = key(
         "whether each option is chosen within .03 of what counting options gives, also in most worlds and situations"
     )
@@ -146,6 +147,7 @@ def _choice_table(found: ChoiceExplanation, table: ChoiceTable) -> ChoiceTableDo
         clear=table.is_clear,
         changes=[_change(change) for change in table.changes],
         nearly_indifferent=[one.option for one in table.indifferent],
+        indifferent_edge=[one.option for one in table.indifferent_edge],
         coin_flip=table.is_coin_flip,
         coin_edge=table.coin_edge,
         double=table.double,
