@@ -12,6 +12,7 @@ from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.case.yaml.decoding import BYTE_ORDER_MARK, TextFile, decoded
 from quandary.case.yaml.editing import Edit, Part, added, inserted, removed, renamed, replaced, reworded, spliced
 from quandary.case.yaml.located import Listing, Located, Mapping, Scalar, plain
+from quandary.case.yaml.rereading import reread
 from quandary.case.yaml.yaml_reading import GAP, read_yaml
 
 OWN_TO_EACH_FILE = frozenset({"include", "status", "note"})
@@ -126,8 +127,12 @@ class CaseText:
             below = lines[place.line] if place.line < len(lines) else ""
             line = spliced(lines[place.line - 1], place.column, value, below)
             if line is not None:
+                end = len(lines[place.line - 1]) - len(line) + place.column - 1 + len(value)
+                old = lines[place.line - 1][place.column - 1 : end]
                 lines[place.line - 1] = line
-                return self.with_file(TextFile(file.path, "\n".join(lines).encode("utf-8", "surrogatepass")))
+                changed = TextFile(file.path, "\n".join(lines).encode("utf-8", "surrogatepass"))
+                reread(file, changed, place, old, value)
+                return self.with_file(changed)
         return self.with_value_at(self.entry_at(place), value)
 
     def with_entry_at(self, entry: TextEntry, value: object) -> CaseText:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from threading import Lock
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
@@ -43,9 +44,48 @@ _QUOTE_HINT = "a quotation mark inside the text? put the text between marks of t
 _TORN_HINT = "put the query on its own line or in quotes"
 
 
-@lru_cache(maxsize=KEPT)
-def read_yaml(file: TextFile) -> tuple[Located | None, tuple[Problem, ...]]:
-    """Return the tree of a file, ``None`` when there is none, and the faults; those of the last few files are kept.
+ReadTree = tuple[Located | None, tuple[Problem, ...]]
+"""The tree of a file, ``None`` when there is none, and the faults."""
+
+
+class KeptTrees:
+    """Trees of the last few files, the one that was asked for last behind the others; threads may share it."""
+
+    def __init__(self) -> None:
+        self._trees: dict[TextFile, ReadTree] = {}
+        self._lock = Lock()
+
+    def get(self, file: TextFile) -> ReadTree | None:
+        """Return what was read of a file; ``None`` where it is not kept."""
+        with self._lock:
+            found = self._trees.pop(file, None)
+            if found is not None:
+                self._trees[file] = found
+            return found
+
+    def put(self, file: TextFile, read: ReadTree) -> None:
+        """Keep what was read of a file, and forget the one that was asked for longest ago."""
+        with self._lock:
+            self._trees.pop(file, None)
+            self._trees[file] = read
+            if len(self._trees) > KEPT:
+                del self._trees[next(iter(self._trees))]
+
+
+TREES = KeptTrees()
+
+
+def read_yaml(file: TextFile) -> ReadTree:
+    """Return the tree of a file, ``None`` when there is none, and the faults; those of the last few files are kept."""
+    found = TREES.get(file)
+    if found is None:
+        found = parsed_yaml(file)
+        TREES.put(file, found)
+    return found
+
+
+def parsed_yaml(file: TextFile) -> ReadTree:
+    """Return what ``read_yaml`` does, read from the bytes of the file.
 
     A copy under another path is not parsed again: only its places are made anew.
     """
