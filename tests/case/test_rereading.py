@@ -8,10 +8,20 @@ from collections.abc import Iterator
 import pytest
 
 from quandary.base import Place
-from quandary.case import CaseText, Listing, Located, Mapping, Scalar, TextFile, shipped_folder
-from quandary.case.yaml.editing import spliced
-from quandary.case.yaml.rereading import reread
-from quandary.case.yaml.yaml_reading import TREES, parsed_yaml, read_yaml
+from quandary.case import (
+    TREES,
+    CaseText,
+    Listing,
+    Located,
+    Mapping,
+    Scalar,
+    TextFile,
+    parsed_yaml,
+    read_yaml,
+    reread,
+    shipped_folder,
+    spliced,
+)
 
 VALUES = ("5% to 9%", "12.25% to 87.125%", "unknown to us", "-3 to 4", "about even or so")
 

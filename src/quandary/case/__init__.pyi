@@ -113,9 +113,13 @@ from quandary.case.text import no_entry as no_entry
 from quandary.case.writer import written_case as written_case
 from quandary.case.yaml.decoding import CONTROL as CONTROL
 from quandary.case.yaml.decoding import TextFile as TextFile
+from quandary.case.yaml.editing import spliced as spliced
 from quandary.case.yaml.located import Listing as Listing
 from quandary.case.yaml.located import Located as Located
 from quandary.case.yaml.located import Mapping as Mapping
 from quandary.case.yaml.located import Scalar as Scalar
 from quandary.case.yaml.located import plain as plain
+from quandary.case.yaml.rereading import reread as reread
+from quandary.case.yaml.yaml_reading import TREES as TREES
+from quandary.case.yaml.yaml_reading import parsed_yaml as parsed_yaml
 from quandary.case.yaml.yaml_reading import read_yaml as read_yaml
