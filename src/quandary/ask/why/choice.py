@@ -14,11 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import inf, log
 
 import numpy as np
 
-from quandary.ask.answer import NEAR_COUNTED, Answer, AnswerDraws, CountedChoice
+from quandary.ask.answer import NEAR_COUNTED, Answer, AnswerDraws
 from quandary.ask.games.evidence import reach
 from quandary.ask.games.playing import Played, support_of
 from quandary.ask.games.situation import ratio
@@ -32,7 +31,7 @@ from quandary.ask.turning.advice import nothing_to_choose
 from quandary.ask.turning.information import decision_named, is_decision
 from quandary.ask.turning.option_worths import States, allowed_at, evenly_played, states_of_set
 from quandary.ask.turning.vantage import Vantage, vantage
-from quandary.ask.why.choice_look import BatchChoice, ChoiceLook, surveyed
+from quandary.ask.why.choice_look import BatchChoice, ChoiceLook, coin_edge, doubling, surveyed
 from quandary.ask.why.tipping import NumberChange, turning_numbers
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import Problem, Refusal
@@ -46,7 +45,7 @@ from quandary.language.parser import parse_query
 from quandary.language.printing import written
 from quandary.language.syntax import Ask, Name, SetVariable, arises
 from quandary.quantities.arithmetic import difference
-from quandary.quantities.summary import effective_number, mean_reach, weighted_mean, weighted_quantiles
+from quandary.quantities.summary import effective_number, mean_reach, weighted_mean
 
 SPEAKING = 3
 """How many numbers are named for each option, on either side."""
@@ -392,60 +391,40 @@ def _table(study: Study, look: ChoiceLook, found: BatchChoice, menu: int) -> Cho
     options.sort(key=lambda one: -np.inf if one.total.mean is None else -one.total.mean)
     best, second = (decision.options.index(one.option) for one in options[:2])
     lead = told(difference(totals[best], totals[second]), text)
-    beside = dict(zip(look.pairs, found.near[menu].sum(axis=-1) / likely.sum(), strict=True))
-    numbers = [decision.options.index(one.option) for one in options]
-    pairs = [(min(v, best), max(v, best)) for v in numbers]
-    reaches = {
-        pair: mean_reach(np.where(likely > 0, ratio(near, likely), np.nan), likely, study.design.block()) or 0.0
-        for pair, near in zip(look.pairs, found.near[menu], strict=True)
-    }
-    near = (
-        replace(one, near_in=float(beside.get(pair, 1.0)), near_reach=reaches.get(pair, 0.0))
-        for one, pair in zip(options, pairs, strict=True)
-    )
-    double, flips = _double(found.precision, likely), float(found.flips[menu].sum() / likely.sum())
+    near = _near(study, look, found, menu, options)
+    double, flips = doubling(found.precision, likely), float(found.flips[menu].sum() / likely.sum())
     weight = float(likely.sum() / found.sets.sum())
     table = ChoiceTable(
-        tuple(near),
+        near,
         weight,
         effective_number(likely),
         lead,
         (),
         double,
         flips,
-        _coin_edge(study, found, menu, open_here),
+        coin_edge(study, found, menu, open_here),
     )
     if not look.by_line:
         return table
     return replace(table, changes=turning_numbers(study, look, menu, (best, second), lead)) if table.is_clear else table
 
 
-def _coin_edge(study: Study, found: BatchChoice, menu: int, options: Sequence[int]) -> bool:
-    """Return whether other worlds may say otherwise of whether every option is chosen as counting would have it."""
-    likely, block = found.likely[menu], study.design.block()
-
-    def share_and_reach(values: Array) -> tuple[float, float]:
-        reach = mean_reach(np.where(likely > 0, ratio(values, likely), np.nan), likely, block)
-        return float(values.sum() / likely.sum()), reach or 0.0
-
-    flips_in, flips_reach = share_and_reach(found.flips[menu])
-    counted = [
-        CountedChoice(
-            float(chosen.sum() / likely.sum()), float(even.sum() / likely.sum()), flips_in, reach, flips_reach
-        )
-        for chosen, even in ((found.chosen[menu, v], found.counted[menu, v]) for v in options)
-        for _, reach in (share_and_reach(chosen - even),)
-    ]
-    return all(one.near or one.edge for one in counted) and any(one.edge for one in counted)
-
-
-def _double(precision: Array, likely: Array) -> float:
-    """Return how many points of worth make one option twice as likely as another, at the middle precision."""
-    ranked = np.where(np.isinf(precision), 1.0, precision / (1.0 + np.where(np.isinf(precision), 0.0, precision)))
-    (middle,) = weighted_quantiles(ranked, likely, [0.5])
-    if not middle:
-        return inf
-    return log(2.0) * (1.0 - middle) / middle
+def _near(
+    study: Study, look: ChoiceLook, found: BatchChoice, menu: int, options: Sequence[ExplainedOption]
+) -> tuple[ExplainedOption, ...]:
+    """Return the options, the best first, with how often each is nearly as good as the best one."""
+    decision, likely = decision_named(study.case, f"{look.actor}.{look.decision}"), found.likely[menu]
+    numbers = [decision.options.index(one.option) for one in options]
+    near_in = dict(zip(look.pairs, found.near[menu].sum(axis=-1) / likely.sum(), strict=True))
+    reaches = {
+        pair: mean_reach(np.where(likely > 0, ratio(near, likely), np.nan), likely, study.design.block()) or 0.0
+        for pair, near in zip(look.pairs, found.near[menu], strict=True)
+    }
+    pairs = [(min(v, numbers[0]), max(v, numbers[0])) for v in numbers]
+    return tuple(
+        replace(one, near_in=float(near_in.get(pair, 1.0)), near_reach=reaches.get(pair, 0.0))
+        for one, pair in zip(options, pairs, strict=True)
+    )
 
 
 def _speaking(

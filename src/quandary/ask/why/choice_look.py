@@ -12,13 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from math import inf, log
 
 import numpy as np
 from numpy.typing import NDArray
 
-from quandary.ask.answer import NEAR_COUNTED
+from quandary.ask.answer import NEAR_COUNTED, CountedChoice
 from quandary.ask.games.fillings import within_each
-from quandary.ask.games.situation import GameSituation
+from quandary.ask.games.situation import GameSituation, ratio
 from quandary.ask.games.worths import weight_table
 from quandary.ask.gathering import SLICE
 from quandary.ask.inquiry import Conditions
@@ -30,6 +31,7 @@ from quandary.base.memory import NUMBER
 from quandary.compile.stakes import WorthPlan
 from quandary.game.table import Table
 from quandary.game.usual import usual_rule
+from quandary.quantities.summary import mean_reach, weighted_quantiles
 
 Index = NDArray[np.intp]
 
@@ -216,3 +218,31 @@ def surveyed(study: Study, look: ChoiceLook) -> BatchChoice:
     missing = study.worlds - sum(part.likely.shape[-1] for part in parts.values())
     whole = joined([parts[start] for start in sorted(parts)])
     return whole if not missing else joined([whole, first.nothing(missing)])
+
+
+def coin_edge(study: Study, found: BatchChoice, menu: int, options: Sequence[int]) -> bool:
+    """Return whether other worlds may say otherwise of whether every option is chosen as counting would have it."""
+    likely, block = found.likely[menu], study.design.block()
+
+    def share_and_reach(values: Array) -> tuple[float, float]:
+        reach = mean_reach(np.where(likely > 0, ratio(values, likely), np.nan), likely, block)
+        return float(values.sum() / likely.sum()), reach or 0.0
+
+    flips_in, flips_reach = share_and_reach(found.flips[menu])
+    counted = [
+        CountedChoice(
+            float(chosen.sum() / likely.sum()), float(even.sum() / likely.sum()), flips_in, reach, flips_reach
+        )
+        for chosen, even in ((found.chosen[menu, v], found.counted[menu, v]) for v in options)
+        for _, reach in (share_and_reach(chosen - even),)
+    ]
+    return all(one.near or one.edge for one in counted) and any(one.edge for one in counted)
+
+
+def doubling(precision: Array, likely: Array) -> float:
+    """Return how many points of worth make one option twice as likely as another, at the middle precision."""
+    ranked = np.where(np.isinf(precision), 1.0, precision / (1.0 + np.where(np.isinf(precision), 0.0, precision)))
+    (middle,) = weighted_quantiles(ranked, likely, [0.5])
+    if not middle:
+        return inf
+    return log(2.0) * (1.0 - middle) / middle
