@@ -30,7 +30,9 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 FENCE = re.compile(r"^```([^\n`]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)(?:#[^)\s]*)?\)")
 PARSERS = {"quantity": parse_quantity, "condition": parse_condition, "query": parse_query}
-RUN = ("yaml case", "sh run", "python run", "json keys=", *PARSERS)
+SERVED = ("sh api", "python api")
+"""Run against a server by tests/web/test_serve.py."""
+RUN = ("yaml case", "sh run", "python run", "json keys=", *PARSERS, *SERVED)
 SHOWN = ("text", "")
 ENDS = re.compile(r"exit (\d+)(?:: (.+))?")
 JSON_COMMANDS = {

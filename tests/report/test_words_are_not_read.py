@@ -36,6 +36,7 @@ FOREIGN = {
     "report/media/columns.py": ("words, to see how wide a column must be", {"_words", "_broken"}),
     "report/media/first_screen.py": ("words of a speaker's name, to see how wide a column must be", {"_speaking"}),
     "report/media/quotes.py": ("a quote that is cut", {"re", "cut_quote"}),
+    "report/media/shortening.py": ("the analyst's names, cut at a word", {"re", "shortened"}),
     "report/why/elicitation.py": ("what an analyst wrote behind a gap", {"gap_words"}),
     "report/why/subjects.py": ("a name as it was typed", {"re", "_known", "_fits"}),
     "report/why/wording.py": ("the name of a file", {"where"}),

@@ -1,4 +1,4 @@
-"""One server for all tests of a worker that do not need one of their own."""
+"""One server and one browser for the tests of a file that need none of their own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.web.servers import Served, serving
 from quandary.use import write_template
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server of a folder with the template in it."""
     folder: Path = tmp_path_factory.mktemp("served")
@@ -22,9 +22,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """A browser for all tests of a worker."""
+    """A browser for all tests of a file."""
     with browsing() as found:
         yield found
 

@@ -82,6 +82,15 @@ def test_every_answer_keeps_the_page_to_itself(served: Served) -> None:
         assert answer.headers["referrer-policy"] == "no-referrer"
 
 
+@pytest.mark.parametrize("path", ["/draft", "/case", "/nothing", "/draft?case=nowhere", "/ledger/question?number=99"])
+def test_a_browser_gets_its_faults_as_a_page(served: Served, path: str) -> None:
+    answer = served.ask("GET", path, None, {"Accept": "text/html,application/xhtml+xml"})
+    assert 400 <= answer.status < 500
+    assert answer.headers["content-type"].startswith("text/html")
+    assert b"Traceback" not in answer.body
+    assert b'href="/?all=1"' in answer.body or b'href="/' in answer.body
+
+
 OUT = ("../secret.txt", "/etc/passwd", "dam/../../secret.txt", "link.txt", "folder/secret.txt", "a\0b", "~/x", "..")
 
 

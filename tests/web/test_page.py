@@ -88,9 +88,19 @@ def test_moved_without_a_script(served: Served, dam: str, reading: Reading) -> N
     assert "+" in reader.page.inner_text("#diff-text")
 
 
+RANGES = """() => {
+  window.ranges = [];
+  new MutationObserver(() => window.ranges.push(document.querySelector("#answer .lead").innerText)).observe(
+    document.querySelector("main"), {subtree: true, childList: true, characterData: true, attributes: true});
+}"""
+"""Notes each range that the answer tells from now on."""
+
+
 def test_a_slider_moves_the_sentence_to_what_the_edited_file_says(served: Served, dam: str, reading: Reading) -> None:
     reader = reading(served, dam)
     before = reader.headline()
+    reader.page.evaluate(RANGES)
+    ranges = [reader.page.locator("#answer .lead").inner_text()]
     slider = _slider(reader, "story.outcome.base.clash")
     box = slider.bounding_box()
     reader.page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] / 2)
@@ -100,6 +110,9 @@ def test_a_slider_moves_the_sentence_to_what_the_edited_file_says(served: Served
     reader.page.mouse.up()
     reader.other_than(before)
     reader.settled()
+    ranges.append(reader.page.locator("#answer .lead").inner_text().split("%.")[-2])
+    for said in reader.page.evaluate("window.ranges"):  # an error is no range of worlds
+        assert "follows" in said or any(told.strip() in said for told in ranges)
     moves = moves_of(served, dam)
     assert len(moves) == 1  # one gesture, one move
     edited = edited_file(served, dam, *moves)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.exceptions import HTTPException
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.openapi.utils import get_openapi
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from quandary.base.problems import CaseError, Refusal
@@ -19,7 +21,7 @@ from quandary.web.faults import told
 from quandary.web.guard import Guard
 from quandary.web.jobs.pool import JobPool
 from quandary.web.page.pool import CasePool
-from quandary.web.page.routes import page_routes
+from quandary.web.page.routes import faults_page, page_routes
 from quandary.web.routes.files import file_routes
 from quandary.web.routes.jobs import job_routes
 from quandary.web.routes.tasks import components, task_routes
@@ -50,7 +52,7 @@ def application(settings: ServerSettings) -> Guard:
         docs_url=None,
         redoc_url=None,
         lifespan=running,
-        exception_handlers=dict.fromkeys((CaseError, Refusal, HTTPException, StarletteHTTPException), told),
+        exception_handlers=dict.fromkeys((CaseError, Refusal, HTTPException, StarletteHTTPException), _shown_or_told),
     )
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.include_router(task_routes(pool, settings))
@@ -60,6 +62,15 @@ def application(settings: ServerSettings) -> Guard:
     app.include_router(view_routes(settings, views))
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
     return Guard(app, settings)
+
+
+async def _shown_or_told(request: Request, fault: Exception) -> Response:
+    """Return faults that a route raised: as a page to a browser that asked for one, else as their document."""
+    answer = await told(request, fault)
+    if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
+        return answer
+    problems = json.loads(bytes(answer.body))["problems"]
+    return faults_page("That cannot be shown", problems, "/?all=1", answer.status_code)
 
 
 def _described(app: FastAPI) -> dict[str, Any]:

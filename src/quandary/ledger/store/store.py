@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -34,6 +35,9 @@ KEY = 16
 """Signs of a question's key: the start of its entry's content digest."""
 CACHE = 65_536
 """KiB of pages that SQLite keeps: an entry is found by digests, which lie all over a file."""
+
+BETWEEN = 0.02
+"""Seconds between two looks whether others have done."""
 MEMORY = ":memory:"
 """The name of a ledger that is kept nowhere."""
 LOCK = 0x51_75_61_6E_64
@@ -341,7 +345,9 @@ def _engine(address: URL, sqlite: bool) -> Engine:
         connection.isolation_level = None  # transactions begin as told below, not as the driver guesses
         # A name that is forgotten is overwritten, not only let go of.
         settings = (f"cache_size = -{CACHE}", "synchronous = FULL", "secure_delete = ON")
-        for setting in (*(() if unwritable else ("journal_mode = WAL",)), *settings):
+        if not unwritable:
+            _log_ahead(connection)
+        for setting in settings:
             connection.execute(f"PRAGMA {setting}")
 
     @event.listens_for(engine, "begin")
@@ -350,6 +356,20 @@ def _engine(address: URL, sqlite: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if alone else "BEGIN")
 
     return engine
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Have a file log ahead of its pages (WAL). Where others are about it SQLite does not wait: it is asked again."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as fault:
+            if fault.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= end:
+                raise
+            time.sleep(BETWEEN)
+        else:
+            return
 
 
 def _names(connection: Connection) -> dict[str, str]:

@@ -249,6 +249,7 @@ class Drawer:
             "answer.html.j2",
             phase=self.shown.phase,
             moved=bool(self.session.moves),
+            was=self.shown.first,
             **first_page(dossier),
             title=self.session.state.case.title,
         )

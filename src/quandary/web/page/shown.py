@@ -73,7 +73,8 @@ class ShownCase:
         report = self.answers.report
         told = None if self.headline is None else self.headline.answer
         if told is not None and report.headline is not None and told.mean is not None:
-            answer = replace(report.headline.answer, mean=told.mean, low=told.low, high=told.high)
+            # what a first answer may be wrong by is no range of worlds: the one before stays, greyed, until all are in
+            answer = replace(report.headline.answer, mean=told.mean)
             report = replace(report, headline=replace(report.headline, answer=answer, unlesses=()))
         if self.verdicts:
             claims = tuple(self._coarse(one) for one in report.findings.claims)
