@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -70,6 +71,8 @@ async def _shown_or_told(request: Request, fault: Exception) -> Response:
     if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
         return answer
     problems = json.loads(bytes(answer.body))["problems"]
+    if answer.status_code == HTTPStatus.NOT_FOUND:  # routes are nothing to somebody who reads pages
+        problems = [{**one, "hint": "go back to the list of cases, and choose one"} for one in problems]
     return faults_page("That cannot be shown", problems, "/?all=1", answer.status_code)
 
 

@@ -35,6 +35,13 @@ _AMOUNTS = frozenset(("more", "less"))
 """States of what is compared alone: "the longer they wait, the more it costs" says nothing of how likely either is."""
 _BOTH_WAYS: tuple[Comparison, Comparison] = (">", "<")
 _DENIES = re.compile(r"\b(?:not|no|never|hardly)\b|n['’]t\b", re.I)
+_AGAINST = re.compile(r"\b(?:vot|rul|decid|argu|advis|recommend|speak|spoke|campaign)\w*\s+(?:\w+\s+)?against\b", re.I)
+"""An act that a word behind it turns round: a state named after the verb alone would say the opposite."""
+_FELT_THEN = re.compile(
+    r"\bthere\s+(?:was|were|had\s+been)\s+(?:\w+\s+){0,3}(?:fears?|hopes?|worr(?:y|ies)|concerns?|expectations?)\b",
+    re.I,
+)
+"""What was feared or hoped at a time, which may be over: nothing says that it is held still."""
 _NOBODY = re.compile(r"\b(?:no\s+one|nobody|none|neither|no\s+\w+|few)\b[^.!?]{0,80}$", re.I)
 
 
@@ -108,7 +115,12 @@ class ClaimsFound:
             return
         for number, one in enumerate(linked or said[:1], start=1):
             suffix = f"_{number}" if number > 1 else ""
-            if one.form == "forecast":
+            name = "likelihood" if one.form == "forecast" else f"sign{suffix}"
+            if _FELT_THEN.search(part.passage.text):
+                yield _open(name, "it was feared or hoped then: is it still held?")
+            elif _AGAINST.search(part.passage.text):
+                yield _open(name, "an act against something: say which way each state goes")
+            elif one.form == "forecast":
                 yield self._forecast(one, part.hedge)
             else:
                 yield from self._linked(one, part.hedge, suffix)

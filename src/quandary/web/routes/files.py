@@ -50,10 +50,13 @@ WROTE: Any = {
     status: {"description": what} for status, what in (("201", "It was made."), ("204", "It was written anew."))
 }
 BODY: Any = {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string"}}}}
-VERSIONS: Any = [
-    {"name": name, "in": "header", "required": False, "schema": {"type": "string"}, "description": what}
-    for name, what in (("If-Match", "The version that is replaced."), ("If-None-Match", "`*`: only a new file."))
-]
+VERSION: Any = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "The version that is replaced, as ETag said it; without it only a new file is made.",
+}
 
 
 def file_routes(settings: ServerSettings) -> APIRouter:
@@ -84,7 +87,7 @@ def file_routes(settings: ServerSettings) -> APIRouter:
         "/{path:path}",
         openapi_extra={
             "requestBody": BODY,
-            "parameters": VERSIONS,
+            "parameters": [VERSION],
             "responses": {**WROTE, **fault_responses("404", "412", "422", "428")},
         },
         response_class=Response,
